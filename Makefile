@@ -1,0 +1,43 @@
+# Every target that needs the environment makes it first; nothing here needs root, a database server or Node.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check soak bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: .venv/ready ## the environment in .venv (Python 3.11 and PyPI are all it needs)
+
+.venv/ready: setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e '.[dev]'
+	@touch .venv/ready
+
+demo: .venv/ready ## a site of its own under data/demo with simulated stations; prints the link to look at
+	$(BIN)/python zc.py demo
+
+test: check ## everything that must hold, under ten minutes
+	$(BIN)/python -m pytest -q -m 'not soak'
+
+check: .venv/ready ## ruff, mypy, import-linter, the rules of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/house
+
+soak: .venv/ready ## long trials: kill -9, full disk, reloads under load; resumable, pieces under 30 minutes
+	$(BIN)/python -m pytest -q -m soak --timeout 1800 tests/soak
+
+bench: .venv/ready ## figures beside peers and limits, as ratios of one run
+	$(BIN)/python zc.py bench intake
+	$(BIN)/python zc.py bench reload
+
+docs: .venv/ready ## the generated reference, into docs/reference
+	$(BIN)/python zc.py docs
+
+clean: ## what make setup and the demo made
+	rm -rf .venv data/demo build *.egg-info

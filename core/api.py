@@ -1,0 +1,45 @@
+"""The only door for plugins and webui: what they may import of zc is named here, and nothing else is."""
+
+from core.declare.declaration import Declaration
+from core.declare.problem import Place, Problem, ZcError, problem
+from core.entity.entity import Entity, Field
+from core.entity.field_type import FieldType, Reading, ValueRefused
+from core.http.handlers import PlatformHandler
+from core.http.ingest import Intake
+from core.run.copies import prove as prove_copy
+from core.run.copies import restore_into as restore_copy
+from core.run.copies import wrong_files
+from core.run.live import Platform
+from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
+from core.run.shown import moment as show_moment
+from core.run.snapshot import Snapshot
+from core.store.database import now_ms
+
+__all__ = [
+    "Batch",
+    "Declaration",
+    "Entity",
+    "Facts",
+    "Field",
+    "FieldType",
+    "Intake",
+    "Live",
+    "Offers",
+    "Place",
+    "Platform",
+    "PlatformHandler",
+    "Plugin",
+    "Problem",
+    "Reading",
+    "Service",
+    "Snapshot",
+    "ValueRefused",
+    "ZcError",
+    "hook",
+    "now_ms",
+    "problem",
+    "prove_copy",
+    "restore_copy",
+    "show_moment",
+    "wrong_files",
+]

@@ -1,0 +1,67 @@
+"""The command line: `zc COMMAND`. Commands that plugins offer appear beside the built-in ones."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import click
+
+from core.cli import bench, declarations, offered, partners, records, serving
+from core.cli.options import fail
+from core.declare.problem import ZcError
+
+BUILT_IN: dict[str, click.Command] = {
+    command.name: command
+    for command in (
+        serving.init,
+        serving.run,
+        serving.demo,
+        serving.link,
+        declarations.check,
+        declarations.try_,
+        declarations.trial,
+        declarations.reload_,
+        declarations.diff,
+        declarations.show,
+        declarations.plugins,
+        declarations.docs,
+        partners.partner,
+        records.find,
+        records.load,
+        records.refusals,
+        records.replay,
+        bench.bench,
+    )
+    if command.name
+}
+
+
+class Commands(click.Group):
+    """Built-in commands, then those that the plugins of the home offer (read from plugin.yaml, not from code)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, built-in ones first."""
+        return [*BUILT_IN, *(name for name in offered.commands(sys.argv) if name not in BUILT_IN)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        return BUILT_IN.get(cmd_name) or offered.commands(sys.argv).get(cmd_name)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens inside.")
+@click.version_option(package_name="zc-overload-control", prog_name="zc")
+def root(verbose: bool) -> None:
+    """zc - low-code platform for truck-overload control (治超)."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run one command; exit codes: 0 good, 1 problems, 2 usage."""
+    try:
+        return root(arguments)
+    except ZcError as error:
+        fail(error)

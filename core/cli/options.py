@@ -1,0 +1,79 @@
+"""What every command shares: the home, plain or JSON output, and how problems and errors are printed."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from core.declare.problem import Problem, ZcError
+from core.run.home import Home, shipped_root
+
+WIDE = 400  # columns where nobody looks at a terminal: a pipe gets whole rows
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDE)
+
+
+def default_home() -> Path:
+    """The current folder where it is a home, else the checkout."""
+    here = Path.cwd()
+    return here if (here / "config" / "site.yaml").is_file() else shipped_root()
+
+
+def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--home DIR`, given to the command as a Home."""
+
+    @click.option("--home", "home_dir", type=click.Path(file_okay=False, path_type=Path), help="The home folder.")
+    @functools.wraps(function)
+    def command(*arguments: Any, home_dir: Path | None, **named: Any) -> Any:
+        return function(*arguments, home=Home((home_dir or default_home()).resolve()), **named)
+
+    return command
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`, for scripts."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: str) -> None:
+    """Rows as a table with the named columns ({key: heading}); `empty` says what to do where there are none."""
+    rows = list(rows)
+    if not rows:
+        err.print(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for key, heading in columns.items():
+        number = all(isinstance(row.get(key), int | float | None) for row in rows)
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number)
+    for row in rows:
+        table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
+    out.print(table)
+
+
+def print_problems(problems: Iterable[Problem | dict[str, Any]]) -> int:
+    """Print problems, sorted; returns how many of them are errors."""
+    items = sorted(item if isinstance(item, Problem) else Problem(**item) for item in problems)
+    for item in items:
+        click.echo(str(item))
+    return sum(item.level == "error" for item in items)
+
+
+def fail(error: ZcError) -> NoReturn:
+    """Print an error for a person and end with 1."""
+    err.print(f"[bold red]error:[/] {click.unstyle(error.reason)}", markup=True)
+    if error.instruction:
+        err.print(f"  → {error.instruction}", markup=False)
+    sys.exit(1)

@@ -1,0 +1,88 @@
+"""Commands on partners: add, rotate, revoke, list. A secret is printed once and kept only as a hash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from core.cli.options import home_option, json_option, out, print_json, print_table
+from core.cli.session import operate
+from core.run.home import Home
+
+
+@click.group()
+def partner() -> None:
+    """Who may post: add, rotate, revoke, list."""
+
+
+@partner.command()
+@click.argument("name")
+@click.option("--stations", required=True, help="Station codes it may speak for, commas between; * for all.")
+@click.option("--title", help="Name shown to staff; NAME where not said.")
+@click.option("--interfaces", default="*", show_default=True, help="Interfaces it may use, commas between.")
+@click.option("--auth", type=click.Choice(["token", "key"]), default="token", show_default=True)
+@json_option
+@home_option
+def add(name: str, stations: str, title: str | None, interfaces: str, auth: str, as_json: bool, home: Home) -> None:
+    """Write config/partners/NAME.yaml and print its appid and secret, once."""
+    made = operate(
+        home,
+        "partner.add",
+        name=name,
+        title=title or name,
+        stations=_split(stations),
+        interfaces=_split(interfaces),
+        auth=auth,
+    )
+    _print_secret(made, as_json)
+
+
+@partner.command()
+@click.argument("name")
+@json_option
+@home_option
+def rotate(name: str, as_json: bool, home: Home) -> None:
+    """A new secret; the old one works on for the overlap that site.yaml says."""
+    _print_secret(operate(home, "partner.rotate", name=name), as_json)
+
+
+@partner.command()
+@click.argument("name")
+@json_option
+@home_option
+def revoke(name: str, as_json: bool, home: Home) -> None:
+    """End all secrets and tokens of NAME, at once."""
+    done = operate(home, "partner.revoke", name=name)
+    print_json(done) if as_json else out.print(
+        f"{name}: {done['secrets']} secrets and all tokens revoked", markup=False
+    )
+
+
+@partner.command(name="list")
+@json_option
+@home_option
+def list_(as_json: bool, home: Home) -> None:
+    """All partners, their stations, secrets and last success."""
+    rows: list[dict[str, Any]] = operate(home, "partner.list")
+    if as_json:
+        print_json(rows)
+        return
+    columns = {"partner": "partner", "title": "title", "active": "active", "auth": "auth", "stations": "stations"}
+    print_table(
+        rows, columns | {"secrets": "secrets"}, "no partner yet; make one with: zc partner add NAME --stations A,B"
+    )
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _print_secret(made: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(made)
+        return
+    out.print(f"partner  {made['partner']}", markup=False)
+    out.print(f"appid    {made['appid']}", markup=False)
+    out.print(f"secret   {made['secret']}", markup=False)
+    out.print("The secret is shown this once; give it to the partner over a safe way.", style="dim")

@@ -1,0 +1,29 @@
+"""Whose address a request comes from, with only declared proxies believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+Network = IPv4Network | IPv6Network
+
+
+def within(address: str, networks: Sequence[Network]) -> bool:
+    """Whether `address` lies in one of `networks`; False for what is no address (a unix socket)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return any((mapped or parsed) in network for network in networks)
+
+
+def client_address(peer: str, forwarded_for: str | None, proxies: Sequence[Network]) -> str:
+    """The address of the client: `peer`, or, where the peer is a declared proxy, the last address in
+    X-Forwarded-For that is no declared proxy itself."""
+    if not forwarded_for or not within(peer, proxies):
+        return peer
+    for hop in reversed([part.strip() for part in forwarded_for.split(",")]):
+        if not within(hop, proxies):
+            return hop
+    return peer

@@ -1,0 +1,84 @@
+"""Who posts: token, address, rate, and which interfaces it may use. Each refusal is an outcome of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from core.http.address import within
+from core.http.limits import Failures, Rates
+from core.intake.post import Partner, Post, Stop
+from core.run.snapshot import Snapshot
+from core.run.tokens import Tokens
+from core.store.database import now_ms
+
+
+@dataclass
+class Identity:
+    """Tells partners apart. One object per server; what it remembers survives reloads."""
+
+    tokens: Tokens
+    rates: Rates = field(default_factory=Rates)
+    failures: Failures = field(default_factory=Failures)
+
+    async def identify(self, post: Post, snapshot: Snapshot) -> Partner:
+        """The partner of a post; Stop where it is unknown, not allowed here, or too often."""
+        if not post.token:
+            raise Stop("token_missing")
+        names = (f"address {post.address}",)
+        self._locked(names, snapshot)
+        partner = await self._partner(post.token, snapshot)
+        if partner is None:
+            await self._failed(names, snapshot)
+            raise Stop("token_wrong")
+        self.allow(partner, post.address, snapshot)
+        if not partner.may_use(post.interface.id):
+            raise Stop("interface_denied")
+        return partner
+
+    def allow(self, partner: Partner, address: str, snapshot: Snapshot) -> None:
+        """Stop where the partner is switched off, calls from elsewhere, or too often."""
+        if not partner.active:
+            raise Stop("token_revoked")
+        if partner.networks and not within(address, partner.networks):
+            raise Stop("address_denied")
+        wait_s = self.rates.take(partner.id, partner.rate_per_minute)
+        if wait_s:
+            raise Stop("too_often", seconds=wait_s)
+
+    async def issue(self, appid: str, secret: str, address: str, snapshot: Snapshot) -> tuple[str, int]:
+        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked."""
+        names = (f"address {address}", f"appid {appid[:80]}")
+        self._locked(names, snapshot)
+        found = await asyncio.to_thread(self.tokens.partner_of, appid, secret, now_ms())
+        partner = snapshot.partners.get(found.partner) if found else None
+        if partner is None:
+            await self._failed(names, snapshot)
+            raise Stop("secret_wrong")
+        self.failures.forget(names)
+        self.allow(partner, address, snapshot)
+        ttl_s = snapshot.site["tokens"]["ttl_s"]
+        return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
+
+    async def _partner(self, token: str, snapshot: Snapshot) -> Partner | None:
+        known = self.tokens.known(token) or await asyncio.to_thread(self.tokens.find, token)
+        if known is not None:
+            if known.revoked_at is not None:
+                raise Stop("token_revoked")
+            if known.expires_at <= now_ms():
+                raise Stop("token_expired")
+            return snapshot.partners.get(known.partner)
+        if "." not in token:
+            return None
+        name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
+        partner = snapshot.partners.get(name) if name else None
+        return partner if partner is not None and partner.auth == "key" else None
+
+    def _locked(self, names: tuple[str, ...], snapshot: Snapshot) -> None:
+        said = snapshot.site["tokens"]
+        wait_s = self.failures.locked_s(names, said["attempts"], said["lock_s"])
+        if wait_s:
+            raise Stop("locked", seconds=wait_s)
+
+    async def _failed(self, names: tuple[str, ...], snapshot: Snapshot) -> None:
+        await asyncio.sleep(self.failures.note(names, snapshot.site["tokens"]["lock_s"]))

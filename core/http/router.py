@@ -1,0 +1,28 @@
+"""The live router: takes the snapshot in force once for each request, and sends the request where it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.routing import Router
+
+from core.http.ingest import IngestDelegate, Intake
+from core.run.live import Platform
+
+
+class LiveRouter(Router):
+    """Declared interface paths go to a lean delegate of ours, everything else to the Tornado application."""
+
+    def __init__(self, platform: Platform, intake: Intake, application: Router) -> None:
+        self.platform = platform
+        self.intake = intake
+        self.application = application
+
+    def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate | None:
+        """The delegate of one request, bound to the snapshot in force now."""
+        snapshot = self.platform.snapshot
+        interface = snapshot.paths.get(request.path)
+        if interface is not None:
+            return IngestDelegate(self.intake, snapshot, interface, request)
+        return self.application.find_handler(request, **kwargs)

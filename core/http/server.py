@@ -1,0 +1,99 @@
+"""The server: HTTP on the site's port, the admin door beside it, a stop that finishes what was accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from core.declare.problem import ZcError
+from core.http import admin
+from core.http.handlers import HealthHandler, NoSuchAddress, TokenHandler, settle
+from core.http.identity import Identity
+from core.http.ingest import Intake
+from core.http.router import LiveRouter
+from core.run.live import Platform
+
+log = logging.getLogger("zc.http")
+
+LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow; the delegate enforces the site's own
+IDLE_S = 75
+BODY_S = 120
+HEADER_BYTES = 16 << 10
+
+Pages = Callable[[Platform, Intake], list[Any]]
+
+
+async def serve(platform: Platform, port: int | None, pages: Pages, ready: Callable[[str, Intake], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
+    site = platform.snapshot.site
+    intake = Intake(platform, Identity(platform.tokens))
+    shared = {"platform": platform, "intake": intake}
+    application = Application(
+        [
+            ("/api/token", TokenHandler, shared),
+            ("/-/health", HealthHandler, shared),
+            *pages(platform, intake),
+        ],
+        default_handler_class=NoSuchAddress,
+        default_handler_args=shared,
+        log_function=lambda handler: None,
+    )
+    server = HTTPServer(
+        LiveRouter(platform, intake, application),
+        ssl_options=tls(site["listen"], platform.home.root),
+        max_body_size=LARGEST_BODY,
+        max_header_size=HEADER_BYTES,
+        idle_connection_timeout=IDLE_S,
+        body_timeout=BODY_S,
+    )
+    host, number = site["listen"]["host"], port if port is not None else site["listen"]["port"]
+    try:
+        sockets = bind_sockets(number, host)
+    except OSError as error:
+        raise ZcError(
+            f"port {number} on {host} cannot be taken: {error.strerror}", "Stop what uses it, or name another: --port"
+        ) from error
+    server.add_sockets(sockets)
+    scheme = "https" if site["listen"].get("certificate") else "http"
+    bound = sockets[0].getsockname()[1]
+    platform.url = f"{scheme}://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{bound}"  # noqa: S104 - compared only
+    door = admin.listen(platform.home.socket, platform.operate)
+    platform.start()
+    stopped = asyncio.Event()
+    for number_ in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number_, stopped.set)
+    log.info("serving url=%s snapshot=%d", platform.url, platform.snapshot.number)
+    ready(platform.url, intake)
+    await stopped.wait()
+    log.info("stopping: no new posts, finishing what was accepted")
+    server.stop()
+    door.stop()
+    platform.home.socket.unlink(missing_ok=True)
+    await settle(intake)
+    await server.close_all_connections()
+    await door.close_all_connections()
+
+
+def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:
+    """The TLS context of the site's PEM files; None where it has none. ZcError where they cannot be used."""
+    if not listen.get("certificate"):
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(home / listen["certificate"], home / listen["key"])
+    except (OSError, ssl.SSLError) as error:
+        raise ZcError(
+            f"the TLS files {listen['certificate']} and {listen['key']} cannot be used: {error}",
+            "Both are PEM files; the key must belong to the certificate.",
+        ) from error
+    return context

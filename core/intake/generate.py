@@ -1,0 +1,100 @@
+"""The compiled plan: one Python function per interface, from a partner's record to ours.
+
+Its text is made of indices, numbers and names through repr() only; nothing a user wrote is run. It says nothing about
+what is wrong: it returns None, and the explanation decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from core.intake.mapping import Name, Source, as_text, fold, gathered
+
+Plan = Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+def plan(sources: Sequence[Source], columns: Iterable[str], ignore_case: bool) -> Plan:
+    """A function from a partner's record to a record with all `columns`; None when anything is not plainly right."""
+    space: dict[str, Any] = {"fold": fold}
+    lines = ["def plan(record):"]
+    if ignore_case:
+        lines.append("    record = fold(record)")
+    lines += ["    get = record.get", "    try:"]
+    values = dict.fromkeys(columns, "None")
+    for index, source in enumerate(sources):
+        values[source.field.name] = f"f{index}"
+        lines += [f"        {line}" for line in _field(index, source, space)]
+    pairs = ", ".join(f"{name!r}: {value}" for name, value in values.items())
+    lines += ["    except Exception:", "        return None", f"    return {{{pairs}}}"]
+    code = compile("\n".join(lines), "<plan>", "exec")
+    exec(code, space)  # noqa: S102 - the text above holds indices and quoted names only
+    made: Plan = space["plan"]
+    return made
+
+
+def _field(index: int, source: Source, space: dict[str, Any]) -> list[str]:
+    """Lines that set f<index>; `space` takes what they refer to."""
+    if source.is_constant:
+        space[f"c{index}"] = source.constant
+        return [f"f{index} = c{index}"]
+    space[f"r{index}"], space[f"d{index}"], space[f"n{index}"] = source.read, source.default, source.nulls
+    space[f"m{index}"] = numbers = frozenset(_numbers(source.nulls))
+    lines = _join(index, source, space) if source.join else _find(index, source, bool(numbers))
+    absent = "return None" if source.required and source.default is None else f"f{index} = d{index}"
+    lines += ["if v is None:", f"    {absent}", "else:", f"    f{index} = r{index}(v)"]
+    quick = [] if source.join else _quick(index, source, bool(numbers))
+    return [*quick, "else:", *(f"    {line}" for line in lines)] if quick else lines
+
+
+def _quick(index: int, source: Source, numbers: bool) -> list[str]:
+    """Lines that set f<index> where the first name holds what a short cut of the field type takes; empty without one."""
+    if source.integers is not None:
+        low, high, factor = source.integers
+        test = f"type(v) is int and {low} <= v <= {high}" + (f" and v not in m{index}" if numbers else "")
+        value = "v" if factor == 1 else f"v * {factor}"
+    elif source.texts is not None:
+        least, most = source.texts
+        test = (
+            f"type(v) is str and (v := v.strip()) not in n{index} and {least} <= len(v) <= {most} and v.isprintable()"
+        )
+        value = "v"
+    else:
+        return []
+    return [*_dig(source.names[0]), f"if {test}:", f"    f{index} = {value}"]
+
+
+def _join(index: int, source: Source, space: dict[str, Any]) -> list[str]:
+    space[f"j{index}"] = lambda record: gathered(record, source)[1]
+    return [f"v = j{index}(record)"]
+
+
+def _find(index: int, source: Source, numbers: bool) -> list[str]:
+    """Lines that set v to the first value that is there and not a null word."""
+    lines: list[str] = []
+    for position, name in enumerate(source.names):
+        block = [*_dig(name), "if type(v) is str:", "    v = v.strip()", f"    if v in n{index}: v = None"]
+        if numbers:
+            block += [f"elif (type(v) is int or type(v) is float) and v in m{index}:", "    v = None"]
+        if source.nulls & {"true", "false"}:
+            block += [f"elif type(v) is bool and ('true' if v else 'false') in n{index}:", "    v = None"]
+        lines += block if position == 0 else ["if v is None:", *(f"    {line}" for line in block)]
+    return lines
+
+
+def _dig(name: Name) -> list[str]:
+    first, *inner = name.keys
+    return [f"v = get({first!r})", *(f"v = v.get({key!r}) if type(v) is dict else None" for key in inner)]
+
+
+def _numbers(words: Iterable[str]) -> Iterable[int | float]:
+    """The numbers whose text, as `as_text` writes it, is one of the words."""
+    for word in words:
+        for number in (int, float):
+            try:
+                value = number(word)
+            except ValueError:
+                continue
+            if abs(value) < float("inf") and as_text(value) == word:
+                yield value
+                break

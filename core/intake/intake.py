@@ -1,0 +1,67 @@
+"""The life of a post: read, map, derive, store, answer. The server, `zc try` and trials run this same function."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.intake.answer import answer, refuse
+from core.intake.derive import BatchDeriver, derive
+from core.intake.explain import Fault
+from core.intake.map import BatchCheck, Keys, map_records
+from core.intake.post import Post, Stop
+from core.intake.read import Identify, read
+from core.intake.store import Writer, store
+
+log = logging.getLogger("zc.intake")
+
+
+def logged(what: str, error: BaseException) -> None:
+    """Tell the log of foreign code that raised."""
+    log.error("raised in=%r error=%s", what, type(error).__name__, exc_info=error)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the steps work with.
+
+    `identify` tells the partner of a post or raises Stop; `keys` the keys that exist of an entity; `checks` and
+    `derivers` are what plugins offer, bound to their facts; `limits` and `clock` are site.yaml's intake and clock;
+    `fault` is told of offered code that raised.
+    """
+
+    identify: Identify
+    keys: Keys
+    checks: Mapping[str, BatchCheck]
+    derivers: Mapping[str, BatchDeriver]
+    writer: Writer
+    limits: Mapping[str, int]
+    clock: Mapping[str, int]
+    demo: bool = False
+    fault: Fault = logged
+
+
+async def take(post: Post, means: Means) -> None:
+    """Take a post through the five steps; whatever happens, post.reply and post.status are what goes out."""
+    try:
+        await read(post, means.identify, means.limits)
+        map_records(post, means.keys, means.checks, means.limits["explained"], means.clock, means.fault)
+        derive(post, means.derivers, means.fault)
+        await store(post, means.writer)
+        answer(post, means.demo)
+    except Stop as stop:
+        refuse(post, stop, means.demo)
+    except Exception:  # the partner gets a number to quote, the log the rest
+        reference = secrets.token_hex(4)
+        log.exception("post failed interface=%s reference=%s", post.interface.id, reference)
+        refuse(post, Stop("server_error", reference=reference), means.demo)
+
+
+async def retake(post: Post, means: Means) -> None:
+    """Take refusals that were kept through today's mapping: post.raws, partner and replay_of are there already. Stop
+    when the store takes nothing now."""
+    map_records(post, means.keys, means.checks, means.limits["explained"], means.clock, means.fault)
+    derive(post, means.derivers, means.fault)
+    await store(post, means.writer)

@@ -1,0 +1,172 @@
+"""The reply: the partner's envelope, its codes and its words for every outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from core.declare.declaration import Declaration
+from core.declare.problem import Problem
+from core.entity.near import instead
+from core.intake import template
+from core.intake.outcomes import OUTCOMES, Outcome
+from core.intake.post import Reason
+from core.intake.template import Render
+
+BODY_NAMES = ("result", "message", "errorcode", "accepted", "duplicates", "refused", "rejected", "demo")
+REJECTED_NAMES = ("index", "errorcode", "field", "message", "key")
+TOKEN_NAMES = ("token", "expires_in")
+MESSAGE_NAMES = ("field", "value", "label", "bound", "key", "message", "seconds", "detail", "reference", "refused")
+RESULTS: Mapping[str, str] = MappingProxyType({"stored": "0", "partial": "2", "refused": "1"})
+JOINT = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One outcome in this reply: the partner's code, HTTP status and words. `http` of a row outcome is mostly None."""
+
+    outcome: Outcome
+    code: str | int
+    http: int | None
+    message: Render
+    words: str
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A compiled reply. `cases` has every outcome, the reply's own codes before the platform's."""
+
+    id: str
+    title: str
+    format: str
+    body: Render
+    rejected: Render
+    token: Render | None
+    results: Mapping[str, str | int | bool]
+    cases: Mapping[str, Case]
+
+    def message(self, outcome: str, values: Mapping[str, object]) -> str:
+        """The words of an outcome; what a partner sent is cut short in them."""
+        return template.as_text(self.cases[outcome].message(_filled(values)))
+
+    def words(self, reasons: Sequence[Reason]) -> str:
+        """The words of all reasons of one row."""
+        return JOINT.join(self.message(reason.outcome, {"field": reason.field, **reason.values}) for reason in reasons)
+
+    def rejected_row(self, index: int, reasons: Sequence[Reason], key: str = "") -> Any:
+        """One refused row: code and field of the first reason, the words of all."""
+        first = reasons[0]
+        return self.rejected(
+            {
+                "index": index,
+                "errorcode": self.cases[first.outcome].code,
+                "field": first.field,
+                "message": self.words(reasons),
+                "key": key,
+            }
+        )
+
+    def without_rows(self, result: str, outcome: str, values: Mapping[str, object], demo: bool) -> dict[str, Any]:
+        """The names of the body for a request that no rows were taken from; `result` is stored or refused."""
+        return {
+            "result": self.results[result],
+            "message": self.message(outcome, values),
+            "errorcode": self.cases[outcome].code,
+            "accepted": 0,
+            "duplicates": 0,
+            "refused": 0,
+            "rejected": [],
+            "demo": demo,
+        }
+
+    def render(self, names: Mapping[str, Any], token: Mapping[str, Any] | None = None) -> Any:
+        """The body as data; with `token` (token, expires_in) what a token is answered with is put into it."""
+        body = self.body(names)
+        if token is None or self.token is None:
+            return body
+        extra = self.token(token)
+        return body | extra if isinstance(body, dict) and isinstance(extra, dict) else extra
+
+    def encode(self, body: Any, charset: str = "utf-8") -> tuple[bytes, str]:
+        """(the body on the wire, its content type); what the partner's charset lacks becomes a question mark."""
+        if self.format == "text":
+            content, kind = template.as_text(body).encode(charset, "replace"), "text/plain"
+        else:
+            content, kind = msgspec.json.encode(body), "application/json"
+            if charset != "utf-8":
+                content = content.decode().encode(charset, "replace")
+        return content, f"{kind}; charset={charset}"
+
+
+def _filled(values: Mapping[str, object]) -> dict[str, object]:
+    filled = dict.fromkeys(MESSAGE_NAMES, "") | dict(values)
+    return filled | {name: template.shown(filled[name]) for name in ("value", "key")}
+
+
+def render_outcome(message: str, values: Mapping[str, object]) -> str:
+    """The platform's own words of an outcome, for replies that no declaration shapes; a partner's values cut short."""
+    return template.as_text(template.compiled(message, MESSAGE_NAMES)[0](_filled(values)))
+
+
+def compile_reply(declaration: Declaration) -> tuple[Reply | None, list[Problem]]:
+    """The reply of a declaration, and its problems; None when there are any."""
+    data, problems = declaration.data, []
+    renders: dict[str, Render] = {}
+    for key, names in (("body", BODY_NAMES), ("rejected", REJECTED_NAMES), ("token", TOKEN_NAMES)):
+        if data.get(key) is not None:
+            renders[key], found = _template(declaration, (key,), data[key], names)
+            problems += found
+    if data["format"] == "text" and not isinstance(data["body"], str):
+        problems.append(declaration.problem("ZC332", "body"))
+    cases = {}
+    for id_, outcome in OUTCOMES.items():
+        cases[id_], found = _case(declaration, outcome, data["codes"].get(id_) or {})
+        problems += found
+    if problems:
+        return None, problems
+    reply = Reply(
+        id=declaration.id,
+        title=data["title"],
+        format=data["format"],
+        body=renders["body"],
+        rejected=renders["rejected"],
+        token=renders.get("token"),
+        results=MappingProxyType({**RESULTS, **data["results"]}),
+        cases=MappingProxyType(cases),
+    )
+    return reply, []
+
+
+def _case(declaration: Declaration, outcome: Outcome, own: Mapping[str, Any]) -> tuple[Case, list[Problem]]:
+    words = own.get("message", outcome.message)
+    message, problems = _template(declaration, ("codes", outcome.id, "message"), words, MESSAGE_NAMES)
+    case = Case(
+        outcome=outcome,
+        code=own.get("code", outcome.code),
+        http=own.get("http", outcome.http),
+        message=message,
+        words=words,
+        meaning=own.get("meaning", outcome.meaning),
+        remedy=own.get("remedy", outcome.remedy),
+    )
+    return case, problems
+
+
+def _template(
+    declaration: Declaration, path: tuple[str, ...], data: Any, names: Sequence[str]
+) -> tuple[Render, list[Problem]]:
+    render, faults = template.compiled(data, names)
+    problems = []
+    for inner, sort, what in faults:
+        where = (*path, *inner)
+        if sort == "name":
+            problems.append(declaration.problem("ZC330", *where, name=what, mend=instead(what, names)))
+        else:
+            problems.append(declaration.problem("ZC331", *where, detail=what))
+    return render, problems

@@ -1,0 +1,96 @@
+"""The fourth step: the post's rows and refusals go to the writer, and the answer comes when they are durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+import msgspec
+
+from core.entity.entity import Entity
+from core.entity.record import content_hash, key_hash
+from core.intake.post import Partner, Post, Refused, Stop
+from core.intake.reply import Reply
+from core.store.request import Refusal, Row, State, StoreBusy, Write, Written
+
+
+class Writer(Protocol):
+    """The store's writer, or what stands for it in trials."""
+
+    def put(self, write: Write) -> Future[Written]:
+        """Take all of one post; StoreBusy, at once or in the future, when it takes nothing now."""
+
+
+async def store(post: Post, writer: Writer) -> None:
+    """Fill rows, refusals and written of the post. Stop busy when the store takes nothing now."""
+    entity = post.interface.entity
+    post.rows = [
+        Row(
+            values=item.values,
+            key_hash=key_hash(entity, item.values),
+            content_hash=content_hash(entity, item.values),
+            raw=msgspec.json.encode(item.raw),
+            index=item.index,
+            replay_of=item.replay_of,
+        )
+        for item in post.mapped
+    ]
+    post.refusals = [refusal(refused, post.interface.reply) for refused in post.refused]
+    if not post.rows and not post.refusals:
+        post.written = Written([], [])
+        return
+    try:
+        post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
+    except StoreBusy as busy:
+        raise Stop("busy", seconds=busy.retry_after_s) from busy
+
+
+def _write(post: Post) -> Write:
+    """All of the post that is kept."""
+    partner = post.partner or Partner("")
+    return Write(
+        entity=post.interface.entity,
+        rows=post.rows,
+        refusals=list(post.refusals),
+        partner=partner.id,
+        interface=post.interface.id,
+        snapshot=post.snapshot,
+        received_at=post.received_at,
+        quota_bytes=partner.refusals_mib << 20,
+    )
+
+
+def refusal(refused: Refused, reply: Reply) -> Refusal:
+    """A refused row as it is kept: raw, with {outcome, field, message} of every reason."""
+    problems = [
+        {"outcome": reason.outcome, "field": reason.field, "message": reply.words([reason])}
+        for reason in refused.reasons
+    ]
+    return Refusal(msgspec.json.encode(refused.raw), problems, refused.index)
+
+
+class KeyMemory:
+    """The writer's door for `zc try` and trials: it remembers keys and hashes for as long as it lives, no rows."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes], tuple[bytes, int]] = {}
+
+    def remember(self, entity: Entity, values: Mapping[str, Any]) -> None:
+        """Take a record in stored form as stored before; enough of it to make its key. KeyError without the key."""
+        self._state(entity, key_hash(entity, values), content_hash(entity, values))
+
+    def put(self, write: Write) -> Future[Written]:
+        """A done future with what the store would answer."""
+        found = [self._state(write.entity, row.key_hash, row.content_hash) for row in write.rows]
+        done: Future[Written] = Future()
+        done.set_result(Written([state for state, _ in found], [id_ for _, id_ in found]))
+        return done
+
+    def _state(self, entity: Entity, key: bytes, content: bytes) -> tuple[State, int | None]:
+        known = self._known.get((entity.id, key))
+        if known is None:
+            self._known[entity.id, key] = content, len(self._known) + 1
+            return State.STORED, len(self._known)
+        return (State.DUPLICATE, known[1]) if known[0] == content else (State.CONFLICT, None)

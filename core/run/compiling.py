@@ -1,0 +1,152 @@
+"""Declarations to working objects: every kind's compile step, called in the order in which they need each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.declare.declaration import Declaration
+from core.declare.library import Reading
+from core.declare.problem import Problem
+from core.entity.compile import compile_entities
+from core.entity.entity import Entity
+from core.entity.types import CORE
+from core.intake.category import Category, compile_category
+from core.intake.plan import Interface, compile_interface
+from core.intake.post import Partner
+from core.intake.reply import Reply, compile_reply
+from core.run.guard import Faults, batch_function
+from core.run.offers import Facts
+from core.run.plugins import Loaded
+
+
+@dataclass
+class Compiled:
+    """What the compile steps made, and the problems they found."""
+
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    replies: dict[str, Reply] = field(default_factory=dict)
+    interfaces: dict[str, Interface] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
+    partners: dict[str, Partner] = field(default_factory=dict)
+    kinds: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> Compiled:
+    """Compile every kind; problems are collected, and what does not compile is left out."""
+    made = Compiled()
+    declared = reading.declarations
+    dictionaries = {name: item.data["items"] for name, item in declared.get("dictionary", {}).items()}
+    field_types = dict(CORE) | _offered(loaded, "field_types")
+    made.entities, problems = compile_entities(
+        declared.get("entity", {}), field_types, announced(reading, "derivers"), dictionaries
+    )
+    made.problems += problems
+    for name, declaration in declared.get("reply", {}).items():
+        _keep(made.replies, name, compile_reply(declaration), made.problems)
+    _compile_interfaces(made, reading, zone)
+    for name, declaration in declared.get("category", {}).items():
+        entity = made.entities.get(declaration.data["entity"])
+        if entity is not None:
+            _keep(made.categories, name, compile_category(declaration, entity, zone), made.problems)
+    for name, declaration in declared.get("partner", {}).items():
+        _keep(made.partners, name, compile_partner(declaration), made.problems)
+    made.problems += _check_jobs(reading)
+    _compile_plugin_kinds(made, reading, loaded)
+    return made
+
+
+def _compile_interfaces(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
+    checks = announced(reading, "checks")
+    paths: dict[str, Declaration] = {}
+    for name, declaration in reading.declarations.get("interface", {}).items():
+        entity = made.entities.get(declaration.data["entity"])
+        reply = made.replies.get(declaration.data["reply"])
+        other = paths.setdefault(declaration.data["path"], declaration)
+        if other is not declaration:
+            made.problems.append(declaration.problem("ZC360", "path", path=declaration.data["path"], other=other.id))
+        if entity is not None and reply is not None:
+            _keep(made.interfaces, name, compile_interface(declaration, entity, reply, checks, zone), made.problems)
+
+
+def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded]) -> None:
+    for plugin, one in loaded.items():
+        for kind, compiler in one.offers.compilers.items():
+            declarations = reading.declarations.get(kind, {})
+            try:
+                made.kinds[kind], problems = compiler(declarations, reading.declarations)
+            except Exception as error:  # noqa: BLE001 - foreign code: what it raises is its problem
+                raised = f"{type(error).__name__}: {error}"
+                problems = [one.manifest.declaration.problem("ZC406", plugin=plugin, kind=kind, raised=raised)]
+            made.problems += problems
+
+
+def compile_partner(declaration: Declaration) -> tuple[Partner | None, list[Problem]]:
+    """A partner with its networks parsed."""
+    data = declaration.data
+    networks, problems = [], []
+    for index, text in enumerate(data["networks"]):
+        try:
+            networks.append(ip_network(text))
+        except ValueError:
+            problems.append(declaration.problem("ZC361", "networks", index, text=text))
+    partner = Partner(
+        id=declaration.id,
+        title=data["title"],
+        stations=frozenset(data["stations"]),
+        interfaces=frozenset(data["interfaces"]),
+        networks=tuple(networks),
+        auth=data["auth"],
+        rate_per_minute=data["rate_per_minute"],
+        refusals_mib=data["refusals_mib"],
+        active=data["active"],
+        simulated=data["simulated"],
+    )
+    return (None if problems else partner), problems
+
+
+def _check_jobs(reading: Reading) -> list[Problem]:
+    commands = {name for name, said in announced(reading, "commands").items() if said["job"]}
+    problems = []
+    for declaration in reading.declarations.get("job", {}).values():
+        data = declaration.data
+        if data["run"] not in commands:
+            known = ", ".join(sorted(commands)) or "none"
+            problems.append(declaration.problem("ZC362", "run", run=data["run"], known=known))
+        if not any(when in data for when in ("every", "daily", "weekly", "monthly")):
+            problems.append(declaration.problem("ZC363"))
+    return problems
+
+
+def announced(reading: Reading, kind: str) -> dict[str, Any]:
+    """Every name that the loaded plugins announce of one kind of offer, with what they say of it."""
+    return {
+        name: said
+        for manifest in reading.plugins.values()
+        for name, said in manifest.declaration.data["offers"].get(kind, {}).items()
+    }
+
+
+def bound(
+    loaded: Mapping[str, Loaded], kind: str, facts_for: Callable[[str], Facts], faults: Faults
+) -> dict[str, Callable[..., Any]]:
+    """Offered checks or derivers, each guarded and bound to the facts of its snapshot."""
+    return {
+        name: batch_function(plugin, f"{kind[:-1]} {name}", function, facts_for(plugin), faults)
+        for plugin, one in loaded.items()
+        for name, function in getattr(one.offers, kind).items()
+    }
+
+
+def _offered(loaded: Mapping[str, Loaded], kind: str) -> dict[str, Any]:
+    return {name: item for one in loaded.values() for name, item in getattr(one.offers, kind).items()}
+
+
+def _keep(place: dict[str, Any], name: str, compiled: tuple[Any, list[Problem]], problems: list[Problem]) -> None:
+    if compiled[0] is not None:
+        place[name] = compiled[0]
+    problems += compiled[1]

@@ -1,0 +1,244 @@
+"""The running platform of one home: its store, the snapshot in force, its services and jobs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.declare import library
+from core.declare.problem import Problem, ZcError
+from core.run import diff, lastgood
+from core.run.activation import activate
+from core.run.build import Built, build, stops
+from core.run.guard import Faults
+from core.run.home import Home
+from core.run.jobs import Jobs
+from core.run.offers import Facts
+from core.run.operations import OPERATIONS
+from core.run.services import Services
+from core.run.snapshot import Snapshot
+from core.run.tokens import Tokens
+from core.run.watch import Watcher
+from core.run.stores import bring_in_line, open_store
+from core.store.database import now_ms
+from core.store.store import Store
+
+log = logging.getLogger("zc.run")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Reloaded:
+    """What a reload came to."""
+
+    activated: bool
+    number: int
+    problems: list[Problem]
+    changes: list[str]
+
+
+class BadDeclarations(ZcError):
+    """The declarations on disk cannot be activated; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems in the declarations", "Mend them, then see: zc check")
+        self.problems = problems
+
+
+class Platform:
+    """One open home. Thread-safe: the snapshot is swapped by one assignment, reloads queue up one by one."""
+
+    def __init__(self, home: Home, store: Store, faults: Faults) -> None:
+        self.home = home
+        self.store = store
+        self.faults = faults
+        self.tokens = Tokens(store)
+        self.url: str | None = None
+        self.link: Callable[[str], str] | None = None
+        self.problems: list[Problem] = []
+        self.services = Services(self.live_of, faults)
+        self.jobs = Jobs(self.run_job)
+        self.watcher: Watcher | None = None
+        self.cache = library.Cache()
+        self._one_reload = threading.Lock()
+        self._files_digest = self.files_digest()
+        self._snapshot: Snapshot | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force."""
+        if self._snapshot is None:
+            raise RuntimeError("no snapshot was activated yet")
+        return self._snapshot
+
+    @classmethod
+    @contextmanager
+    def opened(cls, home: Home, *, strict: bool = False) -> Iterator[Platform]:
+        """Open a home whose lock the caller holds: build, migrate, activate. On bad files the last good set is
+        activated, or with `strict` (or where there is none) BadDeclarations raised."""
+        home.require()
+        faults = Faults()
+        cache = library.Cache()
+        built = build(home, faults, cache)
+        problems = built.problems
+        copy = lastgood.available(home)
+        if built.snapshot is None and copy is not None and not strict:
+            built = build(copy, faults, cache, skip_trials=True)
+        if built.snapshot is None:
+            raise BadDeclarations(problems)
+        platform = cls(home, open_store(built.snapshot.site, built.reading.secrets, home), faults)
+        platform.cache = cache
+        try:
+            platform._start_with(built, problems)
+            yield platform
+        finally:
+            platform.close()
+
+    def _start_with(self, built: Built, problems: list[Problem]) -> None:
+        is_copy = built.problems is not problems
+        with self._one_reload:
+            found = self._activate(built, who="start", note="", is_copy=is_copy)
+        if found:
+            raise BadDeclarations(found)
+        if is_copy:
+            self.problems = problems
+            log.error("declarations on disk are bad, the last good ones are in force problems=%d", len(problems))
+
+    def close(self) -> None:
+        """Stop what runs, finish what was accepted, close the store."""
+        if self.watcher is not None:
+            self.watcher.stop()
+        self.jobs.stop()
+        self.services.stop()
+        self.store.close()
+
+    def start(self) -> None:
+        """Start what only a server has: services, the jobs' clock, the watcher."""
+        self.services.adopt(self.snapshot)
+        self.jobs.adopt(self.snapshot)
+        self.jobs.start()
+        taken = self._files_digest
+        self.watcher = Watcher(self.files_digest, lambda: self.reload(who="watcher"), taken=taken)
+        self.watcher.start()
+
+    def files_digest(self) -> str:
+        """A cheap digest of all files of the declarations."""
+        return library.digest_of(self.home.root, self.home.plugin_roots)
+
+    def reload(self, who: str, note: str = "", skip_trials: bool = False) -> Reloaded:
+        """Build from disk and swap in; on any error the snapshot in force stays, the very same object."""
+        with self._one_reload:
+            before = self.snapshot
+            self._files_digest = self.files_digest()
+            built = build(self.home, self.faults, self.cache, skip_trials)
+            if built.snapshot is None:
+                self.problems = built.problems
+                log.error("reload failed snapshot=%d problems=%d", before.number, len(built.problems))
+                return Reloaded(False, before.number, built.problems, [])
+            if built.snapshot.digest == before.digest and not before.last_good:
+                self.problems = built.problems
+                return Reloaded(True, before.number, built.problems, [])
+            reason = f"{note} (trials skipped)".strip() if skip_trials else note
+            failed = self._activate(built, who, reason)
+            if failed:
+                self.problems = failed
+                log.error("reload failed snapshot=%d problems=%d", before.number, len(failed))
+                return Reloaded(False, before.number, failed, [])
+            return Reloaded(True, self.snapshot.number, built.problems, diff.changes(before.reading, built.reading))
+
+    def _activate(self, built: Built, who: str, note: str, is_copy: bool = False) -> list[Problem]:
+        """Migrate, number, swap, adopt, keep. Returns the problems that prevented it; then nothing changed."""
+        assert built.snapshot is not None
+        fresh = built.snapshot
+        found = bring_in_line(self.store, fresh, self.home)
+        if stops(found):
+            return sorted([*built.problems, *found])
+        number = activate(self.store, fresh.digest, who, note)
+        before = self._snapshot
+        self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)
+        self.problems = sorted([*built.problems, *found])
+        log.info("snapshot in force number=%d who=%s", number, who)
+        if before is not None and self.watcher is not None:
+            self.jobs.adopt(self.snapshot)
+            self.services.adopt(self.snapshot)
+        if not is_copy:
+            lastgood.keep(self.home)
+        return []
+
+    def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
+        """Run a named operation; its result is plain data. ZcError where there is none of that name."""
+        operation = OPERATIONS.get(name)
+        if operation is None:
+            raise ZcError(f"there is no operation {name}", "This server may be older than the command; restart it.")
+        return operation(self, progress, **arguments)
+
+    def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
+        """What that plugin's commands and services get."""
+        return PluginLive(self, plugin, progress)
+
+    def run_job(self, name: str, job: Mapping[str, Any]) -> None:
+        """Run a job's command and keep how it went."""
+        run = self.store.job_runs.started(name)
+        log.info("job begins job=%s", name)
+        try:
+            result = self.operate("command", log.info, name=job["run"], arguments=dict(job["with"]))
+        except Exception as error:
+            log.exception("job failed job=%s", name)
+            self.store.job_runs.ended(run, ok=False, note=f"{type(error).__name__}: {error}"[:500])
+            return
+        self.store.job_runs.ended(run, ok=True, note=str(result)[:500])
+        log.info("job ended job=%s", name)
+
+
+@dataclass(frozen=True)
+class PluginLive:
+    """The platform as one plugin sees it (core.run.offers.Live)."""
+
+    platform: Platform
+    plugin: str
+    tell: Progress
+
+    @property
+    def home(self) -> Path:
+        """The home folder."""
+        return self.platform.home.root
+
+    @property
+    def url(self) -> str | None:
+        """Where the server listens; None where none runs."""
+        return self.platform.url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return self.platform.snapshot.zone
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The plugin's settings in the snapshot now in force."""
+        return self.facts().settings
+
+    def facts(self) -> Facts:
+        """The facts of the snapshot now in force."""
+        return self.platform.snapshot.facts_for(self.plugin)
+
+    def operate(self, name: str, /, **arguments: Any) -> Any:
+        """Run a named operation of the core."""
+        return self.platform.operate(name, self.tell, **arguments)
+
+    def progress(self, text: str) -> None:
+        """Tell whoever started this how far it is."""
+        self.tell(text)
+
+    def search(self, category: str, where: Mapping[str, Any] | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """Records of a category, shown values by field name."""
+        found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
+        records: list[dict[str, Any]] = found["records"]
+        return records

@@ -1,0 +1,109 @@
+"""The named operations on a platform: what the CLI, jobs and plugins may ask of it, by name and plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.declare.problem import ZcError
+from core.run import checking, copies, partners, records, refusals, rederive, trying
+from core.run.build import build
+
+if TYPE_CHECKING:
+    from core.run.live import Platform, Progress
+
+
+def status(platform: Platform, progress: Progress) -> dict[str, Any]:
+    """{url, snapshot, last_good, demo, problems, faults, jobs}."""
+    snapshot = platform.snapshot
+    return {
+        "url": platform.url,
+        "snapshot": snapshot.number,
+        "last_good": snapshot.last_good,
+        "demo": snapshot.site["demo"],
+        "problems": [problem.as_dict() for problem in platform.problems],
+        "faults": platform.faults.rows(),
+        "jobs": platform.jobs.rows(),
+    }
+
+
+def reload(
+    platform: Platform, progress: Progress, *, who: str, note: str = "", skip_trials: bool = False
+) -> dict[str, Any]:
+    """Activate the declarations on disk: {activated, number, problems, changes}."""
+    done = platform.reload(who, note, skip_trials)
+    problems = [problem.as_dict() for problem in done.problems]
+    return {"activated": done.activated, "number": done.number, "problems": problems, "changes": done.changes}
+
+
+def check(platform: Platform, progress: Progress) -> dict[str, Any]:
+    """Build from disk without activating: {problems, steps, files, trials}."""
+    return checking.report(build(platform.home, platform.faults, platform.cache), platform.store)
+
+
+def diff(platform: Platform, progress: Progress) -> list[str]:
+    """What differs between the files on disk and the snapshot in force, in words."""
+    return checking.differences(platform.snapshot.reading, platform.home)
+
+
+def command(platform: Platform, progress: Progress, *, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Run a command that a plugin offers, its arguments checked against what plugin.yaml says of them."""
+    for plugin, loaded in platform.snapshot.plugins.items():
+        if name in loaded.offers.commands:
+            said = loaded.manifest.declaration.data["offers"]["commands"][name]["arguments"]
+            checked = checking.arguments_of(name, said, arguments)
+            return loaded.offers.commands[name](platform.live_of(plugin, progress), **checked)
+    raise ZcError(f"no plugin of this site offers the command {name}", "See: zc plugins")
+
+
+def link(platform: Platform, progress: Progress) -> str:
+    """A fresh one-time link to the first page."""
+    if platform.url is None or platform.link is None:
+        raise ZcError("no server is running", "Start it with: zc run")
+    return platform.link(platform.url)
+
+
+def demo_rows(platform: Platform, progress: Progress) -> list[tuple[str, str]]:
+    """[(entity, CSV file)] of all plugins' demo rows, those first that others refer to."""
+    files = {
+        file.stem: str(file)
+        for loaded in platform.snapshot.plugins.values()
+        for file in sorted((loaded.manifest.folder / "demo").glob("*.csv"))
+    }
+    ordered: list[str] = []
+
+    def place(entity: str) -> None:
+        if entity in ordered or entity not in files:
+            return
+        for field in platform.snapshot.entities[entity].fields.values():
+            if field.to is not None and field.to != entity:
+                place(field.to)
+        ordered.append(entity)
+
+    for entity in files:
+        place(entity)
+    return [(entity, files[entity]) for entity in ordered]
+
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "status": status,
+    "check": check,
+    "reload": reload,
+    "diff": diff,
+    "command": command,
+    "link": link,
+    "demo_rows": demo_rows,
+    "find": records.find,
+    "load": records.load,
+    "refusals": refusals.list_,
+    "replay": refusals.replay,
+    "try": trying.try_,
+    "rederive": rederive.rederive,
+    "partner.add": partners.add,
+    "partner.ensure": partners.ensure,
+    "partner.rotate": partners.rotate,
+    "partner.revoke": partners.revoke,
+    "partner.list": partners.list_,
+    "store.dump": copies.dump,
+    "store.restore": copies.restore,
+}

@@ -1,0 +1,111 @@
+"""Operations on partners: their YAML file and their secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from core.declare.problem import ZcError
+from core.store.database import now_ms
+
+if TYPE_CHECKING:
+    from core.run.live import Platform, Progress
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def add(
+    platform: Platform,
+    progress: Progress,
+    *,
+    name: str,
+    title: str,
+    stations: list[str],
+    interfaces: list[str] | None = None,
+    auth: str = "token",
+    simulated: bool = False,
+) -> dict[str, str]:
+    """Write config/partners/<name>.yaml if it is not there, reload, and make its first secret."""
+    if not NAME.fullmatch(name):
+        raise ZcError(f"{name!r} cannot be a partner's name", "Use lower-case letters, digits and _, a letter first.")
+    known = name in platform.snapshot.partners
+    if known and platform.tokens.standing(name, now_ms()):
+        raise ZcError(f"partner {name} is there already", f"For a new secret: zc partner rotate {name}")
+    if not known:
+        _declare(
+            platform,
+            platform.home.root / "config" / "partners" / f"{name}.yaml",
+            {"title": title, "stations": stations, "interfaces": interfaces or ["*"], "auth": auth}
+            | ({"simulated": True} if simulated else {}),
+        )
+    return _with_key(platform, platform.tokens.add(name, platform.snapshot.partners[name].auth))
+
+
+def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) -> dict[str, str]:
+    """The partner with a fresh secret, made where it is not there yet."""
+    if name in platform.snapshot.partners:
+        return rotate(platform, progress, name=name)
+    return add(platform, progress, name=name, **said)
+
+
+def rotate(platform: Platform, progress: Progress, *, name: str) -> dict[str, str]:
+    """A new secret; the old one works on for the site's overlap."""
+    _known(platform, name)
+    kind = platform.snapshot.partners[name].auth
+    made = platform.tokens.rotate(name, kind, now_ms(), platform.snapshot.site["tokens"]["overlap_s"])
+    return _with_key(platform, made)
+
+
+def revoke(platform: Platform, progress: Progress, *, name: str) -> dict[str, Any]:
+    """End all secrets and tokens of a partner, at once."""
+    if not platform.tokens.standing(name, now_ms()):
+        _known(platform, name)
+    return {"partner": name, "secrets": platform.tokens.revoke(name)}
+
+
+def list_(platform: Platform, progress: Progress) -> list[dict[str, Any]]:
+    """[{partner, title, active, auth, stations, interfaces, secrets}] by name."""
+    now = now_ms()
+    return [
+        {
+            "partner": name,
+            "title": partner.title,
+            "active": partner.active,
+            "auth": partner.auth,
+            "stations": ", ".join(sorted(partner.stations)),
+            "interfaces": ", ".join(sorted(partner.interfaces)),
+            "secrets": platform.tokens.standing(name, now),
+        }
+        for name, partner in sorted(platform.snapshot.partners.items())
+    ]
+
+
+def _declare(platform: Platform, file: Path, data: dict[str, Any]) -> None:
+    """Write a partner's file and activate it; on any problem the file is taken away again."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None)
+    try:
+        with file.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError:
+        raise ZcError(f"{file.name} is there but not in force", "Mend it: zc check, then zc reload.") from None
+    done = platform.reload(who="partner.add")
+    if not done.activated:
+        file.unlink()
+        first = next((str(problem) for problem in done.problems if problem.level == "error"), "")
+        raise ZcError(f"the declarations have problems: {first}", "Mend them first: zc check")
+
+
+def _known(platform: Platform, name: str) -> None:
+    if name not in platform.snapshot.partners:
+        known = ", ".join(sorted(platform.snapshot.partners)) or "none yet"
+        raise ZcError(f"there is no partner {name}", f"Known: {known}. A new one: zc partner add {name} --stations A,B")
+
+
+def _with_key(platform: Platform, made: dict[str, str]) -> dict[str, str]:
+    """For partners with auth: key, the whole key that is sent with each post."""
+    partner = platform.snapshot.partners[made["partner"]]
+    return made | ({"key": f"{made['appid']}.{made['secret']}"} if partner.auth == "key" else {})

@@ -1,0 +1,149 @@
+"""Operations on refusals: what was refused, and putting it through today's mapping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from core.declare.problem import ZcError
+from core.intake.intake import retake
+from core.intake.plan import Interface
+from core.intake.post import Partner, Post
+from core.run.means import means_of
+from core.run.shown import moment
+from core.run.snapshot import Snapshot
+from core.store.refusals import OPEN, KeptRefusal
+from core.store.request import State
+
+if TYPE_CHECKING:
+    from core.run.live import Platform, Progress
+
+REPLAYED = ("refused", "failed")
+ALL_STATES = (*OPEN, "replayed", "dropped")
+
+
+def list_(
+    platform: Platform,
+    progress: Progress,
+    *,
+    interface: str | None = None,
+    partner: str | None = None,
+    state: str = "refused",
+    with_rows: bool = False,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Groups [{count, outcome, field, interface, partner, state, first_at, last_at}], the largest first, or with
+    `with_rows` the refusals themselves, each with its raw record and problems."""
+    zone = platform.snapshot.zone
+    states = ALL_STATES if state == "all" else (state,)
+    if with_rows:
+        found = platform.store.refusals.page(interface=interface, partner=partner, states=states, limit=limit)
+        return [
+            {
+                "id": item.id,
+                "received_at": moment(item.received_at, zone),
+                "interface": item.interface,
+                "partner": item.partner,
+                "snapshot": item.snapshot,
+                "state": item.state,
+                "outcome": item.outcome,
+                "field": item.field,
+                "problems": item.problems,
+                "raw": item.raw.decode("utf-8", "replace"),
+            }
+            for item in found
+        ]
+    return [
+        {
+            "count": group.number,
+            "outcome": group.outcome,
+            "field": group.field,
+            "interface": group.interface,
+            "partner": group.partner,
+            "state": group.state,
+            "first_at": moment(group.first_at, zone),
+            "last_at": moment(group.last_at, zone),
+        }
+        for group in platform.store.refusals.groups(states)
+        if interface in (None, group.interface) and partner in (None, group.partner)
+    ][:limit]
+
+
+@dataclass
+class Replay:
+    """How a replay went."""
+
+    passed: int = 0
+    duplicates: int = 0
+    failing: int = 0
+    reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def add(self, post: Post) -> None:
+        """Count one replayed post."""
+        states = post.written.states if post.written else []
+        self.passed += states.count(State.STORED)
+        self.duplicates += states.count(State.DUPLICATE)
+        self.failing += len(post.refused) + states.count(State.CONFLICT) + states.count(State.FAILED)
+        for refused in post.refused:
+            reason = refused.reasons[0]
+            self.reasons[reason.outcome, reason.field, post.interface.reply.words(reason)] += 1
+        if conflicts := states.count(State.CONFLICT):
+            self.reasons["conflict", "", "同一编号已有内容不同的记录"] += conflicts
+
+    def as_dict(self) -> dict[str, Any]:
+        """{passed, duplicates, failing, reasons: [{count, outcome, field, message}]}."""
+        reasons = [
+            {"count": number, "outcome": outcome, "field": field_, "message": message}
+            for (outcome, field_, message), number in self.reasons.most_common()
+        ]
+        return {"passed": self.passed, "duplicates": self.duplicates, "failing": self.failing, "reasons": reasons}
+
+
+def replay(
+    platform: Platform, progress: Progress, *, interface: str, dry_run: bool = False, partner: str | None = None
+) -> dict[str, Any]:
+    """Put the refusals of an interface through today's mapping, under the limits of the weighing's day and with the
+    original time of arrival. What passes is stored once, however often this is called; dry run stores nothing."""
+    snapshot = platform.snapshot
+    said = snapshot.interfaces.get(interface)
+    if said is None:
+        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+    means = means_of(platform, snapshot, keeps=not dry_run)
+    done = Replay()
+    for chunk in platform.store.refusals.chunks(interface, REPLAYED):
+        chosen = [item for item in chunk if partner in (None, item.partner)]
+        for post in _posts(snapshot, said, chosen):
+            asyncio.run(retake(post, means))
+            done.add(post)
+        progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
+    return done.as_dict()
+
+
+def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:
+    """The refusals as posts again: those of one partner that came at one time together, at most a post's records."""
+
+    def origin(item: KeptRefusal) -> tuple[str, int]:
+        return item.partner, item.received_at
+
+    for (name, received_at), items in groupby(refusals, key=origin):
+        together = list(items)
+        for start in range(0, len(together), interface.limits.records):
+            part = together[start : start + interface.limits.records]
+            yield Post(
+                body=b"",
+                headers={},
+                address="",
+                received_at=received_at,
+                interface=interface,
+                snapshot=snapshot.number,
+                provenance="replayed",
+                partner=snapshot.partners.get(name, Partner(name, stations=frozenset())),
+                raws=[msgspec.json.decode(item.raw) for item in part],
+                replay_of=[item.id for item in part],
+            )

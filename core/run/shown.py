@@ -1,0 +1,38 @@
+"""A record in stored form as people and programs see it: units and times as their field types show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.entity.entity import SYSTEM_COLUMNS, Entity
+
+MOMENTS = frozenset({"received_at", "voided_at"})
+
+
+def shown(entity: Entity, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The record by field name, id first where it has one, its fields, then the columns every record has."""
+    record: dict[str, Any] = {"id": values["id"]} if "id" in values else {}
+    for name, field in entity.fields.items():
+        value = values.get(name)
+        record[name] = None if value is None else field.type.show(value, field, zone)
+    for name in SYSTEM_COLUMNS:
+        record[name] = _shown_system(name, values.get(name), zone)
+    return record
+
+
+def _shown_system(name: str, value: Any, zone: ZoneInfo) -> Any:
+    if value is None:
+        return None
+    if name in MOMENTS:
+        return moment(value, zone)
+    if name == "day":
+        return f"{value // 10000:04d}-{value // 100 % 100:02d}-{value % 100:02d}"
+    return value
+
+
+def moment(ms: int, zone: ZoneInfo) -> str:
+    """UTC milliseconds as ISO 8601 with the zone's offset, to the second."""
+    return datetime.fromtimestamp(ms / 1000, timezone.utc).astimezone(zone).isoformat(timespec="seconds")

@@ -1,0 +1,60 @@
+"""The snapshot: everything derived from one consistent set of declarations, frozen and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pluggy
+
+from core.declare.library import Reading
+from core.declare.problem import Problem
+from core.entity.entity import Entity
+from core.intake.category import Category
+from core.intake.plan import Interface
+from core.intake.post import Partner
+from core.intake.reply import Reply
+from core.run.offers import Facts
+from core.run.plugins import Loaded
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One activated set of declarations. A request takes it once and sees nothing newer."""
+
+    number: int
+    made_at: int  # UTC milliseconds
+    digest: str
+    reading: Reading
+    site: Mapping[str, Any]
+    zone: ZoneInfo
+    plugins: Mapping[str, Loaded]
+    hooks: pluggy.PluginManager
+    facts: Facts
+    entities: Mapping[str, Entity]
+    replies: Mapping[str, Reply]
+    interfaces: Mapping[str, Interface]
+    categories: Mapping[str, Category]
+    partners: Mapping[str, Partner]
+    jobs: Mapping[str, Mapping[str, Any]]
+    checks: Mapping[str, Callable[..., Any]]
+    derivers: Mapping[str, Callable[..., Any]]
+    problems: tuple[Problem, ...]  # warnings it was activated with
+    last_good: bool = False  # True where the files on disk are bad and this is the copy from before
+
+    @cached_property
+    def paths(self) -> Mapping[str, Interface]:
+        """Active interfaces by path."""
+        return {item.path: item for item in self.interfaces.values() if item.active}
+
+    def activated(self, number: int, made_at: int, problems: tuple[Problem, ...], last_good: bool) -> Snapshot:
+        """The same snapshot as it is put in force."""
+        return replace(self, number=number, made_at=made_at, problems=problems, last_good=last_good)
+
+    def facts_for(self, plugin: str) -> Facts:
+        """The facts with that plugin's own settings."""
+        return replace(self.facts, settings=MappingProxyType(dict(self.plugins[plugin].plugin.settings)))

@@ -1,0 +1,94 @@
+"""`zc try`: the five steps of one post in words, and the exact reply. Nothing is stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from core.declare.problem import ZcError
+from core.intake.post import Post
+from core.run import trials
+from core.run.shown import moment, shown
+from core.run.snapshot import Snapshot
+from core.store.database import now_ms
+
+if TYPE_CHECKING:
+    from core.run.live import Platform, Progress
+
+ROWS = 20
+
+
+def try_(
+    platform: Platform, progress: Progress, *, interface: str, body: str, stations: list[str] | None = None
+) -> dict[str, Any]:
+    """{read, map, derive, store, answer: lines of text, reply: the exact text, status}; `body` is bytes in hex."""
+    snapshot = platform.snapshot
+    if interface not in snapshot.interfaces:
+        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+    post = trials.send(snapshot, interface, bytes.fromhex(body), now_ms(), stations=stations)
+    return told(snapshot, post)
+
+
+def told(snapshot: Snapshot, post: Post) -> dict[str, Any]:
+    """The steps of a post that was taken, in words."""
+    return {
+        "read": _read(snapshot, post),
+        "map": _map(snapshot, post),
+        "derive": _derive(snapshot, post),
+        "store": _store(post),
+        "answer": [f"HTTP {post.status}", *post.reply.decode("utf-8", "replace").splitlines()],
+        "status": post.status,
+        "reply": post.reply.decode("utf-8", "replace"),
+    }
+
+
+def _read(snapshot: Snapshot, post: Post) -> list[str]:
+    interface = post.interface
+    lines = [
+        f"{len(post.body)} bytes of {interface.format}, {interface.charset}, at {moment(post.received_at, snapshot.zone)}"
+    ]
+    where = ".".join(interface.records) or "the body itself"
+    if post.stopped is not None:
+        return [*lines, f"refused: {post.stopped.outcome}"]
+    return [*lines, f"{len(post.raws)} records at {where}", *_listed(post.raws)]
+
+
+def _map(snapshot: Snapshot, post: Post) -> list[str]:
+    entity = post.interface.entity
+    mapped = [
+        {name: value for name, value in shown(entity, item.values, snapshot.zone).items() if value is not None}
+        for item in post.mapped
+    ]
+    derived = {name for name, field in entity.fields.items() if field.derived}
+    ours = [{name: value for name, value in record.items() if name not in derived} for record in mapped]
+    lines = [f"{len(post.mapped)} mapped, {len(post.refused)} refused", *_listed(ours)]
+    for refused in post.refused[:ROWS]:
+        for reason in refused.reasons:
+            lines.append(f"[{refused.index}] {reason.outcome} {reason.field}: {post.interface.reply.words(reason)}")
+    return lines
+
+
+def _derive(snapshot: Snapshot, post: Post) -> list[str]:
+    entity = post.interface.entity
+    names = [name for name, field in entity.fields.items() if field.derived]
+    rows = []
+    for item in post.mapped:
+        record = shown(entity, item.values, snapshot.zone)
+        rows.append(
+            {name: record[name] for name in names} | ({"pending": record["pending"]} if record["pending"] else {})
+        )
+    return [", ".join(use.use for use in entity.derive) or "nothing to derive", *_listed(rows)]
+
+
+def _store(post: Post) -> list[str]:
+    if post.written is None:
+        return ["nothing"]
+    states = [f"[{row.index}] {state}" for row, state in zip(post.rows, post.written.states, strict=True)]
+    return [f"{len(post.rows)} rows, {len(post.refusals)} refusals (nothing is stored by a trial)", *states[:ROWS]]
+
+
+def _listed(items: list[Any]) -> list[str]:
+    lines = [
+        f"[{index}] {json.dumps(item, ensure_ascii=False, default=str)}" for index, item in enumerate(items[:ROWS])
+    ]
+    return lines if len(items) <= ROWS else [*lines, f"… and {len(items) - ROWS} more"]

@@ -1,0 +1,162 @@
+"""What one transaction of the writer does for a group of Writes, and how one bad row is kept from sinking the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.entity.entity import Entity
+from core.store.database import Session, now_ms
+from core.store.kept import Kept, Quota, count_refusals, keep_refusals, mark_replayed
+from core.store.ledger import Entry, Ids, enter
+from core.store.request import Row, State, Write, Written
+from core.store.tables import json_text
+
+ERROR_CHARACTERS = 300
+INSERT_OUTBOX = "INSERT INTO outbox (topic, body, made_at, attempts, next_at) VALUES (?, ?, ?, 0, ?)"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a Write so far; by row, a state, the record id and why it failed."""
+
+    write: Write
+    entries: list[Entry | None]
+    errors: dict[int, str]
+
+    def written(self) -> Written:
+        """The answer, once committed."""
+        states = [entry[0] if entry else State.FAILED for entry in self.entries]
+        there = (State.STORED, State.DUPLICATE)
+        ids = [entry[1] if entry and entry[0] in there else None for entry in self.entries]
+        return Written(states, ids)
+
+
+class Committer:
+    """Stores Writes inside the writer's transaction. Used by the writer's thread alone."""
+
+    def __init__(self, zone: ZoneInfo, is_unavailable: Callable[[BaseException], bool]) -> None:
+        self.ids = Ids()
+        self.quota = Quota()
+        self._zone = zone
+        self._is_unavailable = is_unavailable
+
+    def store(self, session: Session, writes: Sequence[Write]) -> list[Written]:
+        """Store all of them together; whatever the database raises is raised and nothing is stored."""
+        outcomes = [Outcome(write, [None] * len(write.rows), {}) for write in writes]
+        batches: dict[int, tuple[Entity, list[tuple[Outcome, int, Row]]]] = {}
+        for outcome in outcomes:
+            _, batch = batches.setdefault(id(outcome.write.entity), (outcome.write.entity, []))
+            batch.extend((outcome, at, row) for at, row in enumerate(outcome.write.rows))
+        for entity, batch in batches.values():
+            entries = self._store_rows(session, entity, [row for _, _, row in batch])
+            for (outcome, at, _), entry in zip(batch, entries, strict=True):
+                outcome.entries[at] = entry
+        self._store_rest(session, outcomes)
+        return [outcome.written() for outcome in outcomes]
+
+    def store_apart(self, session: Session, writes: Sequence[Write]) -> list[Written | Exception]:
+        """Store each under a savepoint of its own, and within one that fails each row: only bad rows are not stored.
+
+        An Exception stands for a Write of which nothing could be stored. Raises only when the database is unavailable.
+        """
+        return [self._attempt(session, write) for write in writes]
+
+    def _attempt(self, session: Session, write: Write) -> Written | Exception:
+        for way in (self._store_whole, self._store_row_by_row):
+            try:
+                with session.savepoint():
+                    return way(session, write)
+            except Exception as error:  # noqa: BLE001 - any error of one Write is that Write's own
+                if self._is_unavailable(error):
+                    raise
+                failure = error
+        return failure
+
+    def _store_whole(self, session: Session, write: Write) -> Written:
+        return self.store(session, [write])[0]
+
+    def _store_row_by_row(self, session: Session, write: Write) -> Written:
+        outcome = Outcome(write, [None] * len(write.rows), {})
+        for at, row in enumerate(write.rows):
+            try:
+                with session.savepoint():
+                    outcome.entries[at] = self._store_rows(session, write.entity, [row])[0]
+            except Exception as error:  # noqa: BLE001 - any error of one row is that row's own
+                if self._is_unavailable(error):
+                    raise
+                outcome.errors[at] = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
+        self._store_rest(session, [outcome])
+        return outcome.written()
+
+    def _store_rows(self, session: Session, entity: Entity, rows: list[Row]) -> list[Entry]:
+        if not rows:
+            return []
+        ids = self.ids.take(session, entity.table, len(rows))
+        entries = enter(session, entity, rows, ids)
+        values = itemgetter(*entity.columns)
+        new = [
+            (entry[1], *values(row.values))
+            for row, entry in zip(rows, entries, strict=True)
+            if entry[0] is State.STORED
+        ]
+        if new:
+            session.dialect.insert_rows(session, entity.table, ("id", *entity.columns), new)
+        return entries
+
+    def _store_rest(self, session: Session, outcomes: Sequence[Outcome]) -> None:
+        at = now_ms()
+        kept = [line for outcome in outcomes for line in _kept(outcome)]
+        if kept:
+            count_refusals(session, kept, self._zone)
+            keep_refusals(session, kept, self.quota)
+        replayed = [line for outcome in outcomes for line in _replayed(outcome, at)]
+        if replayed:
+            mark_replayed(session, replayed)
+        messages = [line for outcome in outcomes for line in _messages(outcome, at)]
+        if messages:
+            session.executemany(INSERT_OUTBOX, messages)
+
+
+def _kept(outcome: Outcome) -> list[Kept]:
+    """Everything of the Write that is kept as a refusal; a replayed row is already."""
+    write = outcome.write
+    kept = [Kept(write, refusal.index, refusal.raw, refusal.problems, "refused") for refusal in write.refusals]
+    for at, (row, entry) in enumerate(zip(write.rows, outcome.entries, strict=True)):
+        if row.replay_of is not None:
+            continue
+        if entry is None:
+            told = [{"outcome": "not_stored", "field": "", "message": outcome.errors[at]}]
+            kept.append(Kept(write, row.index, row.raw, told, "failed"))
+        elif entry[0] is State.CONFLICT:
+            told = [
+                {"outcome": "conflict", "field": ",".join(write.entity.key), "message": f"与记录 {entry[1]} 内容不同"}
+            ]
+            kept.append(Kept(write, row.index, row.raw, told, "conflict", entry[1]))
+    return kept
+
+
+def _replayed(outcome: Outcome, at: int) -> list[tuple[str, int | None, int | None, int]]:
+    """For each row that came from a refusal: its new state, when it was replayed, its record, the refusal's id."""
+    lines: list[tuple[str, int | None, int | None, int]] = []
+    for row, entry in zip(outcome.write.rows, outcome.entries, strict=True):
+        if row.replay_of is None:
+            continue
+        if entry is None:
+            lines.append(("failed", None, None, row.replay_of))
+        elif entry[0] is State.CONFLICT:
+            lines.append(("conflict", None, entry[1], row.replay_of))
+        else:
+            lines.append(("replayed", at, entry[1], row.replay_of))
+    return lines
+
+
+def _messages(outcome: Outcome, at: int) -> list[tuple[Any, ...]]:
+    """The Write's outbox lines; none if it stored nothing new, since then they were sent before."""
+    stored = any(entry and entry[0] is State.STORED for entry in outcome.entries)
+    if outcome.write.rows and not stored:
+        return []
+    return [(topic, json_text(body), at, at) for topic, body in outcome.write.outbox]

@@ -1,0 +1,40 @@
+"""The log of what happened to records after their first insert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.store.database import Database
+from core.store.tables import Event as Row
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: `verb` is amended, judged or voided; `before` and `after` have the fields that changed, stored form.
+
+    `at` is UTC milliseconds.
+    """
+
+    id: int
+    entity: str
+    record_id: int
+    at: int
+    verb: str
+    who: str
+    why: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Events:
+    """The door to events; the writer's verbs write them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, entity: str, record_id: int) -> list[Event]:
+        """All events of a record, oldest first."""
+        query = Row.select().where(Row.entity == entity, Row.record_id == record_id).order_by(Row.id)
+        with self._database.reading() as session:
+            return [Event(*row) for row in session.run(query.tuples())]

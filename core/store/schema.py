@@ -1,0 +1,148 @@
+"""From entities to tables: what is missing is planned and added; nothing is ever altered or dropped.
+
+On PostgreSQL indexes are built CONCURRENTLY, outside a transaction, each tried again when a lock is not free or an
+attempt left an invalid one behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.declare.declaration import Declaration
+from core.declare.problem import Problem
+from core.entity.entity import Entity
+from core.store.database import Database, Dialect, Session
+from core.store.fingerprint import Comparison, Shape, shape_of
+from core.store.tables import Fingerprint, Migration
+
+NAME_BYTES = 60  # PostgreSQL cuts names after 63
+INDEX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to add: words for people and SQL. `index` is the index's name for a step that builds one."""
+
+    words: str
+    sql: tuple[str, ...]
+    index: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be added, what cannot be, and the shapes that hold afterwards."""
+
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...]
+    shapes: Mapping[str, Shape]
+
+    @property
+    def possible(self) -> bool:
+        """True if no problem is an error."""
+        return all(problem.level != "error" for problem in self.problems)
+
+
+def make_plan(
+    session: Session, entities: Mapping[str, Entity], declarations: Mapping[str, Declaration] | None = None
+) -> Plan:
+    """Compare the entities with the tables and fingerprints; reads only."""
+    stored = {row["entity"]: row["body"] for row in session.run(Fingerprint.select().dicts())}
+    tables = set(session.dialect.tables(session))
+    steps: list[Step] = []
+    problems: list[Problem] = []
+    shapes: dict[str, Shape] = {}
+    for entity in entities.values():
+        there = session.dialect.columns(session, entity.table) if entity.table in tables else {}
+        indexes = session.dialect.indexes(session, entity.table) if there else set()
+        steps += _table_steps(session.dialect, entity, there) + _index_steps(session.dialect, entity, indexes)
+        before = stored.get(entity.id)
+        declaration = (declarations or {}).get(entity.id)
+        comparison = Comparison(entity, declaration, _next_number(session, declaration))
+        wanted = {name: _catalogue_type(session.dialect, kind) for name, kind in entity.columns.items()}
+        problems += comparison.changes(before, there, wanted) if before else comparison.column_changes(there, wanted)
+        shape = shape_of(entity, before)
+        if shape != before:
+            shapes[entity.id] = shape
+    return Plan(tuple(steps), tuple(problems), shapes)
+
+
+def add_tables(session: Session, plan: Plan) -> None:
+    """Make the plan's tables and columns and note the shapes."""
+    for step in plan.steps:
+        if not step.index:
+            for statement in step.sql:
+                session.execute(statement)
+    for entity, shape in plan.shapes.items():
+        session.run(
+            Fingerprint.insert(entity=entity, body=shape).on_conflict(
+                conflict_target=[Fingerprint.entity], update={Fingerprint.body: shape}
+            )
+        )
+
+
+def add_indexes(session: Session, steps: Sequence[Step]) -> None:
+    """Build the steps' indexes."""
+    for step in steps:
+        for statement in step.sql:
+            session.execute(statement)
+
+
+def add_indexes_concurrently(database: Database, steps: Sequence[Step]) -> None:
+    """Build the steps' indexes on PostgreSQL while others write; an attempt that fails is cleared and made again."""
+    for step in steps:
+        for attempt in range(1, INDEX_ATTEMPTS + 1):
+            try:
+                with database.statements() as session:
+                    session.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{step.index}"')
+                    session.execute(step.sql[0])
+                break
+            except Exception as error:
+                if attempt == INDEX_ATTEMPTS or not database.is_unavailable(error):
+                    raise
+
+
+def index_name(entity: Entity, columns: Sequence[str]) -> str:
+    """Name of an index: readable, unique and not longer than the database takes."""
+    name = f"i_{entity.id}__{'__'.join(columns)}"
+    if len(name) <= NAME_BYTES:
+        return name
+    return f"{name[: NAME_BYTES - 9]}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+
+
+def _table_steps(dialect: Dialect, entity: Entity, there: Mapping[str, str]) -> list[Step]:
+    definitions = {name: f'"{name}" {dialect.column_type(kind)}' for name, kind in entity.columns.items()}
+    if not there:
+        create = dialect.create_table(entity.table, ", ".join(definitions.values()))
+        return [Step(f"make the table {entity.table} with {len(definitions)} columns", tuple(create))]
+    return [
+        Step(f"add the column {name} to {entity.table}", (f'ALTER TABLE "{entity.table}" ADD COLUMN {definition}',))
+        for name, definition in definitions.items()
+        if name not in there
+    ]
+
+
+def _index_steps(dialect: Dialect, entity: Entity, there: set[str]) -> list[Step]:
+    how = "CONCURRENTLY " if dialect.name == "postgresql" else ""
+    steps = []
+    for columns in entity.all_indexes:
+        name = index_name(entity, columns)
+        if name not in there:
+            sql = f'CREATE INDEX {how}"{name}" ON "{entity.table}" ({dialect.index_columns(columns)})'
+            steps.append(Step(f"build the index {entity.table} ({', '.join(columns)})", (sql,), name))
+    return steps
+
+
+def _catalogue_type(dialect: Dialect, kind: str) -> str:
+    return dialect.column_type(kind).split(" COLLATE")[0]
+
+
+def _next_number(session: Session, declaration: Declaration | None) -> int:
+    owner = declaration.owner if declaration else "home"
+    names: list[Any] = list(session.run(Migration.select(Migration.name).where(Migration.owner == owner).tuples()))
+    return max((int(name[:4]) for (name,) in names), default=0) + 1

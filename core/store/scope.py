@@ -1,0 +1,104 @@
+"""Which rows an account may see: those whose scope path (station → its region → its parent …) reaches its keys.
+
+A path goes from a record through its entity's `scope` field to the record it names, and on. It ends where that
+record is not there or void, or the entity has no scope. Nothing reached is nothing seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+import peewee
+
+from core.entity.entity import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Make one with `whole` or `within`."""
+
+    entity: str | None
+    keys: frozenset[str]
+
+    @classmethod
+    def whole(cls) -> Scope:
+        """Every row."""
+        return cls(None, frozenset())
+
+    @classmethod
+    def within(cls, entity: str, keys: frozenset[str] | set[str]) -> Scope:
+        """Rows whose scope path reaches a record of `entity` with one of these keys."""
+        return cls(entity, frozenset(keys))
+
+
+class Roots(NamedTuple):
+    """Where a path has to arrive: at a record of `entity` (None: of any) with one of `keys`."""
+
+    entity: str | None
+    keys: frozenset[str]
+
+    def are_of(self, entity: Entity) -> bool:
+        """True if records of this entity may be roots."""
+        return self.entity in (None, entity.id) and len(entity.key) == 1
+
+
+def visible(entity: Entity, table: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
+    """The scope as an expression over `table`; None for the whole."""
+    if scope.entity is None:
+        return None
+    tests = _reaches(entity, table, Roots(scope.entity, scope.keys), entities, ())
+    return reduce(or_, tests, peewee.SQL("1 = 0"))
+
+
+def ref_reaches(
+    column: Any, to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...] = ()
+) -> list[Any]:
+    """Expressions any of which holds if the record of `to` that `column` names is a root or its path reaches one."""
+    tests = [column.in_(sorted(roots.keys))] if roots.are_of(to) else []
+    reaching = _keys_reaching(to, roots, entities, passed) if len(to.key) == 1 else None
+    return tests if reaching is None else [*tests, column.in_(reaching)]
+
+
+def _reaches(
+    entity: Entity, table: Any, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]
+) -> list[Any]:
+    tests = [peewee.Column(table, entity.key[0]).in_(sorted(roots.keys))] if roots.are_of(entity) else []
+    to = _above(entity, entities)
+    if entity.scope is None or to is None or to.id in passed:
+        return tests
+    return tests + ref_reaches(peewee.Column(table, entity.scope), to, roots, entities, (*passed, entity.id))
+
+
+def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]) -> Any:
+    """A query of the keys of standing records of `to` whose path reaches a root; None if no path leads there."""
+    if _above(to, entities) is to:
+        return _tree(to, roots) if roots.are_of(to) else None
+    table = peewee.Table(to.table)
+    tests = _reaches(to, table, roots, entities, passed)
+    if not tests:
+        return None
+    return table.select(peewee.Column(table, to.key[0])).where(_stands(table), reduce(or_, tests))
+
+
+def _tree(entity: Entity, roots: Roots) -> Any:
+    """A query of the keys of an entity whose scope is itself: those under the roots, however deep."""
+    key, above = entity.key[0], str(entity.scope)
+    top, below = peewee.Table(entity.table), peewee.Table(entity.table)
+    first = top.select(peewee.Column(top, key)).where(_stands(top), peewee.Column(top, above).in_(sorted(roots.keys)))
+    tree = first.cte("tree", recursive=True, columns=("key",))
+    deeper = below.select(peewee.Column(below, key)).join(tree, on=(peewee.Column(below, above) == tree.c.key))
+    return tree.union(deeper.where(_stands(below))).select_from(tree.c.key)
+
+
+def _above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
+    field = entity.fields.get(entity.scope or "")
+    to = entities.get(field.to or "") if field else None
+    return entity if to and to.id == entity.id else to
+
+
+def _stands(table: Any) -> Any:
+    return peewee.Column(table, "voided_at").is_null()

@@ -1,0 +1,172 @@
+"""The one door to records: condition, columns, sort and scope in, a page of rows out, keyset-paged.
+
+Null sorts as the smallest value on every database. The first sort column is walked in two stretches, null and not
+null, so that each is one range of an index.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
+
+import peewee
+
+from core.declare.problem import ZcError
+from core.entity.condition import All, Node
+from core.entity.entity import Entity
+from core.store.database import Session
+from core.store.scope import Scope, visible
+from core.store.statements import as_record
+from core.store.where import NEVER, Where
+
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is asked. No columns: all. `sort` names columns, a leading minus for descending; id breaks ties.
+
+    `after` is Found.after of the page before; with another sort it is a ZcError.
+    """
+
+    entity: Entity
+    condition: Node = All(())
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    limit: int = 100
+    after: str | None = None
+    voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page: rows as {column: stored value} with id, and the mark of the next page, None on the last."""
+
+    rows: list[dict[str, Any]]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are; `capped` says that there are more than `number`."""
+
+    number: int
+    capped: bool
+
+
+class Order(NamedTuple):
+    """One sort column."""
+
+    name: str
+    descending: bool
+
+
+def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> Found:
+    """One page of the rows in scope."""
+    orders = _orders(search.sort)
+    mark = _read_mark(search.after, search.sort, len(orders)) if search.after else None
+    names = tuple(dict.fromkeys(("id", *(search.columns or search.entity.columns))))
+    fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
+    where, base = _selection(session, search, scope, entities, fetched)
+    rows: list[dict[str, Any]] = []
+    for stretch in _stretches(where, orders, mark):
+        query = reduce(lambda query, test: query.where(test), stretch, base)
+        query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
+        rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
+        if len(rows) > search.limit:
+            break
+    more = len(rows) > search.limit
+    page = rows[: search.limit]
+    after = _write_mark(search.sort, [page[-1][order.name] for order in orders]) if more and page else None
+    return Found([{name: row[name] for name in names} for row in page], after)
+
+
+def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
+    """How many rows there are in scope, counted up to `cap`."""
+    _, base = _selection(session, search, scope, entities, ("id",))
+    limited = base.limit(cap + 1).alias("limited")
+    query = peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")),))
+    number = session.run(query.tuples())[0][0]
+    return Count(min(number, cap), number > cap)
+
+
+def _selection(
+    session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
+) -> tuple[Where, Any]:
+    """The query of all rows asked for and in scope, without sort and limit."""
+    table = peewee.Table(search.entity.table)
+    where = Where(search.entity, table, entities, session.dialect.name)
+    query = table.select(*(where.column(name) for name in columns)).where(where.sql(search.condition))
+    if not search.voided:
+        query = query.where(where.column("voided_at").is_null())
+    seen = visible(search.entity, table, scope, entities)
+    return where, query if seen is None else query.where(seen)
+
+
+def _orders(sort: Sequence[str]) -> list[Order]:
+    """The sort columns, each once, and id last."""
+    orders: dict[str, Order] = {}
+    for name in sort:
+        orders.setdefault(name.removeprefix("-"), Order(name.removeprefix("-"), name.startswith("-")))
+    descending = next(reversed(orders.values())).descending if orders else False
+    orders.setdefault("id", Order("id", descending))
+    return list(orders.values())
+
+
+def _ordering(where: Where, order: Order) -> Any:
+    column = where.column(order.name)
+    if order.name == "id":
+        return column.desc() if order.descending else column.asc()
+    return column.desc(nulls="LAST") if order.descending else column.asc(nulls="FIRST")
+
+
+def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None) -> Iterator[list[Any]]:
+    """The stretches still to read, in order, each as expressions that all hold in it."""
+    first = where.column(orders[0].name)
+    if orders[0].name == "id":
+        yield [_beyond(where, orders, mark)] if mark else []
+        return
+    for null in (True, False) if not orders[0].descending else (False, True):
+        stretch = [first.is_null(null)]
+        if mark is None or (mark[0] is None) is not null:
+            passed = mark is not None and null is not orders[0].descending
+            if not passed:
+                yield stretch
+        elif null:
+            yield [*stretch, _beyond(where, orders[1:], mark[1:])]
+        else:
+            bound = first <= mark[0] if orders[0].descending else first >= mark[0]
+            yield [*stretch, bound, _beyond(where, orders, mark)]
+
+
+def _beyond(where: Where, orders: Sequence[Order], mark: Sequence[Any]) -> Any:
+    """Rows that come after the marked one."""
+    column, value = where.column(orders[0].name), mark[0]
+    if value is None:
+        later, same = (NEVER if orders[0].descending else column.is_null(False)), column.is_null()
+    elif orders[0].descending:
+        later, same = (column < value) | column.is_null(), column == value
+    else:
+        later, same = column > value, column == value
+    return later if len(orders) == 1 else later | reduce(and_, (same, _beyond(where, orders[1:], mark[1:])))
+
+
+def _write_mark(sort: Sequence[str], values: list[Any]) -> str:
+    text = json.dumps([list(sort), values], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _read_mark(mark: str, sort: Sequence[str], length: int) -> list[Any]:
+    try:
+        marked_sort, values = json.loads(base64.b64decode(mark, altchars=b"-_", validate=True))
+        if marked_sort == list(sort) and isinstance(values, list) and len(values) == length:
+            return values
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise ZcError("the page mark does not belong to this list", "Begin again at the first page")

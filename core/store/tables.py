@@ -1,0 +1,169 @@
+"""The store's own tables as Peewee models; migrations/ makes them. A query names its database when it runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import peewee
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON text that every database takes: half surrogates and NUL are escaped."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class JsonField(peewee.TextField):
+    """A value kept as JSON text."""
+
+    def db_value(self, value: Any) -> str | None:
+        """The JSON text of `value`."""
+        return None if value is None else json_text(value)
+
+    def python_value(self, value: str | None) -> Any:
+        """The value of the JSON text."""
+        return None if value is None else json.loads(value)
+
+
+class SystemTable(peewee.Model):
+    """Base of the store's own tables."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+class Ledger(SystemTable):
+    """Which keys are there: the door that makes a record stored once."""
+
+    entity = peewee.TextField()
+    key_hash = peewee.BlobField()
+    content_hash = peewee.BlobField()
+    record_id = peewee.BigIntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("entity", "key_hash")
+        without_rowid = True
+
+
+class Event(SystemTable):
+    """One line in a record's life after its first insert."""
+
+    id = peewee.BigAutoField()
+    entity = peewee.TextField()
+    record_id = peewee.BigIntegerField()
+    at = peewee.BigIntegerField()
+    verb = peewee.TextField()
+    who = peewee.TextField()
+    why = peewee.TextField()
+    before = JsonField()
+    after = JsonField()
+
+
+class Outbox(SystemTable):
+    """What must happen because of a commit, at least once."""
+
+    id = peewee.BigAutoField()
+    topic = peewee.TextField()
+    body = JsonField()
+    made_at = peewee.BigIntegerField()
+    attempts = peewee.IntegerField()
+    next_at = peewee.BigIntegerField()
+    last_error = peewee.TextField(null=True)
+
+
+class RefusalRow(SystemTable):
+    """A refused record kept raw. `position` (-1: the whole body) and `body` are the columns index and raw."""
+
+    id = peewee.BigAutoField()
+    partner = peewee.TextField()
+    interface = peewee.TextField()
+    entity = peewee.TextField()
+    received_at = peewee.BigIntegerField()
+    snapshot = peewee.BigIntegerField()
+    position = peewee.IntegerField(column_name="index")
+    body = peewee.BlobField(column_name="raw")
+    problems = JsonField()
+    outcome = peewee.TextField()
+    field = peewee.TextField()
+    state = peewee.TextField()
+    replayed_at = peewee.BigIntegerField(null=True)
+    record_id = peewee.BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "refusal"
+
+
+class RefusalCount(SystemTable):
+    """How many were refused, also those not kept."""
+
+    partner = peewee.TextField()
+    interface = peewee.TextField()
+    day = peewee.IntegerField()
+    outcome = peewee.TextField()
+    number = peewee.BigIntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("partner", "interface", "day", "outcome")
+
+
+class State(SystemTable):
+    """Small values that survive a restart."""
+
+    key = peewee.TextField(primary_key=True)
+    value = JsonField()
+
+
+class Fingerprint(SystemTable):
+    """The shape of each entity as its table was last made or extended."""
+
+    entity = peewee.TextField(primary_key=True)
+    body = JsonField()
+
+
+class Migration(SystemTable):
+    """Which numbered migrations ran."""
+
+    owner = peewee.TextField()
+    name = peewee.TextField()
+    applied_at = peewee.BigIntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("owner", "name")
+
+
+class Credential(SystemTable):
+    """A partner's login: its appid and the hash of its secret."""
+
+    id = peewee.BigAutoField()
+    partner = peewee.TextField()
+    kind = peewee.TextField()
+    appid = peewee.TextField()
+    secret_hash = peewee.BlobField()
+    salt = peewee.BlobField()
+    made_at = peewee.BigIntegerField()
+    expires_at = peewee.BigIntegerField(null=True)
+    revoked_at = peewee.BigIntegerField(null=True)
+
+
+class Token(SystemTable):
+    """A token bought with a credential, by its hash."""
+
+    token_hash = peewee.BlobField(primary_key=True)
+    partner = peewee.TextField()
+    appid = peewee.TextField()
+    expires_at = peewee.BigIntegerField()
+    revoked_at = peewee.BigIntegerField(null=True)
+
+
+class JobRun(SystemTable):
+    """One run of a job."""
+
+    id = peewee.BigAutoField()
+    job = peewee.TextField()
+    started_at = peewee.BigIntegerField()
+    ended_at = peewee.BigIntegerField(null=True)
+    ok = peewee.BooleanField(null=True)
+    note = peewee.TextField()
+
+
+MODELS = (Ledger, Event, Outbox, RefusalRow, RefusalCount, State, Fingerprint, Migration, Credential, Token, JobRun)

@@ -1,0 +1,68 @@
+"""How a record changes after its first insert: amend, void, judge. Each leaves an event with before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.declare.problem import ZcError
+from core.entity.entity import Entity
+from core.store.database import Session, now_ms
+from core.store.statements import as_record
+from core.store.tables import json_text
+
+INSERT_EVENT = (
+    "INSERT INTO event (entity, record_id, at, verb, who, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+JUDGED_TOO = frozenset({"pending"})
+AMENDED_TOO = frozenset({"day", "clock", "pending"})
+
+
+def amend(entity: Entity, record_id: int, changes: dict[str, Any], who: str, why: str, session: Session) -> None:
+    """Change fields other than the key's; `day`, `clock` and `pending` may follow them."""
+    keys = sorted(set(changes) & set(entity.key))
+    if keys:
+        raise ZcError(
+            f"{', '.join(keys)} is part of the key of {entity.title}", "Void the record and add the right one"
+        )
+    _refuse_others(entity, changes, set(entity.fields) | AMENDED_TOO)
+    _change(session, entity, record_id, "amended", changes, who, why)
+
+
+def judge(entity: Entity, record_id: int, values: dict[str, Any], who: str, why: str, session: Session) -> None:
+    """Set derived fields; `pending` becomes null unless given."""
+    derived = {name for name, field in entity.fields.items() if field.derived}
+    _refuse_others(entity, values, derived | JUDGED_TOO)
+    _change(session, entity, record_id, "judged", {"pending": None, **values}, who, why)
+
+
+def void(entity: Entity, record_id: int, who: str, why: str, session: Session) -> None:
+    """Set the record aside; lists leave it out and nothing changes it any more."""
+    _change(session, entity, record_id, "voided", {"voided_at": now_ms()}, who, why)
+
+
+def _refuse_others(entity: Entity, changes: dict[str, Any], allowed: set[str] | frozenset[str]) -> None:
+    others = sorted(set(changes) - allowed)
+    if others:
+        raise ZcError(
+            f"{', '.join(others)} of {entity.title} cannot be changed so", f"Name one of {', '.join(sorted(allowed))}"
+        )
+    if not changes:
+        raise ZcError("nothing to change", "Name at least one field")
+
+
+def _change(
+    session: Session, entity: Entity, record_id: int, verb: str, changes: dict[str, Any], who: str, why: str
+) -> None:
+    names = sorted(changes)
+    columns = ", ".join(f'"{name}"' for name in (*names, "voided_at"))
+    found = session.execute(f'SELECT {columns} FROM "{entity.table}" WHERE "id" = ?', (record_id,)).fetchone()  # noqa: S608 - compiled names
+    if found is None:
+        raise ZcError(f"{entity.title} has no record {record_id}", "Look its id up again")
+    *before, voided_at = found
+    if voided_at is not None:
+        raise ZcError(f"record {record_id} of {entity.title} is void", "A void record is not changed any more")
+    settings = ", ".join(f'"{name}" = ?' for name in names)
+    after = [changes[name] for name in names]
+    session.execute(f'UPDATE "{entity.table}" SET {settings} WHERE "id" = ?', (*after, record_id))  # noqa: S608 - compiled names
+    was, became = (json_text(as_record(entity, names, values)) for values in (before, after))
+    session.execute(INSERT_EVENT, (entity.id, record_id, now_ms(), verb, who, why, was, became))

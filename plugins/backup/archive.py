@@ -1,0 +1,196 @@
+"""The backup commands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from core import api
+
+from .manifest import DECLARATIONS, FORMAT, TABLES, Backup, digest, open_backup, seal
+
+PARTS = ("config", "interfaces", "plugins", "migrations")
+PARTIAL = ".partial"
+
+
+def create(live: api.Live, note: str = "") -> dict[str, Any]:
+    """Make one: {text, name, rows, bytes, seconds}."""
+    began = time.monotonic()
+    place = folder_of(live.home, live.settings)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    moment = datetime.now(live.zone)
+    name = _free_name(place, f"{moment:%Y%m%d-%H%M%S}")
+    building = place / f"{name}{PARTIAL}"
+    (building / TABLES).mkdir(parents=True, mode=0o700)
+    try:
+        dumped = live.operate("store.dump", folder=str(building / TABLES))
+        _pack(live.home, building / DECLARATIONS)
+        manifest = {
+            "format": FORMAT,
+            "name": name,
+            "made_at": moment.isoformat(timespec="seconds"),
+            "note": note,
+            "zc_version": _version(),
+            "declarations": digest(building / DECLARATIONS),
+            **dumped,
+        }
+        seal(building, manifest)
+        wrong = Backup(building, manifest).wrong()
+        if wrong:
+            raise api.ZcError(f"the backup does not read back: {'; '.join(wrong)}", "Look at the disk it is on.")
+        _sync(building)
+        building.rename(place / name)
+        _sync(place)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    backup = open_backup(place / name)
+    removed = _prune(place, live.settings["keep"])
+    size, seconds = _size(backup.folder), round(time.monotonic() - began, 1)
+    text = f"backup {name}: {backup.rows:,} rows, {size / 1e6:.1f} MB, {seconds} s"
+    text += f"; {len(removed)} old ones removed" if removed else ""
+    return {"text": text, "name": name, "rows": backup.rows, "bytes": size, "seconds": seconds}
+
+
+def listed(live: api.Live) -> dict[str, Any]:
+    """{text, backups: [{name, made_at, rows, bytes, note}]}, the newest first."""
+    rows = [
+        {
+            "name": backup.name,
+            "made_at": backup.manifest["made_at"],
+            "rows": backup.rows,
+            "bytes": _size(backup.folder),
+            "note": backup.manifest["note"],
+        }
+        for backup in backups(folder_of(live.home, live.settings))
+    ]
+    lines = [f"{row['name']}  {row['rows']:>12,} rows  {row['bytes'] / 1e6:>9.1f} MB  {row['note']}" for row in rows]
+    return {"text": "\n".join(lines) or "no backup yet; make one with: zc backup create", "backups": rows}
+
+
+def verify(live: api.Live, name: str | None = None) -> dict[str, Any]:
+    """Read every byte, restore to scratch, compare: {text, name, rows, seconds}. ZcError names what is wrong."""
+    began = time.monotonic()
+    backup = chosen(folder_of(live.home, live.settings), name)
+    _require_whole(backup)
+    api.prove_copy(backup.folder / TABLES, backup.tables, live.progress)
+    seconds = round(time.monotonic() - began, 1)
+    text = f"backup {backup.name} is good: {backup.rows:,} rows restored to scratch and compared, {seconds} s"
+    return {"text": text, "name": backup.name, "rows": backup.rows, "seconds": seconds}
+
+
+def restore(live: api.Live, source: str, into: str, store: str | None = None) -> dict[str, Any]:
+    """Restore into a new home: {text, name, rows}. Nothing that is there already is touched."""
+    target = Path(into).resolve()
+    if target.exists() and any(target.iterdir()):
+        raise api.ZcError(f"{target} is not empty", "Name a new folder; nothing was changed.")
+    folder = Path(source) if Path(source).is_dir() else folder_of(live.home, live.settings) / source
+    backup = open_backup(folder.resolve())
+    _require_whole(backup)
+    _unpack(backup.folder / DECLARATIONS, target)
+    api.restore_copy(target, backup.folder / TABLES, backup.tables, store, live.progress)
+    text = f"backup {backup.name} restored into {target}: {backup.rows:,} rows, as the manifest says"
+    return {"text": text, "name": backup.name, "rows": backup.rows}
+
+
+def folder_of(home: Path, settings: Mapping[str, Any]) -> Path:
+    """Where backups are kept."""
+    return home / str(settings["folder"])
+
+
+def backups(place: Path) -> list[Backup]:
+    """All finished backups, the newest first; damaged ones are left out."""
+    return list(_backups(place))
+
+
+def chosen(place: Path, name: str | None) -> Backup:
+    """The backup of that name, the newest where none is named. ZcError where there is none."""
+    if name is not None:
+        return open_backup(place / name)
+    found = next(_backups(place), None)
+    if found is None:
+        raise api.ZcError("there is no backup yet", "Make one with: zc backup create")
+    return found
+
+
+def _backups(place: Path) -> Iterator[Backup]:
+    folders = sorted(place.iterdir(), reverse=True) if place.is_dir() else []
+    for folder in folders:
+        if folder.is_dir() and not folder.name.endswith(PARTIAL):
+            try:
+                yield open_backup(folder)
+            except api.ZcError:
+                continue
+
+
+def _require_whole(backup: Backup) -> None:
+    wrong = backup.wrong()
+    if wrong:
+        raise api.ZcError(f"backup {backup.name} is damaged: {'; '.join(wrong)}", "Use another: zc backup list")
+
+
+def _prune(place: Path, keep: int) -> list[Path]:
+    """Remove the oldest finished backups beyond `keep`."""
+    old = [backup.folder for backup in backups(place)[keep:]]
+    for folder in old:
+        shutil.rmtree(folder)
+    return old
+
+
+def _pack(home: Path, file: Path) -> None:
+    """The home's declarations, with its own plugins, as one archive that only the owner may read."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        with tarfile.open(fileobj=handle, mode="w:gz") as archive:
+            for part in PARTS:
+                if (home / part).is_dir():
+                    archive.add(home / part, arcname=part, filter=_without_caches)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _without_caches(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    return None if "__pycache__" in entry.name else entry
+
+
+def _unpack(file: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(file, "r:gz") as archive:
+        archive.extractall(target, filter="data")
+    secrets = target / "config" / "secrets.yaml"
+    if secrets.exists():
+        secrets.chmod(0o600)
+
+
+def _free_name(place: Path, name: str) -> str:
+    """`name`, or with a number behind it where two are made within a second."""
+    taken = {folder.name.removesuffix(PARTIAL) for folder in place.iterdir()}
+    return next(
+        free for number in range(len(taken) + 1) if (free := f"{name}-{number}" if number else name) not in taken
+    )
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's entries durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _version() -> str:
+    try:
+        return version("zc-overload-control")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,53 @@
+"""Packaging of zc: an application, installed in its own environment."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+SHIPPED = ("config", "interfaces", "plugins")
+
+setup(
+    name="zc-overload-control",
+    version="0.1.0",
+    description="Low-code platform for truck-overload control (治超)",
+    long_description=Path("README.md").read_text(encoding="utf-8") if Path("README.md").exists() else "",
+    long_description_content_type="text/markdown",
+    python_requires=">=3.11",
+    packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
+    package_data={"core": ["**/*.yaml"], "webui": ["templates/*", "static/*", "labels/*"]},
+    include_package_data=True,
+    install_requires=[
+        "tornado==6.6.1",
+        "peewee==4.5.3",
+        "pluggy==1.7.0",
+        "PyYAML==6.0.3",
+        "Cerberus==1.3.8",
+        "reportlab==5.1.0",
+        "schedule==1.2.2",
+        "pytz==2026.6",
+        "msgspec==0.22.0",
+        "click==8.5.1",
+        "rich==15.0.0",
+        "tzdata==2026.6",
+    ],
+    extras_require={
+        "postgres": ["psycopg[binary]==3.3.9"],
+        "dev": [
+            "psycopg[binary]==3.3.9",
+            "pgserver==0.1.4",
+            "pytest==9.2.0",
+            "pytest-randomly==5.1.0",
+            "pytest-timeout==2.4.0",
+            "hypothesis==6.170.15",
+            "httpx==0.28.1",
+            "psutil==7.2.2",
+            "ruff==0.17.6",
+            "mypy==2.4.1",
+            "import-linter==2.16",
+            "types-PyYAML==6.0.12.20261113",
+            "build==1.6.1",
+            "setuptools==84.2.1",
+        ],
+    },
+    entry_points={"console_scripts": ["zc = core.cli:main"]},
+)

@@ -1,0 +1,5 @@
+"""A home without its one necessary file."""
+
+from pathlib import Path
+
+Path("config/site.yaml").unlink()

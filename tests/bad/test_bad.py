@@ -1,0 +1,78 @@
+"""Broken homes and the problems they must print, byte for byte.
+
+A case is a folder <CODE>_<slug>/ with the files laid over base/, a setup.py (run in the finished home) where files
+alone cannot say it, and expected.txt. ZC_BAD_WRITE=1 writes expected.txt anew; read what changed before keeping it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.declare import library
+from core.declare.problem import Problem, catalogue
+from core.entity.types import option_schemas
+from core.intake.outcomes import OUTCOMES
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+NOT_OF_THE_HOME = ("setup.py", "expected.txt", "__pycache__")
+PRINTED_HERE = re.compile(r"ZC(1\d\d|2\d\d|30\d)")
+CASES = sorted(path.parent for path in HERE.glob("*/expected.txt"))
+
+
+def problems_of(home: Path) -> list[Problem]:
+    """All problems that a check of `home` finds."""
+    reading = library.read(home, [CHECKOUT / "plugins"], field_types=option_schemas(), outcomes=OUTCOMES)
+    return list(reading.problems)
+
+
+def laid_out(case: Path, home: Path) -> Path:
+    """The home of a case: base, the case's files over it, then its setup."""
+    for layer in (HERE / "base", case):
+        shutil.copytree(layer, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_OF_THE_HOME))
+    secrets = home / "config" / "secrets.yaml"
+    if secrets.exists():
+        secrets.chmod(0o600)  # git keeps no such mode
+    if (case / "setup.py").exists():
+        subprocess.run([sys.executable, str(case / "setup.py")], cwd=home, check=True)
+    return home
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_prints_exactly_these_problems(case: Path, tmp_path: Path) -> None:
+    found = problems_of(laid_out(case, tmp_path / "home"))
+    printed = "".join(f"{problem}\n" for problem in found)
+    printed = printed.replace(str(tmp_path / "home"), "<home>").replace(str(CHECKOUT), "<zc>")
+    expected = case / "expected.txt"
+    if os.environ.get("ZC_BAD_WRITE") == "1":
+        expected.write_text(printed, encoding="utf-8")
+    assert printed == expected.read_text(encoding="utf-8")
+    assert case.name[:5] in {problem.code for problem in found}
+
+
+def test_every_case_has_its_expected_text() -> None:
+    folders = {path for path in HERE.iterdir() if re.match(r"ZC\d{3}_", path.name)}
+    assert folders == set(CASES)
+
+
+def test_the_base_has_no_problems(tmp_path: Path) -> None:
+    assert problems_of(laid_out(HERE / "base", tmp_path / "home")) == []
+
+
+def test_every_code_is_printed_by_some_case() -> None:
+    printed = {code for case in CASES for code in re.findall(r"\[(ZC\d{3})\]", (case / "expected.txt").read_text())}
+    assert {code for code in catalogue() if PRINTED_HERE.fullmatch(code)} <= printed
+
+
+def test_nothing_secret_is_printed() -> None:
+    for case in HERE.glob("ZC1*_secrets*"):
+        text = (case / "expected.txt").read_text(encoding="utf-8")
+        assert "test" not in text
+        assert "12345" not in text

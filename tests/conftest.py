@@ -1,0 +1,44 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import postgres
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of the tests' PostgreSQL server, {name} in place of the database; started when first asked for."""
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database, dropped afterwards."""
+    name = f"zc_{next(_numbers)}"
+    with closing(psycopg.connect(postgresql_server.format(name="postgres"), autocommit=True)) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield postgresql_server.format(name=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of a SQLite database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'zc.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database: every test that asks for it runs on both."""
+    return request.getfixturevalue(f"{request.param}_url")

@@ -1,0 +1,52 @@
+"""Key and content hashes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.entity.entity import Entity, Field
+from core.entity.record import content_hash, key_hash
+from core.entity.types import CORE
+
+NAMES = ("a", "b", "c")
+VALUES = st.one_of(st.none(), st.text(max_size=3), st.integers(-3, 300), st.booleans(), st.floats(allow_nan=False))
+
+
+def entity(*names: str, derived: str = "") -> Entity:
+    fields = {name: Field(name, CORE["text"], name, derived=name == derived) for name in names}
+    return Entity("e", "e", ("a", "b"), None, None, None, (), MappingProxyType(fields))
+
+
+def seen(values: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    return sorted((name, type(value).__name__, value) for name, value in values.items() if value is not None)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES)), st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES)))
+def test_content_hashes_are_equal_where_the_content_is(one: dict[str, Any], other: dict[str, Any]) -> None:
+    same = seen(one) == seen(other)
+    assert (content_hash(entity(*NAMES), one) == content_hash(entity(*NAMES), other)) is same
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES)))
+def test_a_field_that_is_not_sent_changes_no_hash(values: dict[str, Any]) -> None:
+    before = content_hash(entity(*NAMES), values)
+    assert content_hash(entity("new", *reversed(NAMES)), {**values, "new": None}) == before
+    assert content_hash(entity(*NAMES, "judged", derived="judged"), {**values, "judged": "x"}) == before
+
+
+def test_hashes_have_16_bytes_and_keys_do_not_run_together() -> None:
+    assert len(content_hash(entity(*NAMES), {})) == len(key_hash(entity(*NAMES), {"a": "", "b": ""})) == 16
+    assert key_hash(entity(*NAMES), {"a": "x", "b": "yz"}) != key_hash(entity(*NAMES), {"a": "xy", "b": "z"})
+    with pytest.raises(KeyError):
+        key_hash(entity(*NAMES), {"a": "x"})
+
+
+def test_the_key_alone_makes_the_key_hash() -> None:
+    other = replace(entity(*NAMES), key=("a",))
+    assert key_hash(other, {"a": "x", "b": 1}) == key_hash(other, {"a": "x", "b": 2})

@@ -1,0 +1,5 @@
+"""Run zc from a checkout: python zc.py COMMAND."""
+
+from core.cli import main
+
+main()
