@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -22,14 +22,28 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """URL of an empty database of the server, dropped afterwards."""
+    name = f"zc_{next(_numbers)}"
+    with closing(psycopg.connect(server.format(name="postgres"), autocommit=True)) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.format(name=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """URL of an empty PostgreSQL database, dropped afterwards."""
-    name = f"zc_{next(_numbers)}"
-    with closing(psycopg.connect(postgresql_server.format(name="postgres"), autocommit=True)) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgresql_server.format(name=name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with empty_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
+def second_postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """URL of another empty PostgreSQL database, dropped afterwards."""
+    with empty_database(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture

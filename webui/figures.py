@@ -8,6 +8,7 @@ from typing import Any
 from core.api import Intake, Platform, Snapshot, now_ms, show_moment
 
 NEWEST = 20
+COLUMNS = 11
 PROBLEMS = 12
 
 
@@ -35,17 +36,15 @@ def _asked(platform: Platform, snapshot: Snapshot) -> dict[str, Any]:
         counts.append({"id": name, "label": label, "text": found["count_text"]})
     newest: dict[str, Any] = {"columns": {}, "records": [], "title": ""}
     if front:
-        found = platform.operate("find", _silent, category=front[0], limit=NEWEST)
-        newest = {
-            "columns": found["columns"],
-            "records": found["records"],
-            "title": snapshot.categories[front[0]].title,
-        }
+        found = platform.operate("find", _silent, category=front[0], limit=NEWEST, newest=True)
+        columns = dict(list(found["columns"].items())[:COLUMNS])
+        newest = {"columns": columns, "records": found["records"], "labels": found["labels"]}
+        newest["title"] = snapshot.categories[front[0]].title
     return {"counts": counts, "newest": _labelled(newest, snapshot, front), "problems": _problems(platform)}
 
 
 def _labelled(newest: dict[str, Any], snapshot: Snapshot, front: list[str]) -> dict[str, Any]:
-    """Dictionary codes as their labels with colours; the station as its name is the list page's business."""
+    """Dictionary codes as their labels with colours."""
     if not front:
         return newest
     fields = snapshot.categories[front[0]].entity.fields

@@ -86,9 +86,9 @@ class Pages:
 class DoorHandler(PlatformHandler):
     """Base of pages behind the one-time link."""
 
-    def initialize(self, platform: Platform, intake: Intake, doors: Doors) -> None:
+    def initialize(self, platform: Platform, intake: Intake, **page: Any) -> None:
         super().initialize(platform, intake)
-        self.doors = doors
+        self.doors: Doors = page["doors"]
 
     def get_template_path(self) -> str:
         """Where the templates are."""
@@ -129,9 +129,9 @@ class FrontHandler(DoorHandler):
 class FiguresHandler(DoorHandler):
     """GET /-/front.json: the figures of the first page, counted at most once a second."""
 
-    def initialize(self, platform: Platform, intake: Intake, doors: Doors, kept: dict[str, Any]) -> None:
-        super().initialize(platform, intake, doors)
-        self.kept = kept
+    def initialize(self, platform: Platform, intake: Intake, **page: Any) -> None:
+        super().initialize(platform, intake, **page)
+        self.kept: dict[str, Any] = page["kept"]
 
     async def get(self) -> None:
         """The figures, 401 without a session."""

@@ -11,7 +11,6 @@ from typing import Any
 from core.cli.homes import make_home
 from core.declare.library import Cache
 from core.run.build import build
-from core.run.guard import Faults
 from core.run.home import Home
 from core.run.live import Platform
 
@@ -32,7 +31,7 @@ def measure(folder: Path, numbers: list[int], rounds: int, step: Callable[[], No
 
 
 def _turn(home: Home, platform: Platform, turn: int, step: Callable[[], None]) -> tuple[float, float, float]:
-    cold = _ms(lambda: build(home, Faults(), Cache()))
+    cold = _ms(lambda: build(home, Cache()))
     same = _ms(lambda: platform.reload("bench"))
     file = home.root / "interfaces" / "copy1.yaml"
     file.write_text(f"{file.read_text(encoding='utf-8')}# {turn}\n", encoding="utf-8")

@@ -11,8 +11,10 @@ import click
 from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
 from core.cli.session import operate
 from core.declare import reference
+from core.declare.library import Cache
 from core.http import admin
 from core.run import checking
+from core.run.build import read
 from core.run.home import Home
 
 
@@ -150,7 +152,7 @@ def docs(only_check: bool, folder: Path | None, home: Home) -> None:
     """Write the reference pages and JSON Schemas, made from the kinds, offers and codes."""
     home.require()
     folder = folder or home.root / "docs" / "reference"
-    pages = reference.pages(checking.read(home))
+    pages = reference.pages(read(home, Cache()))
     stale = [name for name, text in pages.items() if _text_of(folder / name) != text]
     left_over = [file for file in sorted(folder.rglob("*")) if file.is_file() and _name(file, folder) not in pages]
     if only_check:

@@ -12,9 +12,8 @@ from core.cli.options import err
 from core.cli.session import operate
 from core.declare.library import Cache
 from core.declare.problem import ZcError
-from core.run import checking
+from core.run.arguments import checked_arguments
 from core.run.build import build
-from core.run.guard import Faults
 from core.run.home import Home
 from core.run.offers import Facts
 from core.run.snapshot import Snapshot
@@ -71,10 +70,10 @@ class Remote:
 def run_here(home: Home, plugin: str, name: str, arguments: Mapping[str, Any]) -> Any:
     """Run a plugin's command in this process; raises ZcError where the declarations on disk are bad."""
     home.require()
-    built = build(home, Faults(), Cache(), skip_trials=True)
+    built = build(home, Cache(), skip_trials=True)
     if built.snapshot is None:
         raise ZcError("the declarations have problems", "See them with: zc check")
     loaded = built.snapshot.plugins[plugin]
     said = loaded.manifest.offers["commands"][name]["arguments"]
-    checked = checking.arguments_of(name, said, arguments)
+    checked = checked_arguments(name, said, arguments)
     return loaded.offers.commands[name](Remote(home, built.snapshot, plugin), **checked)

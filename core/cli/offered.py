@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from core.cli.options import default_home, home_option, json_option, out, print_json
 from core.cli.here import run_here
+from core.cli.options import default_home, home_option, json_option, out, print_json
 from core.cli.session import operate
 from core.run import checking
 from core.run.home import Home

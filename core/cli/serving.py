@@ -60,7 +60,7 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
                 err.print("The files on disk have problems; the last good declarations are in force.", style="bold red")
             pages = webui.Pages()
 
-            def tell(url: str, intake: Intake) -> None:
+            def tell(url: str, _intake: Intake) -> None:
                 _announce(platform, url, pages.link(url))
                 ready(url)
 

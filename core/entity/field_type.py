@@ -36,7 +36,7 @@ class FieldType:
 
     `column` is the SQL type: text, integer, real or boolean. `noun` names a value in a refusal ("数字").
     `ordered` says whether above, below, from, to and between mean anything. `units` maps each unit a partner may
-    write to its factor: stored = written × factor. `timed` types take a pattern.
+    write to its factor: stored = written × factor; `shown` is the unit that values are shown in, empty for none. `timed` types take a pattern.
     """
 
     column: ClassVar[str] = "text"
@@ -44,6 +44,7 @@ class FieldType:
     ordered: ClassVar[bool] = False
     timed: ClassVar[bool] = False
     units: ClassVar[Mapping[str, Decimal]] = {}
+    shown: ClassVar[str] = ""
 
     def reader(self, field: Field, reading: Reading) -> Callable[[Any], Any]:
         """A function from a partner's value (never null) to the stored value; it raises ValueRefused."""

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_network
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from tornado.web import RequestHandler
 
-from core.http.address import client_address
+from core.http.address import address_of
 from core.http.health import health
 from core.http.ingest import Intake
-from core.intake.outcomes import OUTCOMES
 from core.intake.post import Stop
-from core.intake.reply import render_outcome
 from core.run.live import Platform
 
 
 class PlatformHandler(RequestHandler):
     """Base of handlers: takes the snapshot once, says its number in X-Snapshot, keeps errors for people."""
 
-    def initialize(self, platform: Platform, intake: Intake) -> None:
+    def initialize(self, platform: Platform, intake: Intake, **_: Any) -> None:
         self.platform = platform
         self.intake = intake
 
@@ -37,10 +35,7 @@ class PlatformHandler(RequestHandler):
     @property
     def address(self) -> str:
         """The client's address, declared proxies taken off."""
-        context: Any = self.request.connection.context if self.request.connection else None  # type: ignore[attr-defined]
-        peer = str(getattr(context, "remote_ip", "") or "")
-        proxies = [ip_network(text) for text in self.snapshot.site["listen"]["trusted_proxies"]]
-        return client_address(peer, self.request.headers.get("X-Forwarded-For"), proxies)
+        return address_of(self.request, self.snapshot.proxies)
 
     def send_json(self, status: int, body: Any) -> None:
         """Answer with JSON."""
@@ -55,7 +50,7 @@ class PlatformHandler(RequestHandler):
 
 
 class TokenHandler(PlatformHandler):
-    """POST {"appid", "secret"} → a token for two hours, in the envelope of the reply that the site names first."""
+    """POST {"appid", "secret"} → a token for two hours, in the envelope of the reply that site.yaml names."""
 
     async def post(self) -> None:
         """Buy a token."""
@@ -69,16 +64,20 @@ class TokenHandler(PlatformHandler):
         except Stop as stop:
             self._stop(stop)
             return
-        self.send_json(
-            200, {"resultcode": "0", "resultmessage": "成功", "errorcode": "", "token": token, "expires_in": ttl_s}
-        )
+        self._send("stored", "stored", {}, {"token": token, "expires_in": ttl_s})
 
     def _stop(self, stop: Stop) -> None:
-        outcome = OUTCOMES[stop.outcome]
         if "seconds" in stop.values:
             self.set_header("Retry-After", str(stop.values["seconds"]))
-        message = render_outcome(outcome.message, stop.values)
-        self.send_json(outcome.http, {"resultcode": "1", "resultmessage": message, "errorcode": outcome.code})
+        self._send("refused", stop.outcome, stop.values, None)
+
+    def _send(self, result: str, outcome: str, values: Mapping[str, object], token: dict[str, Any] | None) -> None:
+        reply = self.snapshot.replies[self.snapshot.site["tokens"]["reply"]]
+        names = reply.without_rows(result, outcome, values, self.snapshot.site["demo"])
+        body, content_type = reply.encode(reply.render(names, token))
+        self.set_status(reply.cases[outcome].http or 200)
+        self.set_header("Content-Type", content_type)
+        self.finish(body)
 
 
 class TokenRequest(msgspec.Struct):
@@ -103,7 +102,7 @@ class NoSuchAddress(PlatformHandler):
     def prepare(self) -> None:
         """Answer 404 in words."""
         super().prepare()
-        self.write_error(404 if self.request.method in ("GET", "HEAD", "POST") else 405)
+        self.write_error(404)
 
 
 async def settle(intake: Intake) -> None:

@@ -6,14 +6,20 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from ipaddress import ip_network
-from typing import Any
+from http.client import responses
+from typing import cast
 
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
-from tornado.httputil import responses as reasons
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
 from tornado.iostream import StreamClosedError
 
-from core.http.address import client_address
+from core.http.address import address_of
 from core.http.identity import Identity
 from core.intake.answer import refuse
 from core.intake.intake import Means, take
@@ -79,6 +85,7 @@ class IngestDelegate(HTTPMessageDelegate):
         self.snapshot = snapshot
         self.interface = interface
         self.request = request
+        self.connection = cast(HTTPConnection, request.connection)
         self.chunks: list[bytes] = []
         self.size = 0
         self.stopped: Stop | None = None
@@ -92,7 +99,7 @@ class IngestDelegate(HTTPMessageDelegate):
         elif headers.get("Content-Length", "0").isdigit() and int(headers.get("Content-Length", "0")) > self._most:
             self._too_large()
         if headers.get("Expect", "").lower() == "100-continue" and self.stopped is None:
-            self.request.connection.write_headers(ResponseStartLine("HTTP/1.1", 100, "Continue"), HTTPHeaders())
+            self.connection.write_headers(ResponseStartLine("HTTP/1.1", 100, "Continue"), HTTPHeaders())
         return None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -122,12 +129,11 @@ class IngestDelegate(HTTPMessageDelegate):
 
     async def _answer(self) -> None:
         platform = self.intake.platform
-        proxies = [ip_network(text) for text in self.snapshot.site["listen"]["trusted_proxies"]]
         post = Post(
             interface=self.interface,
             body=b"".join(self.chunks),
             headers={name.lower(): value for name, value in self.request.headers.items()},
-            address=client_address(_peer(self.request), self.request.headers.get("X-Forwarded-For"), proxies),
+            address=address_of(self.request, self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
         )
@@ -157,10 +163,10 @@ class IngestDelegate(HTTPMessageDelegate):
             headers["Retry-After"] = str(post.retry_after_s)
         if self.stopped is not None and self.stopped.outcome == "body_large":
             headers["Connection"] = "close"
-        line = ResponseStartLine("HTTP/1.1", post.status, reasons.get(post.status, "Status"))
+        line = ResponseStartLine("HTTP/1.1", post.status, responses.get(post.status, "Status"))
         try:
-            await self.request.connection.write_headers(line, headers, post.reply)
-            self.request.connection.finish()
+            await self.connection.write_headers(line, headers, post.reply)
+            self.connection.finish()
         except StreamClosedError:
             log.info("partner left before its answer interface=%s", post.interface.id)
 
@@ -176,8 +182,3 @@ def batch_of(post: Post, snapshot: Snapshot) -> Batch:
         duplicates=post.duplicates,
         refused=len(post.refusals),
     )
-
-
-def _peer(request: HTTPServerRequest) -> str:
-    context: Any = request.connection.context if request.connection else None  # type: ignore[attr-defined]
-    return str(getattr(context, "remote_ip", "") or "")

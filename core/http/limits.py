@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
 REMEMBERED = 10_000  # addresses and appids kept; the longest unused goes first
 
 
@@ -64,7 +65,7 @@ class Failures:
             worst = max(worst, count)
         while len(self.seen) > REMEMBERED:
             self.seen.popitem(last=False)
-        return min(2.0, 0.1 * 2**worst)
+        return min(SLOWEST_S, FIRST_S * 2.0**worst)
 
     def forget(self, names: tuple[str, ...]) -> None:
         """A success: what was counted under the names is gone."""

@@ -43,7 +43,7 @@ def _run(
     """Whether the deriver ran; nothing of it is taken unless all of it can be."""
     inputs = tuple(use.inputs.items())
     try:
-        results = derivers[use.use]([{slot: record[name] for slot, name in inputs} for record in records])
+        results = derivers[use.use]([_inputs(entity, inputs, record) for record in records])
         _check(entity, results, len(records))
     except Exception as error:  # noqa: BLE001 - foreign code; the records are kept and derived again later
         fault(f"deriver {use.use}", error)
@@ -51,6 +51,14 @@ def _run(
     for record, result in zip(records, results, strict=True):
         record.update(result)
     return True
+
+
+def _inputs(entity: Entity, inputs: tuple[tuple[str, str], ...], record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a deriver reads of one record. Where the device's clock lies, its time is that of receipt."""
+    values = {slot: record[name] for slot, name in inputs}
+    if record["clock"] != "ok":
+        values |= {slot: record["received_at"] for slot, name in inputs if name == entity.time}
+    return values
 
 
 def _check(entity: Entity, results: Sequence[Mapping[str, Any]], count: int) -> None:

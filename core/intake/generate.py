@@ -48,7 +48,7 @@ def _field(index: int, source: Source, space: dict[str, Any]) -> list[str]:
 
 
 def _quick(index: int, source: Source, numbers: bool) -> list[str]:
-    """Lines that set f<index> where the first name holds what a short cut of the field type takes; empty without one."""
+    """Lines that set f<index> where the first name holds what a short cut of the field type takes; none without one."""
     if source.integers is not None:
         low, high, factor = source.integers
         test = f"type(v) is int and {low} <= v <= {high}" + (f" and v not in m{index}" if numbers else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.intake.answer import answer, refuse
@@ -12,10 +13,13 @@ from core.intake.derive import BatchDeriver, derive
 from core.intake.explain import Fault
 from core.intake.map import BatchCheck, Keys, map_records
 from core.intake.post import Post, Stop
-from core.intake.read import Identify, read
-from core.intake.store import Writer, store
+from core.intake.read import Identify, read, take_token, who_sent
+from core.intake.store import Writer, keep_whole, store
 
 log = logging.getLogger("zc.intake")
+
+KEPT = frozenset({"body_malformed", "body_deep", "records_missing", "records_many"})
+"""Refusals of a whole body that is kept."""
 
 
 def logged(what: str, error: BaseException) -> None:
@@ -52,11 +56,24 @@ async def take(post: Post, means: Means) -> None:
         await store(post, means.writer)
         answer(post, means.demo)
     except Stop as stop:
+        await _keep(post, stop, means)
         refuse(post, stop, means.demo)
     except Exception:  # the partner gets a number to quote, the log the rest
         reference = secrets.token_hex(4)
         log.exception("post failed interface=%s reference=%s", post.interface.id, reference)
         refuse(post, Stop("server_error", reference=reference), means.demo)
+
+
+async def _keep(post: Post, stop: Stop, means: Means) -> None:
+    """Keep a body that cannot be read for the partner it came from, where that can be told."""
+    if stop.outcome not in KEPT:
+        return
+    if post.partner is None:
+        take_token(post)
+        with suppress(Stop):
+            post.partner = await who_sent(post, means.identify)
+    if post.partner is not None:
+        await keep_whole(post, stop.outcome, post.interface.reply.message(stop.outcome, stop.values), means.writer)
 
 
 async def retake(post: Post, means: Means) -> None:

@@ -23,9 +23,14 @@ async def read(post: Post, identify: Identify, limits: Mapping[str, int]) -> Non
     """Fill data, token, partner and raws of the post; raises Stop. `limits` are the site's body_mib, depth, records."""
     decode(post, limits)
     take_token(post)
-    who = identify(post)
-    post.partner = await who if inspect.isawaitable(who) else who
+    post.partner = await who_sent(post, identify)
     unwrap(post, limits)
+
+
+async def who_sent(post: Post, identify: Identify) -> Partner:
+    """The partner of a post whose token was taken; raises Stop."""
+    who = identify(post)
+    return await who if inspect.isawaitable(who) else who
 
 
 def decode(post: Post, limits: Mapping[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +15,8 @@ from core.entity.record import content_hash, key_hash
 from core.intake.post import Partner, Post, Refused, Stop
 from core.intake.reply import Reply
 from core.store.request import Refusal, Row, State, StoreBusy, Write, Written
+
+DERIVE = "derive"  # topic of the outbox: {entity, keys: key hashes in hex} of records that are pending
 
 
 class Writer(Protocol):
@@ -37,7 +40,8 @@ async def store(post: Post, writer: Writer) -> None:
         )
         for item in post.mapped
     ]
-    post.refusals = [refusal(refused, post.interface.reply) for refused in post.refused]
+    if post.replay_of is None:  # what is replayed and still fails is kept already
+        post.refusals = [refusal(refused, post.interface.reply) for refused in post.refused]
     if not post.rows and not post.refusals:
         post.written = Written([], [])
         return
@@ -59,7 +63,24 @@ def _write(post: Post) -> Write:
         snapshot=post.snapshot,
         received_at=post.received_at,
         quota_bytes=partner.refusals_mib << 20,
+        outbox=_hints(post),
     )
+
+
+def _hints(post: Post) -> list[tuple[str, dict[str, Any]]]:
+    """What must happen because of the post: records whose derivers raised are derived again later."""
+    keys = [row.key_hash.hex() for row in post.rows if row.values["pending"] is not None]
+    return [(DERIVE, {"entity": post.interface.entity.id, "keys": keys})] if keys else []
+
+
+async def keep_whole(post: Post, outcome: str, message: str, writer: Writer) -> None:
+    """Keep a body that is refused as a whole, its token cut out, as one refusal of the partner it came from."""
+    raw = post.body if post.data is None else msgspec.json.encode(post.data)
+    if post.token:
+        raw = raw.replace(post.token.encode(), b"***")
+    post.refusals = [Refusal(raw, [{"outcome": outcome, "field": "", "message": message}])]
+    with suppress(StoreBusy):  # the partner is told what is wrong with its body all the same
+        await asyncio.wrap_future(writer.put(_write(post)))
 
 
 def refusal(refused: Refused, reply: Reply) -> Refusal:

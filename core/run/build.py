@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from core.declare import library
 from core.declare.library import Cache, Reading
@@ -12,8 +11,7 @@ from core.declare.problem import Problem
 from core.entity.types import option_schemas
 from core.intake.outcomes import OUTCOMES
 from core.run import plugins, trials
-from core.run.compiling import bound, compile_all
-from core.run.guard import Faults
+from core.run.compiling import bound_functions, compile_all, owners, zone_of
 from core.run.home import Home
 from core.run.offers import Facts
 from core.run.snapshot import Snapshot
@@ -30,7 +28,7 @@ class Built:
     trials: list[trials.Case]
 
 
-def build(home: Home, faults: Faults, cache: Cache, skip_trials: bool = False) -> Built:
+def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
     """Build a snapshot from the home's files. Touches no store and nothing that is in force; any thread."""
     reading = read(home, cache)  # manifests → kinds → shapes → like → links
     problems = list(reading.problems)
@@ -38,7 +36,8 @@ def build(home: Home, faults: Faults, cache: Cache, skip_trials: bool = False) -
         return Built(home, None, reading, problems, [])
 
     site = reading.declarations["site"]["site"].data
-    zone = ZoneInfo(site["zone"])
+    zone, found = zone_of(reading)
+    problems += found
     loaded, hooks, found = plugins.load(reading.plugins, site["plugins"], home.root)  # import
     problems += found
     if stops(problems):
@@ -56,10 +55,10 @@ def build(home: Home, faults: Faults, cache: Cache, skip_trials: bool = False) -
     snapshot = Snapshot(
         number=0, made_at=0, digest=reading.digest, reading=reading, site=site, zone=zone, plugins=loaded,
         hooks=hooks, facts=facts, entities=made.entities, replies=made.replies, interfaces=made.interfaces,
-        categories=made.categories, partners=made.partners,
+        categories=made.categories, partners=made.partners, proxies=made.proxies,
         jobs={name: item.data for name, item in reading.declarations.get("job", {}).items()},
-        checks=bound(loaded, "checks", facts_of.__getitem__, faults),
-        derivers=bound(loaded, "derivers", facts_of.__getitem__, faults), problems=(),
+        checks=bound_functions(loaded, "checks", facts_of),
+        derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded), problems=(),
     )  # fmt: skip
     cases = [] if skip_trials else trials.run(snapshot)  # trials
     problems += [problem for case in cases for problem in case.problems]

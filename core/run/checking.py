@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-
-from cerberus import Validator
 
 from core.declare import show as showing
 from core.declare.library import Cache, Reading
@@ -13,7 +10,6 @@ from core.declare.problem import ZcError
 from core.run import diff as differing
 from core.run import lastgood, trials
 from core.run.build import Built, build, read, stops
-from core.run.guard import Faults
 from core.run.home import Home
 from core.run.stores import is_there, migration_folders, open_store
 from core.store.store import Store
@@ -25,7 +21,7 @@ MIGRATED = frozenset({"ZC502", "ZC503", "ZC504"})  # what a migration that waits
 def check(home: Home) -> Plain:
     """Build from disk where no server runs: {problems, steps, files, trials}. The store is looked at, not changed;
     a home that has none yet is told what would be made."""
-    built = build(home, Faults(), Cache())
+    built = build(home, Cache())
     if built.snapshot is None or not is_there(built.snapshot.site, home):
         return report(built, None)
     with home.lock():
@@ -59,7 +55,7 @@ def report(built: Built, store: Store | None) -> Plain:
 def run_trials(home: Home, interface: str | None) -> Plain:
     """Run trials against the files on disk: {problems, cases: [{interface, title, green}]}."""
     home.require()
-    built = build(home, Faults(), Cache(), skip_trials=True)
+    built = build(home, Cache(), skip_trials=True)
     if built.snapshot is None:
         return {"problems": [problem.as_dict() for problem in built.problems], "cases": []}
     if interface is not None and interface not in built.snapshot.interfaces:
@@ -124,12 +120,3 @@ def offered_commands(home: Home) -> dict[str, Plain]:
         for manifest in read(home, Cache()).plugins.values()
         for name, said in manifest.offers.get("commands", {}).items()
     }
-
-
-def arguments_of(name: str, schema: Mapping[str, Any], given: Mapping[str, Any]) -> Plain:
-    """A command's arguments with their defaults. ZcError where they are not of its schema."""
-    validator = Validator(dict(schema), purge_unknown=False)
-    checked = validator.validated(dict(given))
-    if checked is None:
-        raise ZcError(f"{name}: {validator.errors}", "See: zc plugins")
-    return dict(checked)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.declare.declaration import Declaration
 from core.declare.library import Reading
-from core.declare.problem import Problem
+from core.declare.problem import Problem, ZcError
 from core.entity.compile import compile_entities
 from core.entity.entity import Entity
 from core.entity.types import CORE
@@ -18,7 +18,8 @@ from core.intake.category import Category, compile_category
 from core.intake.plan import Interface, compile_interface
 from core.intake.post import Partner
 from core.intake.reply import Reply, compile_reply
-from core.run.guard import Faults, batch_function
+from core.run.arguments import checked_arguments
+from core.run.guard import bound
 from core.run.offers import Facts
 from core.run.plugins import Loaded
 
@@ -32,6 +33,7 @@ class Compiled:
     interfaces: dict[str, Interface] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     kinds: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -56,8 +58,21 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     for name, declaration in declared.get("partner", {}).items():
         _keep(made.partners, name, compile_partner(declaration), made.problems)
     made.problems += _check_jobs(reading)
+    site = declared["site"]["site"]
+    proxies = site.data["listen"]["trusted_proxies"]
+    made.proxies, problems = networks_of(site, ("listen", "trusted_proxies"), proxies)
+    made.problems += problems
     _compile_plugin_kinds(made, reading, loaded)
     return made
+
+
+def zone_of(reading: Reading) -> tuple[ZoneInfo, list[Problem]]:
+    """The site's zone; UTC and a problem where its name is none."""
+    site = reading.declarations["site"]["site"]
+    try:
+        return ZoneInfo(site.data["zone"]), []
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC"), [site.problem("ZC364", "zone", zone=site.data["zone"])]
 
 
 def _compile_interfaces(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
@@ -85,21 +100,29 @@ def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str,
             made.problems += problems
 
 
-def compile_partner(declaration: Declaration) -> tuple[Partner | None, list[Problem]]:
-    """A partner with its networks parsed."""
-    data = declaration.data
+def networks_of(
+    declaration: Declaration, path: tuple[str, ...], texts: Sequence[str]
+) -> tuple[tuple[IPv4Network | IPv6Network, ...], list[Problem]]:
+    """Networks in CIDR notation, and a problem for each text that is none."""
     networks, problems = [], []
-    for index, text in enumerate(data["networks"]):
+    for index, text in enumerate(texts):
         try:
             networks.append(ip_network(text))
         except ValueError:
-            problems.append(declaration.problem("ZC361", "networks", index, text=text))
+            problems.append(declaration.problem("ZC361", *path, index, text=text))
+    return tuple(networks), problems
+
+
+def compile_partner(declaration: Declaration) -> tuple[Partner | None, list[Problem]]:
+    """A partner with its networks parsed."""
+    data = declaration.data
+    networks, problems = networks_of(declaration, ("networks",), data["networks"])
     partner = Partner(
         id=declaration.id,
         title=data["title"],
         stations=frozenset(data["stations"]),
         interfaces=frozenset(data["interfaces"]),
-        networks=tuple(networks),
+        networks=networks,
         auth=data["auth"],
         rate_per_minute=data["rate_per_minute"],
         refusals_mib=data["refusals_mib"],
@@ -110,13 +133,18 @@ def compile_partner(declaration: Declaration) -> tuple[Partner | None, list[Prob
 
 
 def _check_jobs(reading: Reading) -> list[Problem]:
-    commands = {name for name, said in announced(reading, "commands").items() if said["job"]}
+    commands = {name: said for name, said in announced(reading, "commands").items() if said["job"]}
     problems = []
     for declaration in reading.declarations.get("job", {}).values():
         data = declaration.data
         if data["run"] not in commands:
             known = ", ".join(sorted(commands)) or "none"
             problems.append(declaration.problem("ZC362", "run", run=data["run"], known=known))
+        else:
+            try:
+                checked_arguments(data["run"], commands[data["run"]]["arguments"], data["with"])
+            except ZcError as error:
+                problems.append(declaration.problem("ZC365", "with", text=error.reason, mend=error.instruction))
         if not any(when in data for when in ("every", "daily", "weekly", "monthly")):
             problems.append(declaration.problem("ZC363"))
     return problems
@@ -131,14 +159,24 @@ def announced(reading: Reading, kind: str) -> dict[str, Any]:
     }
 
 
-def bound(
-    loaded: Mapping[str, Loaded], kind: str, facts_for: Callable[[str], Facts], faults: Faults
+def bound_functions(
+    loaded: Mapping[str, Loaded], kind: str, facts: Mapping[str, Facts]
 ) -> dict[str, Callable[..., Any]]:
-    """Offered checks or derivers, each guarded and bound to the facts of its snapshot."""
+    """Offered checks or derivers by name, each with the facts of its plugin."""
     return {
-        name: batch_function(plugin, f"{kind[:-1]} {name}", function, facts_for(plugin), faults)
+        name: bound(function, facts[plugin])
         for plugin, one in loaded.items()
         for name, function in getattr(one.offers, kind).items()
+    }
+
+
+def owners(loaded: Mapping[str, Loaded]) -> dict[str, str]:
+    """{"deriver verdict": "limits", …}: whose each offered function is, as a fault names it."""
+    return {
+        f"{kind[:-1]} {name}": plugin
+        for plugin, one in loaded.items()
+        for kind in ("checks", "derivers")
+        for name in getattr(one.offers, kind)
     }
 
 

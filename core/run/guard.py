@@ -11,7 +11,7 @@ from typing import Any
 
 import pluggy
 
-from core.run.offers import Batch
+from core.run.offers import Batch, Facts
 
 log = logging.getLogger("zc.plugin")
 
@@ -50,31 +50,8 @@ def call_after(manager: pluggy.PluginManager, batch: Batch, faults: Faults) -> N
             faults.note(implementation.plugin_name, "after", error)
 
 
-def guarded(plugin: str, what: str, function: Callable[..., Any], faults: Faults) -> Callable[..., Any]:
-    """`function`, with whatever it raises noted under the plugin's name before it goes on upwards."""
-
-    def call(*arguments: Any, **named: Any) -> Any:
-        try:
-            return function(*arguments, **named)
-        except Exception as error:
-            faults.note(plugin, what, error)
-            raise
-
-    return call
-
-
-def batch_function(
-    plugin: str, what: str, function: Callable[..., Sequence[Any]], facts: Any, faults: Faults
+def bound(
+    function: Callable[..., Sequence[Any]], facts: Facts
 ) -> Callable[[Sequence[Mapping[str, Any]]], Sequence[Any]]:
-    """A check or deriver bound to the facts of its snapshot; it must answer for each record of the batch."""
-    call = guarded(plugin, what, function, faults)
-
-    def run(batch: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-        results: Sequence[Any] = call(batch, facts)
-        if len(results) != len(batch):
-            error = ValueError(f"{len(batch)} records went in and {len(results)} results came out")
-            faults.note(plugin, what, error)
-            raise error
-        return results
-
-    return run
+    """A check or deriver with the facts of its snapshot."""
+    return lambda batch: function(batch, facts)

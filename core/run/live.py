@@ -7,25 +7,24 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.run import diff, lastgood
 from core.run.activation import activate
 from core.run.build import Built, build, stops
+from core.run.chores import Chores
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
-from core.run.offers import Facts
 from core.run.operations import OPERATIONS
+from core.run.plugin_live import PluginLive
 from core.run.services import Services
 from core.run.snapshot import Snapshot
+from core.run.stores import bring_in_line, open_store
 from core.run.tokens import Tokens
 from core.run.watch import Watcher
-from core.run.stores import bring_in_line, open_store
 from core.store.database import now_ms
 from core.store.store import Store
 
@@ -65,6 +64,7 @@ class Platform:
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, faults)
         self.jobs = Jobs(self.run_job)
+        self.chores = Chores((self._derive_again, self._forget_refusals))
         self.watcher: Watcher | None = None
         self.cache = library.Cache()
         self._one_reload = threading.Lock()
@@ -86,11 +86,11 @@ class Platform:
         home.require()
         faults = Faults()
         cache = library.Cache()
-        built = build(home, faults, cache)
+        built = build(home, cache)
         problems = built.problems
         copy = lastgood.available(home)
         if built.snapshot is None and copy is not None and not strict:
-            built = build(copy, faults, cache, skip_trials=True)
+            built = build(copy, cache, skip_trials=True)
         if built.snapshot is None:
             raise BadDeclarations(problems)
         platform = cls(home, open_store(built.snapshot.site, built.reading.secrets, home), faults)
@@ -115,6 +115,7 @@ class Platform:
         """Stop what runs, finish what was accepted, close the store."""
         if self.watcher is not None:
             self.watcher.stop()
+        self.chores.stop()
         self.jobs.stop()
         self.services.stop()
         self.store.close()
@@ -124,9 +125,13 @@ class Platform:
         self.services.adopt(self.snapshot)
         self.jobs.adopt(self.snapshot)
         self.jobs.start()
+        self.chores.start()
         taken = self._files_digest
-        self.watcher = Watcher(self.files_digest, lambda: self.reload(who="watcher"), taken=taken)
+        self.watcher = Watcher(self.files_digest, self._changed, taken=taken)
         self.watcher.start()
+
+    def _changed(self) -> None:
+        self.reload(who="watcher")
 
     def files_digest(self) -> str:
         """A cheap digest of all files of the declarations."""
@@ -137,7 +142,7 @@ class Platform:
         with self._one_reload:
             before = self.snapshot
             self._files_digest = self.files_digest()
-            built = build(self.home, self.faults, self.cache, skip_trials)
+            built = build(self.home, self.cache, skip_trials)
             if built.snapshot is None:
                 self.problems = built.problems
                 log.error("reload failed snapshot=%d problems=%d", before.number, len(built.problems))
@@ -155,8 +160,9 @@ class Platform:
 
     def _activate(self, built: Built, who: str, note: str, is_copy: bool = False) -> list[Problem]:
         """Migrate, number, swap, adopt, keep. Returns the problems that prevented it; then nothing changed."""
-        assert built.snapshot is not None
         fresh = built.snapshot
+        if fresh is None:
+            return built.problems
         found = bring_in_line(self.store, fresh, self.home)
         if stops(found):
             return sorted([*built.problems, *found])
@@ -168,9 +174,16 @@ class Platform:
         if before is not None and self.watcher is not None:
             self.jobs.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
+            self.chores.wake()
         if not is_copy:
             lastgood.keep(self.home)
         return []
+
+    def _derive_again(self) -> None:
+        self.operate("rederive", log.debug)
+
+    def _forget_refusals(self) -> None:
+        self.store.refusals.purge(self.snapshot.site["intake"]["refusal_days"])
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
         """Run a named operation; its result is plain data. ZcError where there is none of that name."""
@@ -195,50 +208,3 @@ class Platform:
             return
         self.store.job_runs.ended(run, ok=True, note=str(result)[:500])
         log.info("job ended job=%s", name)
-
-
-@dataclass(frozen=True)
-class PluginLive:
-    """The platform as one plugin sees it (core.run.offers.Live)."""
-
-    platform: Platform
-    plugin: str
-    tell: Progress
-
-    @property
-    def home(self) -> Path:
-        """The home folder."""
-        return self.platform.home.root
-
-    @property
-    def url(self) -> str | None:
-        """Where the server listens; None where none runs."""
-        return self.platform.url
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The site's zone."""
-        return self.platform.snapshot.zone
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """The plugin's settings in the snapshot now in force."""
-        return self.facts().settings
-
-    def facts(self) -> Facts:
-        """The facts of the snapshot now in force."""
-        return self.platform.snapshot.facts_for(self.plugin)
-
-    def operate(self, name: str, /, **arguments: Any) -> Any:
-        """Run a named operation of the core."""
-        return self.platform.operate(name, self.tell, **arguments)
-
-    def progress(self, text: str) -> None:
-        """Tell whoever started this how far it is."""
-        self.tell(text)
-
-    def search(self, category: str, where: Mapping[str, Any] | None = None, limit: int = 100) -> list[dict[str, Any]]:
-        """Records of a category, shown values by field name."""
-        found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
-        records: list[dict[str, Any]] = found["records"]
-        return records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.intake.intake import Means
-from core.intake.post import Post, Stop
+from core.intake.post import Partner, Post, Stop
 from core.intake.read import Identify
 from core.intake.store import KeyMemory
 from core.run.snapshot import Snapshot
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.run.live import Platform
 
 
-def nobody(post: Post) -> None:
+def nobody(_post: Post) -> Partner:
     """Identification where nothing is read: whoever comes is refused."""
     raise Stop("token_missing")
 
@@ -30,4 +30,5 @@ def means_of(platform: Platform, snapshot: Snapshot, identify: Identify = nobody
         limits=snapshot.site["intake"],
         clock=snapshot.site["clock"],
         demo=snapshot.site["demo"],
+        fault=lambda what, error: platform.faults.note(snapshot.owners.get(what, "?"), what, error),
     )

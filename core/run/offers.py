@@ -139,7 +139,7 @@ class Batch:
 class Hooks:
     """The two hooks of zc, as pluggy specifications. An implementation may take fewer arguments."""
 
-    @hookspec
+    @hookspec  # type: ignore[untyped-decorator]  # pluggy's types are not seen under this configuration
     def offer(self, plugin: Plugin) -> Offers:  # type: ignore[empty-body]  # a specification has no body
         """At build: return the implementations of the names announced in plugin.yaml.
 
@@ -147,7 +147,7 @@ class Hooks:
         A failure here is a problem, and the snapshot is not swapped in.
         """
 
-    @hookspec
+    @hookspec  # type: ignore[untyped-decorator]  # as above
     def after(self, batch: Batch) -> None:
         """Once a post is committed and answered: refresh caches, tell sockets.
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, copies, partners, records, refusals, rederive, trying
+from core.run import checking, copies, partners, records, rederive, refusals, trying
+from core.run.arguments import checked_arguments
 from core.run.build import build
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
 
-def status(platform: Platform, progress: Progress) -> dict[str, Any]:
+def status(platform: Platform, _progress: Progress) -> dict[str, Any]:
     """{url, snapshot, last_good, demo, problems, faults, jobs}."""
     snapshot = platform.snapshot
     return {
@@ -28,7 +29,7 @@ def status(platform: Platform, progress: Progress) -> dict[str, Any]:
 
 
 def reload(
-    platform: Platform, progress: Progress, *, who: str, note: str = "", skip_trials: bool = False
+    platform: Platform, _progress: Progress, *, who: str, note: str = "", skip_trials: bool = False
 ) -> dict[str, Any]:
     """Activate the declarations on disk: {activated, number, problems, changes}."""
     done = platform.reload(who, note, skip_trials)
@@ -36,12 +37,12 @@ def reload(
     return {"activated": done.activated, "number": done.number, "problems": problems, "changes": done.changes}
 
 
-def check(platform: Platform, progress: Progress) -> dict[str, Any]:
+def check(platform: Platform, _progress: Progress) -> dict[str, Any]:
     """Build from disk without activating: {problems, steps, files, trials}."""
-    return checking.report(build(platform.home, platform.faults, platform.cache), platform.store)
+    return checking.report(build(platform.home, platform.cache), platform.store)
 
 
-def diff(platform: Platform, progress: Progress) -> list[str]:
+def diff(platform: Platform, _progress: Progress) -> list[str]:
     """What differs between the files on disk and the snapshot in force, in words."""
     return checking.differences(platform.snapshot.reading, platform.home)
 
@@ -51,19 +52,19 @@ def command(platform: Platform, progress: Progress, *, name: str, arguments: Map
     for plugin, loaded in platform.snapshot.plugins.items():
         if name in loaded.offers.commands:
             said = loaded.manifest.declaration.data["offers"]["commands"][name]["arguments"]
-            checked = checking.arguments_of(name, said, arguments)
+            checked = checked_arguments(name, said, arguments)
             return loaded.offers.commands[name](platform.live_of(plugin, progress), **checked)
     raise ZcError(f"no plugin of this site offers the command {name}", "See: zc plugins")
 
 
-def link(platform: Platform, progress: Progress) -> str:
+def link(platform: Platform, _progress: Progress) -> str:
     """A fresh one-time link to the first page."""
     if platform.url is None or platform.link is None:
         raise ZcError("no server is running", "Start it with: zc run")
     return platform.link(platform.url)
 
 
-def demo_rows(platform: Platform, progress: Progress) -> list[tuple[str, str]]:
+def demo_rows(platform: Platform, _progress: Progress) -> list[tuple[str, str]]:
     """[(entity, CSV file)] of all plugins' demo rows, those first that others refer to."""
     files = {
         file.stem: str(file)
@@ -105,5 +106,4 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.revoke": partners.revoke,
     "partner.list": partners.list_,
     "store.dump": copies.dump,
-    "store.restore": copies.restore,
 }

@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 def add(
     platform: Platform,
-    progress: Progress,
+    _progress: Progress,
     *,
     name: str,
     title: str,
@@ -46,12 +46,15 @@ def add(
 
 def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) -> dict[str, str]:
     """The partner with a fresh secret, made where it is not there yet."""
-    if name in platform.snapshot.partners:
+    known = platform.snapshot.partners.get(name)
+    if known is not None and said.get("simulated") and not known.simulated:
+        raise ZcError(f"partner {name} is a real one, not the simulator's", "Name another with --partner")
+    if known is not None:
         return rotate(platform, progress, name=name)
     return add(platform, progress, name=name, **said)
 
 
-def rotate(platform: Platform, progress: Progress, *, name: str) -> dict[str, str]:
+def rotate(platform: Platform, _progress: Progress, *, name: str) -> dict[str, str]:
     """A new secret; the old one works on for the site's overlap."""
     _known(platform, name)
     kind = platform.snapshot.partners[name].auth
@@ -59,14 +62,14 @@ def rotate(platform: Platform, progress: Progress, *, name: str) -> dict[str, st
     return _with_key(platform, made)
 
 
-def revoke(platform: Platform, progress: Progress, *, name: str) -> dict[str, Any]:
+def revoke(platform: Platform, _progress: Progress, *, name: str) -> dict[str, Any]:
     """End all secrets and tokens of a partner, at once."""
     if not platform.tokens.standing(name, now_ms()):
         _known(platform, name)
     return {"partner": name, "secrets": platform.tokens.revoke(name)}
 
 
-def list_(platform: Platform, progress: Progress) -> list[dict[str, Any]]:
+def list_(platform: Platform, _progress: Progress) -> list[dict[str, Any]]:
     """[{partner, title, active, auth, stations, interfaces, secrets}] by name."""
     now = now_ms()
     return [

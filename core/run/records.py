@@ -13,7 +13,7 @@ import msgspec
 
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node, Test, parse
-from core.entity.entity import SYSTEM_COLUMNS, Entity
+from core.entity.entity import SYSTEM_COLUMNS, Entity, Field
 from core.entity.field_type import ValueRefused
 from core.entity.record import content_hash, key_hash
 from core.entity.system import all_fields
@@ -25,7 +25,8 @@ from core.run.rows import read_fields
 from core.run.shown import shown
 from core.store.database import now_ms
 from core.store.request import Row, State, Write
-from core.store.search import Scope, Search
+from core.store.scope import Scope
+from core.store.search import Search
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -36,17 +37,19 @@ LOAD_CHUNK = 500
 
 def find(
     platform: Platform,
-    progress: Progress,
+    _progress: Progress,
     *,
     category: str,
     where: Mapping[str, Any] | None = None,
     limit: int = 100,
     after: str | None = None,
     only_count: bool = False,
+    newest: bool = False,
     scope: Scope | None = None,
 ) -> dict[str, Any]:
-    """Records of a category: {records, columns {name: label}, count, capped, count_text, after}; the door for asking.
-    A record has id, the category's columns and the columns that every record has.
+    """Records of a category, the one door for asking: {records, columns: {name: heading}, labels: {ref field: {key:
+    what is shown for it}}, count, capped, count_text, after}. A record has id, the category's columns and the columns
+    that every record has. `newest` sorts by arrival, the last stored first, whatever the device's clock said.
 
     `where` is a condition over the category's filters, in shown terms. Simulated rows are left out unless the site
     declares demo. `scope` is the whole city where the caller is the operator at the machine.
@@ -60,7 +63,7 @@ def find(
         entity=said.entity,
         condition=condition,
         columns=tuple(dict.fromkeys((*said.columns, *SYSTEM_COLUMNS))),
-        sort=said.sort,
+        sort=("-id",) if newest else said.sort,
         limit=limit,
         after=after,
         voided=said.voided,
@@ -75,12 +78,33 @@ def find(
     wanted = {"id", *said.columns, *SYSTEM_COLUMNS}
     return {
         "records": [{name: value for name, value in record.items() if name in wanted} for record in records],
-        "columns": {name: field.label for name, field in all_fields(said.entity).items() if name in said.columns},
+        "columns": {name: heading(all_fields(said.entity)[name]) for name in said.columns},
+        "labels": labels_of(platform, said.entity, records),
         "count": count.number,
         "capped": count.capped,
         "count_text": text,
         "after": found.after,
     }
+
+
+def heading(field: Field) -> str:
+    """A column's heading: the label, with the unit that values are shown in."""
+    return f"{field.label}({field.type.shown})" if field.type.shown else field.label
+
+
+def labels_of(platform: Platform, entity: Entity, records: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """For each ref field, what is shown for the keys that the records have."""
+    entities = platform.snapshot.entities
+    labels = {}
+    for name, field_ in entity.fields.items():
+        to = entities.get(field_.to or "")
+        keys = {record[name] for record in records if record.get(name) is not None}
+        if to is None or to.show is None or not keys:
+            continue
+        search = Search(to, Test(to.key[0], "in", tuple(keys)), columns=(to.key[0], to.show), limit=len(keys))
+        rows = platform.store.search(search, Scope.whole(), entities).rows
+        labels[name] = {row[to.key[0]]: str(row[to.show]) for row in rows if row[to.show] is not None}
+    return labels
 
 
 def condition_of(category: Category, where: Mapping[str, Any], zone: ZoneInfo, demo: bool) -> Node:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.entity.condition import Test
 from core.intake.derive import rederive as run_derivers
+from core.intake.store import DERIVE
 from core.run.snapshot import Snapshot
 from core.store.outbox import Message
 from core.store.scope import Scope
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("zc.derive")
 
-TOPIC = "derive"
 CHUNK = 200
 WHO = "platform"
 
@@ -28,7 +28,7 @@ def rederive(platform: Platform, progress: Progress) -> dict[str, int]:
     A record for which they raise again stays pending, and its hint comes back later.
     """
     judged = 0
-    for message in platform.store.outbox.take(TOPIC):
+    for message in platform.store.outbox.take(DERIVE):
         done, left = _of_message(platform, platform.snapshot, message)
         judged += done
         if left:
@@ -38,7 +38,7 @@ def rederive(platform: Platform, progress: Progress) -> dict[str, int]:
     if judged:
         log.info("derived again records=%d", judged)
         progress(f"{judged} records derived again")
-    return {"judged": judged, "waiting": platform.store.outbox.waiting(TOPIC)}
+    return {"judged": judged, "waiting": platform.store.outbox.waiting(DERIVE)}
 
 
 def _of_message(platform: Platform, snapshot: Snapshot, message: Message) -> tuple[int, int]:
@@ -46,13 +46,17 @@ def _of_message(platform: Platform, snapshot: Snapshot, message: Message) -> tup
     entity = snapshot.entities.get(message.body["entity"])
     if entity is None:
         return 0, 1
+
+    def fault(what: str, error: BaseException) -> None:
+        platform.faults.note(snapshot.owners.get(what, "?"), what, error)
+
     ids = list(platform.store.ids_of(entity, [bytes.fromhex(key) for key in message.body["keys"]]).values())
     records = []
     for start in range(0, len(ids), CHUNK):
         search = Search(entity, Test("id", "in", tuple(ids[start : start + CHUNK])), limit=CHUNK)
         records += platform.store.search(search, Scope.whole(), snapshot.entities).rows
     waiting = [record for record in records if record["pending"] is not None]
-    run_derivers(entity, waiting, snapshot.derivers, lambda what, error: None)
+    run_derivers(entity, waiting, snapshot.derivers, fault)
     derived = [name for name, field in entity.fields.items() if field.derived]
     done = [record for record in waiting if record["pending"] is None]
     for record in done:

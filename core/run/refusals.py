@@ -18,7 +18,7 @@ from core.intake.post import Partner, Post
 from core.run.means import means_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
-from core.store.refusals import OPEN, KeptRefusal
+from core.store.refusals import CHUNK, OPEN, KeptRefusal
 from core.store.request import State
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ALL_STATES = (*OPEN, "replayed", "dropped")
 
 def list_(
     platform: Platform,
-    progress: Progress,
+    _progress: Progress,
     *,
     interface: str | None = None,
     partner: str | None = None,
@@ -92,7 +92,7 @@ class Replay:
         self.failing += len(post.refused) + states.count(State.CONFLICT) + states.count(State.FAILED)
         for refused in post.refused:
             reason = refused.reasons[0]
-            self.reasons[reason.outcome, reason.field, post.interface.reply.words(reason)] += 1
+            self.reasons[reason.outcome, reason.field, post.interface.reply.words([reason])] += 1
         if conflicts := states.count(State.CONFLICT):
             self.reasons["conflict", "", "同一编号已有内容不同的记录"] += conflicts
 
@@ -133,8 +133,8 @@ def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefu
 
     for (name, received_at), items in groupby(refusals, key=origin):
         together = list(items)
-        for start in range(0, len(together), interface.limits.records):
-            part = together[start : start + interface.limits.records]
+        for start in range(0, len(together), CHUNK):
+            part = together[start : start + CHUNK]
             yield Post(
                 body=b"",
                 headers={},

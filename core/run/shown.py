@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,4 +35,4 @@ def _shown_system(name: str, value: Any, zone: ZoneInfo) -> Any:
 
 def moment(ms: int, zone: ZoneInfo) -> str:
     """UTC milliseconds as ISO 8601 with the zone's offset, to the second."""
-    return datetime.fromtimestamp(ms / 1000, timezone.utc).astimezone(zone).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,9 +41,11 @@ class Snapshot:
     interfaces: Mapping[str, Interface]
     categories: Mapping[str, Category]
     partners: Mapping[str, Partner]
+    proxies: tuple[IPv4Network | IPv6Network, ...]
     jobs: Mapping[str, Mapping[str, Any]]
     checks: Mapping[str, Callable[..., Any]]
     derivers: Mapping[str, Callable[..., Any]]
+    owners: Mapping[str, str]  # "deriver verdict": the plugin that offers it
     problems: tuple[Problem, ...]  # warnings it was activated with
     last_good: bool = False  # True where the files on disk are bad and this is the copy from before
 

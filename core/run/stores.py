@@ -51,7 +51,7 @@ def bring_in_line(store: Store, snapshot: Snapshot, home: Home) -> list[Problem]
         for step in plan.steps:
             log.info("store: %s", step.words)
         store.apply(plan)
-    return plan.problems
+    return list(plan.problems)
 
 
 def migration_folders(snapshot: Snapshot, home: Home) -> dict[str, Path]:

@@ -73,7 +73,7 @@ class Tokens:
         return token
 
     def known(self, token: str) -> Token | None:
-        """A token that this process has seen before, without asking the store; its expiry is the caller's to look at."""
+        """A token that this process has seen before, without asking the store; the caller looks at its expiry."""
         return self._tokens.get(_digest(token))
 
     def find(self, token: str) -> Token | None:

@@ -19,7 +19,7 @@ ROWS = 20
 
 
 def try_(
-    platform: Platform, progress: Progress, *, interface: str, body: str, stations: list[str] | None = None
+    platform: Platform, _progress: Progress, *, interface: str, body: str, stations: list[str] | None = None
 ) -> dict[str, Any]:
     """{read, map, derive, store, answer: lines of text, reply: the exact text, status}; `body` is bytes in hex."""
     snapshot = platform.snapshot
@@ -44,9 +44,8 @@ def told(snapshot: Snapshot, post: Post) -> dict[str, Any]:
 
 def _read(snapshot: Snapshot, post: Post) -> list[str]:
     interface = post.interface
-    lines = [
-        f"{len(post.body)} bytes of {interface.format}, {interface.charset}, at {moment(post.received_at, snapshot.zone)}"
-    ]
+    at = moment(post.received_at, snapshot.zone)
+    lines = [f"{len(post.body)} bytes of {interface.format}, {interface.charset}, at {at}"]
     where = ".".join(interface.records) or "the body itself"
     if post.stopped is not None:
         return [*lines, f"refused: {post.stopped.outcome}"]
@@ -64,7 +63,7 @@ def _map(snapshot: Snapshot, post: Post) -> list[str]:
     lines = [f"{len(post.mapped)} mapped, {len(post.refused)} refused", *_listed(ours)]
     for refused in post.refused[:ROWS]:
         for reason in refused.reasons:
-            lines.append(f"[{refused.index}] {reason.outcome} {reason.field}: {post.interface.reply.words(reason)}")
+            lines.append(f"[{refused.index}] {reason.outcome} {reason.field}: {post.interface.reply.words([reason])}")
     return lines
 
 

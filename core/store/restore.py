@@ -42,10 +42,12 @@ def _restore(store: Store, folder: Path, manifest: Manifest, progress: Progress,
     _refuse_unless_empty(session)
     for table in REPLACED:
         session.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    ran = _take_migrations(session)
     for table in manifest:
         with gzip.open(folder / f"{table}.jsonl.gz", "rb") as lines:
             _load(session, table, iter(lines), progress)
         _compare_count(session, table, int(manifest[table]["rows"]))
+    _put_back(session, ran)
     for table in our_tables(session):
         if "id" in session.dialect.columns(session, table):
             session.dialect.after_restore(session, table)
@@ -66,13 +68,10 @@ def _load(session: Session, table: str, lines: Iterator[bytes], progress: Progre
         raise ZcError(f"{table} is not a table of this version", "Restore with the version that made the backup")
     _make_table(session, table, kinds)
     in_bytes = [at for at, kind in enumerate(kinds.values()) if kind == "bytes"]
-    done = _migrations(session) if table == "migration" else set()
     number = 0
     while chunk := list(islice(lines, ROWS_A_CHUNK)):
         rows = [_values(json.decode(line), in_bytes) for line in chunk]
-        new = [row for row in rows if row[:2] not in done]
-        if new:
-            session.dialect.insert_rows(session, table, tuple(kinds), new)
+        session.dialect.insert_rows(session, table, tuple(kinds), rows)
         number += len(rows)
         progress(table, number)
 
@@ -95,12 +94,19 @@ def _values(row: list[Any], in_bytes: list[int]) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def _migrations(session: Session) -> set[tuple[Any, ...]]:
-    """(owner, name) of what ran already when this store was made."""
-    return set(session.run(Migration.select(Migration.owner, Migration.name).tuples()))
+def _take_migrations(session: Session) -> list[dict[str, Any]]:
+    """Take out what ran when this store was made; `_put_back` adds it to what the dump says ran."""
+    ran = list(session.run(Migration.select().dicts()))
+    session.run(Migration.delete())
+    return ran
+
+
+def _put_back(session: Session, ran: list[dict[str, Any]]) -> None:
+    for migration in ran:
+        session.run(Migration.insert(migration).on_conflict_ignore())
 
 
 def _compare_count(session: Session, table: str, rows: int) -> None:
     found = session.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608 - a table of the manifest
-    if found != rows and table != "migration":
+    if found != rows:
         raise ZcError(f"{table} has {found} rows after the restore, the manifest says {rows}", "Restore another backup")

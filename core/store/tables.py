@@ -14,15 +14,15 @@ def json_text(value: Any) -> str:
 
 
 class JsonField(peewee.TextField):
-    """A value kept as JSON text."""
+    """A value kept as JSON text; None is JSON's null."""
 
-    def db_value(self, value: Any) -> str | None:
+    def db_value(self, value: Any) -> str:
         """The JSON text of `value`."""
-        return None if value is None else json_text(value)
+        return json_text(value)
 
-    def python_value(self, value: str | None) -> Any:
+    def python_value(self, value: str) -> Any:
         """The value of the JSON text."""
-        return None if value is None else json.loads(value)
+        return json.loads(value)
 
 
 class SystemTable(peewee.Model):

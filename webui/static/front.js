@@ -14,7 +14,7 @@ function make(tag, text = "", className = "") {
 }
 
 /** A value as a cell: dictionary codes as coloured tags, times short, numbers to the right. */
-function cell(name, value, tags) {
+function cell(name, value, { tags, labels } = {}) {
   if (value === null || value === undefined) return make("td", "—", "grey");
   const tag = tags?.[name]?.[value];
   if (tag) {
@@ -23,13 +23,21 @@ function cell(name, value, tags) {
     return td;
   }
   if (typeof value === "number") return make("td", value.toLocaleString("zh-CN"), "n");
+  const label = labels?.[name]?.[value];
+  if (label) return make("td", label);
   const time = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(value);
   return make("td", time ? `${time[1]} ${time[2]}` : String(value));
 }
 
-function showCounts(counts) {
+/** The declared counts, then what the interfaces took and refused since the start. */
+function showCounts(counts, interfaces) {
+  const sum = (name) => interfaces.reduce((total, item) => total + item[name], 0).toLocaleString("zh-CN");
+  const own = [
+    { label: "本次启动以来入库", text: sum("accepted") },
+    { label: "本次启动以来拒收", text: sum("refused") },
+  ];
   at("counts").replaceChildren(
-    ...counts.map((count) => {
+    ...[...counts, ...own].map((count) => {
       const box = make("div", "", "count");
       box.append(make("b", count.text), make("span", count.label));
       return box;
@@ -44,7 +52,7 @@ function showNewest(newest) {
   head.append(...names.map((name) => make("th", newest.columns[name], numeric(name) ? "n" : "")));
   const rows = newest.records.map((record) => {
     const row = make("tr");
-    row.append(...names.map((name) => cell(name, record[name], newest.tags)));
+    row.append(...names.map((name) => cell(name, record[name], newest)));
     return row;
   });
   at("newest-title").textContent = `最新${newest.title}`;
@@ -76,7 +84,7 @@ function showProblems(problems) {
 }
 
 function show(figures) {
-  showCounts(figures.counts);
+  showCounts(figures.counts, figures.interfaces);
   showNewest(figures.newest);
   showInterfaces(figures.interfaces);
   showProblems(figures.problems);

@@ -51,12 +51,14 @@ fields:
   colour: {type: choice, dictionary: colour, label: 颜色}
 """
 COLOUR = "title: 颜色\nitems: {blue: {label: 蓝}, yellow: {label: 黄}}\n"
+REPLY = 'title: 测试应答\nbody: {code: "{result}", msg: "{message}"}\n'
 FILES: Mapping[str, str] = {
     "config/site.yaml": SITE,
     "config/entities/region.yaml": REGION,
     "config/entities/station.yaml": STATION,
     "config/entities/weighing.yaml": WEIGHING,
     "config/dictionaries/colour.yaml": COLOUR,
+    "config/replies/tender.yaml": REPLY,
 }
 
 

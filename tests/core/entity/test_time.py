@@ -17,7 +17,16 @@ from core.entity.types.time import pattern_fault
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = 1793493000000  # 2026-11-01 08:30:00 in Shanghai
-PATTERNS = ["yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss", "yyyy/MM/dd HH:mm:ss", "yyyy年MM月dd日 HH时mm分ss秒", "dd.MM.yyyy HH:mm:ss", "HH:mm:ss dd/MM/yyyy", "yyyy-MM-ddTHH:mm:ss.SSS", "yyyyMMddHHmmssSSS"]  # fmt: skip
+PATTERNS = [
+    "yyyy-MM-dd HH:mm:ss",
+    "yyyyMMddHHmmss",
+    "yyyy/MM/dd HH:mm:ss",
+    "yyyy年MM月dd日 HH时mm分ss秒",
+    "dd.MM.yyyy HH:mm:ss",
+    "HH:mm:ss dd/MM/yyyy",
+    "yyyy-MM-ddTHH:mm:ss.SSS",
+    "yyyyMMddHHmmssSSS",
+]
 _PYTHON = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 
 

@@ -15,7 +15,28 @@ from core.entity.field_type import Reading, ValueRefused
 from core.entity.types import CORE, announced, option_schemas
 
 ZONE = ZoneInfo("Asia/Shanghai")
-ODD: list[Any] = [True, False, float("nan"), float("inf"), -float("inf"), [], {}, [1], {"a": 1}, "", "x", "６", "1e3", "1_000", "0x1", "--1", "1.", ".5", 10**50, "9" * 5000]  # fmt: skip
+ODD: list[Any] = [
+    True,
+    False,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "",
+    "x",
+    "６",
+    "1e3",
+    "1_000",
+    "0x1",
+    "--1",
+    "1.",
+    ".5",
+    10**50,
+    "9" * 5000,
+]
 
 
 def read(kind: str, value: Any, unit: str | None = None, **options: Any) -> Any:
@@ -126,7 +147,13 @@ def test_contradicting_options_are_told() -> None:
 
 
 def test_shown_values_read_back() -> None:
-    for kind, stored in (("speed", 435), ("mass", 52400), ("time", 1793493000000), ("time", 1793493000123), ("date", "2026-11-01")):  # fmt: skip
+    for kind, stored in (
+        ("speed", 435),
+        ("mass", 52400),
+        ("time", 1793493000000),
+        ("time", 1793493000123),
+        ("date", "2026-11-01"),
+    ):
         field = Field("f", CORE[kind], "")
         assert read(kind, CORE[kind].show(stored, field, ZONE)) == stored
     assert CORE["speed"].show(435, Field("f", CORE["speed"], ""), ZONE) == 43.5

@@ -50,7 +50,10 @@ def test_nothing_else_is_a_window(text: object) -> None:
         window(text, ZONE, 0)
 
 
-@given(st.integers(ms("1990-01-01"), ms("2090-01-01")), st.sampled_from(["today", "this_week", "this_month", "this_quarter", "this_year"]))  # fmt: skip
+@given(
+    st.integers(ms("1990-01-01"), ms("2090-01-01")),
+    st.sampled_from(["today", "this_week", "this_month", "this_quarter", "this_year"]),
+)
 def test_now_is_within_every_current_window(now: int, word: str) -> None:
     start, end = window(word, ZONE, now)
     assert start <= now < end

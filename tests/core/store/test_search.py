@@ -65,7 +65,10 @@ def fill(store, records) -> str:
     return station
 
 
-def of_station(station, condition=All(())):
+EVERY = All(())
+
+
+def of_station(station, condition=EVERY):
     return All((Test("station", "is", station), condition))
 
 

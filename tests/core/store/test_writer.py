@@ -18,10 +18,11 @@ from core.store.store import Store
 from tests.core.store.records import ENTITIES, NOTICE, RECEIVED_AT, STATION, WEIGHING, row, weighing, write
 
 BAD = "many"  # text in an integer column: no database takes it
+EVERY = All(())
 _numbers = itertools.count()
 
 
-def rows_of(store: Store, entity=WEIGHING, condition=All(())) -> list[dict]:
+def rows_of(store: Store, entity=WEIGHING, condition=EVERY) -> list[dict]:
     return store.search(Search(entity, condition, limit=10_000), Scope.whole(), ENTITIES).rows
 
 
@@ -187,10 +188,10 @@ def test_refusals_counts_and_outbox_come_with_the_rows(store):
     assert store.refusals.counts() == [
         {"partner": "test", "interface": "preview", "day": 20261101, "outcome": "missing", "number": 2}
     ]
-    (message,) = store.outbox.take()
+    (message,) = store.outbox.take("alarm")
     assert (message.topic, message.body) == ("alarm", {"code": "A1", "text": "\0"})
     put(store, weighing("A1"), outbox=[("alarm", {"code": "A1"})])
-    assert store.outbox.waiting() == 1, "a resend that stores nothing new sends nothing again"
+    assert store.outbox.waiting("alarm") == 1, "a resend that stores nothing new sends nothing again"
 
 
 def test_refusals_over_the_quota_are_counted_only(store):

@@ -1,0 +1,61 @@
+"""The platform as one plugin's commands and services see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from core.run.offers import Facts
+
+if TYPE_CHECKING:
+    from core.run.live import Platform, Progress
+
+
+@dataclass(frozen=True)
+class PluginLive:
+    """The platform as one plugin sees it (core.run.offers.Live)."""
+
+    platform: Platform
+    plugin: str
+    tell: Progress
+
+    @property
+    def home(self) -> Path:
+        """The home folder."""
+        return self.platform.home.root
+
+    @property
+    def url(self) -> str | None:
+        """Where the server listens; None where none runs."""
+        return self.platform.url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return self.platform.snapshot.zone
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The plugin's settings in the snapshot now in force."""
+        return self.facts().settings
+
+    def facts(self) -> Facts:
+        """The facts of the snapshot now in force."""
+        return self.platform.snapshot.facts_for(self.plugin)
+
+    def operate(self, name: str, /, **arguments: Any) -> Any:
+        """Run a named operation of the core."""
+        return self.platform.operate(name, self.tell, **arguments)
+
+    def progress(self, text: str) -> None:
+        """Tell whoever started this how far it is."""
+        self.tell(text)
+
+    def search(self, category: str, where: Mapping[str, Any] | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """Records of a category, shown values by field name."""
+        found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
+        records: list[dict[str, Any]] = found["records"]
+        return records

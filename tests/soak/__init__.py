@@ -1,0 +1,1 @@
+"""Soaks: long trials of what must never be lost, each with a small form that `make test` runs."""

@@ -1,0 +1,57 @@
+"""What is in a site's database, read past the server: the table, the ledger, and whether the file is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Weighings by (id, code), the ledger's record ids of them, the refusals, what SQLite's own check says."""
+
+    records: list[tuple[int, str]]
+    ledger: list[int]
+    refusals: int
+    check: str
+
+    @property
+    def codes(self) -> set[str]:
+        """All record numbers."""
+        return {code for _, code in self.records}
+
+    def agree(self) -> list[str]:
+        """What is wrong inside the database itself: a code twice, a ledger line without its record, …"""
+        ids = [record_id for record_id, _ in self.records]
+        wrong = [] if self.check == "ok" else [f"integrity_check: {self.check}"]
+        if len(self.codes) != len(self.records):
+            wrong.append(f"{len(self.records) - len(self.codes)} records are there twice")
+        if sorted(ids) != sorted(self.ledger):
+            wrong.append(f"{len(set(ids) ^ set(self.ledger))} ids are in the ledger or in the table alone")
+        if self.refusals:
+            wrong.append(f"{self.refusals} refusals are kept")
+        return wrong
+
+
+def read(store: str) -> Contents:
+    """All of a database, at one moment."""
+    if store.startswith("sqlite:"):
+        with closing(sqlite3.connect(f"{Path(urlsplit(store).path[1:]).as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("BEGIN")
+            return _read(connection, str(connection.execute("PRAGMA integrity_check").fetchone()[0]))
+    with closing(psycopg.connect(store)) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return _read(connection, "ok")
+
+
+def _read(connection: Any, check: str) -> Contents:
+    records = connection.execute("SELECT id, code FROM r_weighing").fetchall()
+    ledger = connection.execute("SELECT record_id FROM ledger WHERE entity = 'weighing'").fetchall()
+    refusals = connection.execute("SELECT count(*) FROM refusal").fetchone()[0]
+    return Contents([tuple(row) for row in records], [row[0] for row in ledger], refusals, check)

@@ -1,0 +1,109 @@
+"""A site as the soaks need it: a home with the demo rows, a partner that may post often, a server that may be killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.e2e.conftest import ROOT, Zc
+
+PARTNER = "soak"
+DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 1000000\n"
+DEMO_ROWS = ROOT / "plugins" / "stations" / "demo"
+
+
+@dataclass
+class Site:
+    """One home and its server; `prefix` is put before the server's command, as strace is."""
+
+    home: Path
+    log: Path
+    secret: dict[str, str]
+    prefix: Sequence[str] = ()
+    url: str = ""
+    process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def zc(self) -> Zc:
+        """The zc command on the home."""
+        return Zc(self.home)
+
+    @property
+    def pid(self) -> int:
+        """The running server's process id."""
+        assert self.process is not None
+        return self.process.pid
+
+    def launch(self) -> None:
+        """Begin `zc run`, always the same command, without waiting for it."""
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [*self.prefix, sys.executable, "-m", "core.cli", "run", "--home", str(self.home), "--port", "0"],
+                cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )  # fmt: skip
+
+    def start(self) -> None:
+        """Begin `zc run` and wait until it says where it listens."""
+        self.launch()
+        assert self.process is not None
+        said = []
+        for line in self.process.stdout or ():
+            said.append(line)
+            found = re.search(r"(https?://[^/]+)/\?link=", line)
+            if found:
+                self.url = found.group(1)
+                return
+        self.kill()
+        raise AssertionError(f"the server ended: {''.join(said)}\n{self.log.read_text()[-5000:]}")
+
+    def stop(self) -> None:
+        """Stop as an operator does; the server must end well."""
+        assert self._end(signal.SIGTERM) == 0, self.log.read_text()[-5000:]
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def token(self) -> str:
+        """Buy a token."""
+        return str(self.buy().json()["token"])
+
+    def buy(self) -> httpx.Response:
+        """Ask for a token; whatever is answered."""
+        said = {name: self.secret[name] for name in ("appid", "secret")}
+        return httpx.post(f"{self.url}/api/token", json=said, timeout=30)
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        with suppress(ProcessLookupError):
+            process.send_signal(how)
+        code = process.wait(timeout=60)
+        if process.stdout:
+            process.stdout.close()
+        return code
+
+
+def make_site(home: Path, log: Path, store: str | None = None) -> Site:
+    """Make a home on the store (the shipped SQLite file where none is named), with demo rows and the partner."""
+    subprocess.run(
+        [sys.executable, "-m", "core.cli", "init", str(home), "--no-rows"], cwd=ROOT, check=True, capture_output=True
+    )
+    if store is not None:
+        file = home / "config" / "site.yaml"
+        file.write_text(re.sub(r"(?m)^store: .*$", f"store: {store}", file.read_text()))
+    (home / "config" / "partners" / f"{PARTNER}.yaml").write_text(DECLARED)
+    zc = Zc(home)
+    for entity in ("region", "station"):
+        zc("load", entity, str(DEMO_ROWS / f"{entity}.csv"))
+    return Site(home, log, dict(zc.json("partner", "add", PARTNER, "--stations", "*")))
