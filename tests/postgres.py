@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 UNPRIVILEGED = ("postgres", "nobody")
@@ -59,11 +61,19 @@ def _machine_binaries() -> Path | None:
 
 
 def _wheel_binaries() -> Path | None:
-    try:
-        from pgserver import POSTGRES_BIN_PATH
-    except ImportError:
+    """Those of the wheel; copied where any account can reach them, since root's own folders are closed to others."""
+    wheel = find_spec("pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
         return None
-    return Path(POSTGRES_BIN_PATH)
+    installed = Path(wheel.submodule_search_locations[0])
+    if os.geteuid() != 0:
+        return installed / "pginstall" / "bin"
+    copy = Path(tempfile.mkdtemp(prefix="zc-pginstall-"))
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
+    copy.chmod(0o755)
+    for folder in ("pgserver", "pgserver.libs"):  # the binaries find their libraries beside the package
+        shutil.copytree(installed.parent / folder, copy / folder)
+    return copy / "pgserver" / "pginstall" / "bin"
 
 
 def _start(binaries: Path, folder: Path) -> None:

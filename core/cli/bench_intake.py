@@ -44,7 +44,7 @@ def measure(
         for turn in range(rounds):
             home = Home(folder / f"home-{size}-{turn}")
             make_home(home, demo=True)
-            load_demo_rows(home)
+            load_demo_rows(home, quiet=True)
             ours.append(_ours(home, number, size))
             step()
             raw.append(_executemany(home, folder / f"raw-{size}-{turn}.sqlite", size))
@@ -91,7 +91,11 @@ def _executemany(home: Home, target: Path, size: int) -> Timing:
     """The rows that ours stored, put into the same tables with the same indexes by executemany alone."""
     source = sqlite3.connect(home.data / "zc.sqlite")
     names = ("r_weighing", LEDGER)
-    tables = {name: source.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608 - our names
+    orders = {"r_weighing": "id", LEDGER: "record_id"}  # in the order in which they came, as ours had to take them
+    tables = {
+        name: source.execute(f"SELECT * FROM {name} ORDER BY {orders[name]}").fetchall()  # noqa: S608 - our names
+        for name in names
+    }
     tables[LEDGER] = [row for row in tables[LEDGER] if row[0] == "weighing"]
     schema = source.execute("SELECT sql FROM sqlite_master WHERE tbl_name IN (?, ?) AND sql IS NOT NULL", names)
     database = sqlite3.connect(target, isolation_level=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,10 @@ from core.run.arguments import checked_arguments
 from core.run.build import build
 from core.run.home import Home
 from core.run.offers import Facts
+from core.run.operations import failed
 from core.run.snapshot import Snapshot
+
+log = logging.getLogger("zc.plugin")
 
 
 @dataclass(frozen=True)
@@ -76,4 +80,10 @@ def run_here(home: Home, plugin: str, name: str, arguments: Mapping[str, Any]) -
     loaded = built.snapshot.plugins[plugin]
     said = loaded.manifest.offers["commands"][name]["arguments"]
     checked = checked_arguments(name, said, arguments)
-    return loaded.offers.commands[name](Remote(home, built.snapshot, plugin), **checked)
+    try:
+        return loaded.offers.commands[name](Remote(home, built.snapshot, plugin), **checked)
+    except ZcError:
+        raise
+    except Exception as error:
+        log.exception("command raised plugin=%s command=%s", plugin, name)
+        raise failed(plugin, name, error) from error

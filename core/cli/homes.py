@@ -30,11 +30,12 @@ def make_home(home: Home, demo: bool) -> None:
         folder.mkdir(mode=0o700)
 
 
-def load_demo_rows(home: Home) -> None:
+def load_demo_rows(home: Home, quiet: bool = False) -> None:
     """Load every plugin's demo/*.csv, those first that others refer to."""
     for entity, file in operate(home, "demo_rows"):
         data = Path(file).read_bytes().hex()
         done = operate(home, "load", log.debug, entity=entity, name="demo.csv", data=data, replace=False, who="init")
-        out.print(f"{entity}: {done['added']} demo rows", style="dim", markup=False)
+        if not quiet:
+            out.print(f"{entity}: {done['added']} demo rows", style="dim", markup=False)
         for row in done["refused"]:
             raise ZcError(f"demo rows of {entity}, line {row['line']}: {row['message']}")

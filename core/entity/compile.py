@@ -73,6 +73,7 @@ class _Compiler:
         )
 
     def field(self, name: str, entry: Mapping[str, Any]) -> Field:
+        """The field as declared, its dictionary's codes among the options."""
         options = {option: value for option, value in entry.items() if option not in _OWN}
         if "dictionary" in options:
             options["codes"] = frozenset(self.dictionaries.get(options["dictionary"], ()))
@@ -143,7 +144,7 @@ def _check_key(declaration: Declaration, entity: Entity) -> Iterator[Problem]:
             continue
         if field.type.column not in KEYED_BY:
             yield declaration.problem(
-                "ZC311", "key", index, name=name, why=f"it is {field.type.noun}, which cannot tell records apart"
+                "ZC311", "key", index, name=name, why=f"a {field.type.column} cannot tell records apart"
             )
         elif field.derived:
             yield declaration.problem(
@@ -170,7 +171,9 @@ def _check_links(declaration: Declaration, entity: Entity, entities: Mapping[str
             why = f"has a key of {len(target.key)} fields ({', '.join(target.key)})"
             yield declaration.problem("ZC313", *place, to=field.to, why=why)
         elif key is not None and key.type.column != "text":
-            yield declaration.problem("ZC313", *place, to=field.to, why=f"has a key that is {key.type.noun}, not text")
+            yield declaration.problem(
+                "ZC313", *place, to=field.to, why=f"has a key that is {key.type.column}, not text"
+            )
     if entity.scope in entity.fields and (fault := _scope_fault(entity, entities)):
         yield declaration.problem("ZC314", "scope", why=fault)
 

@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.declare.wording import quoted
 from core.entity.entity import Entity, Field
 from core.entity.field_type import Reading, ValueRefused
 from core.entity.near import instead
@@ -93,6 +94,7 @@ class _Parser:
         self.moves = False
 
     def condition(self, data: Any, path: Path) -> Node:
+        """A mapping of field and test, all, any or not."""
         if not isinstance(data, Mapping):
             self.fault(path, "ZC321", what="a condition is a mapping of field and test")
             return All(())
@@ -111,12 +113,14 @@ class _Parser:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def conditions(self, data: Any, path: Path) -> list[Node]:
+        """The list under all or any."""
         if not isinstance(data, list) or not data:
             self.fault(path, "ZC321", what=f"{path[-1]} takes a list of conditions")
             return []
         return [self.condition(item, (*path, index)) for index, item in enumerate(data)]
 
     def field_tests(self, field: Field, data: Any, path: Path) -> list[Node]:
+        """The tests of one field: a value, or a mapping of operators."""
         if not isinstance(data, Mapping):
             return self.one(field, "is", data, path)
         if not data:
@@ -135,11 +139,11 @@ class _Parser:
         try:
             return [self.test(field, operator, value)]
         except _UnfitError:
-            self.fault(path, "ZC323", operator=operator, name=field.name, type=field.type.noun)
+            self.fault(path, "ZC323", operator=operator, name=field.name)
         except ValueRefused:
-            self.fault(path, "ZC322", value=value, name=field.name, mend=f"write it as {field.type.noun}")
+            self.fault(path, "ZC322", value=quoted(value), name=field.name)
         except ValueError as error:
-            self.fault(path, "ZC322", value=value, name=field.name, mend=str(error))
+            self.fault(path, "ZC322", value=quoted(value), name=field.name, mend=str(error))
         return []
 
     def test(self, field: Field, operator: str, value: Any) -> Node:
@@ -168,6 +172,7 @@ class _Parser:
         return Test(name, operator, read(value))
 
     def within(self, field: Field, value: Any) -> Node:
+        """A subtree of a ref, a window on a time or a date."""
         if field.to:
             return Test(field.name, "within_tree", _text(value))
         _fit(field.type.timed)
@@ -178,6 +183,7 @@ class _Parser:
         return Test(field.name, "between", days)
 
     def span(self, value: Any) -> tuple[int, int]:
+        """(start_ms, end_ms) of a window, or of {from, to}."""
         if not isinstance(value, Mapping):
             return self.window(value)
         if not value or set(value) - {"from", "to"}:
@@ -187,12 +193,14 @@ class _Parser:
         return start, end
 
     def edge(self, value: Any, side: int) -> int:
+        """One end of {from, to}: of a day or month its start (side 0) or end (side 1), else a moment."""
         try:
             return self.window(value)[side]
         except ValueError:
             return _moment(value, self.zone)
 
     def window(self, value: Any) -> tuple[int, int]:
+        """(start_ms, end_ms); ValueError with what to write."""
         self.moves = self.moves or moves(value)
         try:
             return window(value, self.zone, self.now_ms)
@@ -200,6 +208,7 @@ class _Parser:
             raise ValueError(f"write {WORDS}, a day such as 2026-11-01 or a month such as 2026-11") from None
 
     def fault(self, path: Path, code: str, **values: Any) -> None:
+        """Note what is wrong at `path`."""
         self.faults.append((path, code, values))
 
 

@@ -36,7 +36,8 @@ class FieldType:
 
     `column` is the SQL type: text, integer, real or boolean. `noun` names a value in a refusal ("数字").
     `ordered` says whether above, below, from, to and between mean anything. `units` maps each unit a partner may
-    write to its factor: stored = written × factor; `shown` is the unit that values are shown in, empty for none. `timed` types take a pattern.
+    write to its factor: stored = written × factor; `shown` is the unit that values are shown in, empty for none.
+    `timed` types take a pattern.
     """
 
     column: ClassVar[str] = "text"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from core.declare.wording import known, nearest
 
 
 def instead(name: str, names: Iterable[str]) -> str:
-    """ "did you mean 'x'?", or the names there are where none comes near."""
-    known = sorted(names)
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(known)}"
+    """The nearest of the names there are as a question, or all of them where none comes near."""
+    there = list(names)
+    near = nearest(name, there)
+    return f"did you mean '{near}'?" if near else f"known: {known(there)}"

@@ -72,7 +72,7 @@ class TokenHandler(PlatformHandler):
         self._send("refused", stop.outcome, stop.values, None)
 
     def _send(self, result: str, outcome: str, values: Mapping[str, object], token: dict[str, Any] | None) -> None:
-        reply = self.snapshot.replies[self.snapshot.site["tokens"]["reply"]]
+        reply = self.snapshot.token_reply
         names = reply.without_rows(result, outcome, values, self.snapshot.site["demo"])
         body, content_type = reply.encode(reply.render(names, token))
         self.set_status(reply.cases[outcome].http or 200)

@@ -16,17 +16,14 @@ Plan = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 def plan(sources: Sequence[Source], columns: Iterable[str], ignore_case: bool) -> Plan:
     """A function from a partner's record to a record with all `columns`; None when anything is not plainly right."""
-    space: dict[str, Any] = {"fold": fold}
+    space: dict[str, Any] = {"fold": fold, "fresh": dict.fromkeys(columns).copy}
     lines = ["def plan(record):"]
     if ignore_case:
         lines.append("    record = fold(record)")
-    lines += ["    get = record.get", "    try:"]
-    values = dict.fromkeys(columns, "None")
+    lines += ["    get = record.get", "    ours = fresh()", "    try:"]
     for index, source in enumerate(sources):
-        values[source.field.name] = f"f{index}"
         lines += [f"        {line}" for line in _field(index, source, space)]
-    pairs = ", ".join(f"{name!r}: {value}" for name, value in values.items())
-    lines += ["    except Exception:", "        return None", f"    return {{{pairs}}}"]
+    lines += ["    except Exception:", "        return None", "    return ours"]
     code = compile("\n".join(lines), "<plan>", "exec")
     exec(code, space)  # noqa: S102 - the text above holds indices and quoted names only
     made: Plan = space["plan"]
@@ -34,21 +31,26 @@ def plan(sources: Sequence[Source], columns: Iterable[str], ignore_case: bool) -
 
 
 def _field(index: int, source: Source, space: dict[str, Any]) -> list[str]:
-    """Lines that set f<index>; `space` takes what they refer to."""
+    """Lines that set the field in `ours`; `space` takes what they refer to, under names with the index."""
+    target = f"ours[{source.field.name!r}]"
     if source.is_constant:
         space[f"c{index}"] = source.constant
-        return [f"f{index} = c{index}"]
+        return [f"{target} = c{index}"]
     space[f"r{index}"], space[f"d{index}"], space[f"n{index}"] = source.read, source.default, source.nulls
     space[f"m{index}"] = numbers = frozenset(_numbers(source.nulls))
     lines = _join(index, source, space) if source.join else _find(index, source, bool(numbers))
-    absent = "return None" if source.required and source.default is None else f"f{index} = d{index}"
-    lines += ["if v is None:", f"    {absent}", "else:", f"    f{index} = r{index}(v)"]
+    if source.default is not None:
+        lines += [f"{target} = d{index} if v is None else r{index}(v)"]
+    elif source.required:
+        lines += ["if v is None: return None", f"{target} = r{index}(v)"]
+    else:
+        lines += [f"if v is not None: {target} = r{index}(v)"]
     quick = [] if source.join else _quick(index, source, bool(numbers))
     return [*quick, "else:", *(f"    {line}" for line in lines)] if quick else lines
 
 
 def _quick(index: int, source: Source, numbers: bool) -> list[str]:
-    """Lines that set f<index> where the first name holds what a short cut of the field type takes; none without one."""
+    """Lines for a first name that holds what a short cut of the field type takes; empty where there is none."""
     if source.integers is not None:
         low, high, factor = source.integers
         test = f"type(v) is int and {low} <= v <= {high}" + (f" and v not in m{index}" if numbers else "")
@@ -61,7 +63,7 @@ def _quick(index: int, source: Source, numbers: bool) -> list[str]:
         value = "v"
     else:
         return []
-    return [*_dig(source.names[0]), f"if {test}:", f"    f{index} = {value}"]
+    return [*_dig(source.names[0]), f"if {test}:", f"    ours[{source.field.name!r}] = {value}"]
 
 
 def _join(index: int, source: Source, space: dict[str, Any]) -> list[str]:

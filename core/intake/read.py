@@ -15,8 +15,7 @@ Identify = Callable[[Post], Partner | Awaitable[Partner]]
 """Who sent the post, by its token, address and interface; raises Stop."""
 
 FORM_FIELDS = 10_000
-_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_ONE_SORT = bytes.maketrans(b"{}", b"[]")
+_HOLDERS = frozenset({dict, list})
 
 
 async def read(post: Post, identify: Identify, limits: Mapping[str, int]) -> None:
@@ -73,31 +72,32 @@ def unwrap(post: Post, limits: Mapping[str, int]) -> None:
         raise Stop("records_many", bound=limits["records"])
 
 
-def depth_above(body: bytes, bound: int) -> bool:
-    """Whether brackets lie in each other more than `bound` deep, strings left aside; the body need not be good JSON."""
-    if body.count(b"[") + body.count(b"{") <= bound:
-        return False
-    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
-    outside = b"".join(plain.split(b'"')[::2])
-    brackets = outside.translate(_ONE_SORT, _NOT_BRACKETS)
+def deeper(data: Any, bound: int) -> bool:
+    """Whether lists and mappings lie in each other more than `bound` deep."""
+    level = [data] if type(data) in _HOLDERS else []
     for _ in range(bound):
-        shorter = brackets.replace(b"[]", b"")
-        if len(shorter) == len(brackets):
-            break
-        brackets = shorter
-    return b"[]" in brackets
+        below: list[Any] = []
+        for holder in level:
+            held = holder.values() if type(holder) is dict else holder
+            if not _HOLDERS.isdisjoint(map(type, held)):
+                below += [value for value in held if type(value) in _HOLDERS]
+        level = below
+    return bool(level)
 
 
 def _json(body: bytes, charset: str, depth: int) -> Any:
     try:
-        text = body.removeprefix(b"\xef\xbb\xbf") if charset == "utf-8" else body.decode(charset).encode()
-        if depth_above(text, depth):
-            raise Stop("body_deep", bound=depth)
-        return msgspec.json.decode(text)
+        text = body.removeprefix(b"\xef\xbb\xbf") if charset == "utf-8" else body.decode(charset)
+        data = msgspec.json.decode(text)
     except UnicodeDecodeError as error:
         raise Stop("body_malformed", detail=f"不是 {charset} 字符集") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
         raise Stop("body_malformed", detail="不是 JSON") from error
+    except RecursionError as error:  # the decoder's own bound, far above any that a site may set
+        raise Stop("body_deep", bound=depth) from error
+    if deeper(data, depth):
+        raise Stop("body_deep", bound=depth)
+    return data
 
 
 def _form(post: Post) -> dict[str, Any]:

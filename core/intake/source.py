@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
+from core.declare.wording import quoted
 from core.entity.entity import Field
 from core.entity.field_type import Reading, ValueRefused
 from core.entity.near import instead
@@ -32,6 +33,7 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def source(self) -> Source:
+        """The source as declared."""
         entry, field = self.entry, self.field
         reading = self.reading()
         given = entry.get("from", field.name)
@@ -52,15 +54,16 @@ class _Builder:
         )
 
     def names(self, key: str, given: Iterable[Any]) -> tuple[Name, ...]:
+        """The partner's names under `key`; empty names are problems."""
         names = []
         for text in given:
             if not isinstance(text, str) or not all(text.split(".")):
-                self.problem("ZC341", key, value=text)
+                self.problem("ZC341", key, value=quoted(text))
                 continue
             looked_up = text.lower() if self.declaration.data["ignore_case"] else text
             names.append(Name(text, tuple(looked_up.split("."))))
         if not names and not self.problems:
-            self.problem("ZC341", key, value="[]")
+            self.problem("ZC341", key, value="an empty list")
         return tuple(names)
 
     def reading(self) -> Reading:
@@ -87,9 +90,10 @@ class _Builder:
         except ValueRefused as refusal:
             bound = refusal.values.get("bound")
             why = refusal.outcome.replace("_", " ") + (f", the bound is {bound}" if bound is not None else "")
-            self.problem("ZC340", key, *inner, value=value, name=self.field.name, why=why)
+            self.problem("ZC340", key, *inner, value=quoted(value), name=self.field.name, why=why)
             return None
 
     def problem(self, code: str, *path: str, **values: Any) -> None:
+        """Note a problem at `path` inside the entry."""
         place = ("fields", self.field.name, *path)
         self.problems.append(self.declaration.problem(code, *place, **values))

@@ -14,6 +14,7 @@ from core.run import plugins, trials
 from core.run.compiling import bound_functions, compile_all, owners, zone_of
 from core.run.home import Home
 from core.run.offers import Facts
+from core.run.platform_reply import token_reply
 from core.run.snapshot import Snapshot
 
 
@@ -54,11 +55,12 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
     facts_of = {name: replace(facts, settings=one.plugin.settings) for name, one in loaded.items()}
     snapshot = Snapshot(
         number=0, made_at=0, digest=reading.digest, reading=reading, site=site, zone=zone, plugins=loaded,
-        hooks=hooks, facts=facts, entities=made.entities, replies=made.replies, interfaces=made.interfaces,
+        hooks=hooks, facts=facts, entities=made.entities, replies=made.replies,
+        token_reply=token_reply(site, made.replies), interfaces=made.interfaces,
         categories=made.categories, partners=made.partners, proxies=made.proxies,
         jobs={name: item.data for name, item in reading.declarations.get("job", {}).items()},
         checks=bound_functions(loaded, "checks", facts_of),
-        derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded), problems=(),
+        derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded, made.entities), problems=(),
     )  # fmt: skip
     cases = [] if skip_trials else trials.run(snapshot)  # trials
     problems += [problem for case in cases for problem in case.problems]

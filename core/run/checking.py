@@ -9,9 +9,10 @@ from core.declare.library import Cache, Reading
 from core.declare.problem import ZcError
 from core.run import diff as differing
 from core.run import lastgood, trials
+from core.run.activation import overtaken
 from core.run.build import Built, build, read, stops
 from core.run.home import Home
-from core.run.stores import is_there, migration_folders, open_store
+from core.run.stores import by_home, is_there, migration_folders, open_store
 from core.store.store import Store
 
 Plain = dict[str, Any]
@@ -39,7 +40,11 @@ def report(built: Built, store: Store | None) -> Plain:
     if built.snapshot is not None and store is not None:
         pending, found = store.pending_migrations(migration_folders(built.snapshot, built.home))
         plan = store.plan(built.snapshot.entities, built.reading.declarations.get("entity", {}))
-        problems += [*found, *(item for item in plan.problems if not (pending and item.code in MIGRATED))]
+        problems += overtaken(store, built.reading)
+        problems += [
+            *by_home(found, built.home),
+            *(item for item in plan.problems if not (pending and item.code in MIGRATED)),
+        ]
         steps = [f"run the migration {step.name} of {step.owner}" for step in pending]
         steps += [step.words for step in plan.steps]
     elif built.snapshot is not None:

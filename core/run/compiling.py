@@ -21,7 +21,7 @@ from core.intake.reply import Reply, compile_reply
 from core.run.arguments import checked_arguments
 from core.run.guard import bound
 from core.run.offers import Facts
-from core.run.plugins import Loaded
+from core.run.plugins import Loaded, raised_by
 
 
 @dataclass
@@ -44,17 +44,21 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     declared = reading.declarations
     dictionaries = {name: item.data["items"] for name, item in declared.get("dictionary", {}).items()}
     field_types = dict(CORE) | _offered(loaded, "field_types")
-    made.entities, problems = compile_entities(
-        declared.get("entity", {}), field_types, announced(reading, "derivers"), dictionaries
+    entities = declared.get("entity", {})
+    derivers = announced(reading, "derivers")
+    made.entities, problems = _guarded(
+        loaded, "entity", compile_entities, entities, field_types, derivers, dictionaries
     )
     made.problems += problems
+    made.entities = made.entities or {}
     for name, declaration in declared.get("reply", {}).items():
         _keep(made.replies, name, compile_reply(declaration), made.problems)
-    _compile_interfaces(made, reading, zone)
+    _compile_interfaces(made, reading, loaded, zone)
     for name, declaration in declared.get("category", {}).items():
         entity = made.entities.get(declaration.data["entity"])
         if entity is not None:
-            _keep(made.categories, name, compile_category(declaration, entity, zone), made.problems)
+            compiled = _guarded(loaded, "category", compile_category, declaration, entity, zone)
+            _keep(made.categories, name, compiled, made.problems)
     for name, declaration in declared.get("partner", {}).items():
         _keep(made.partners, name, compile_partner(declaration), made.problems)
     made.problems += _check_jobs(reading)
@@ -75,7 +79,25 @@ def zone_of(reading: Reading) -> tuple[ZoneInfo, list[Problem]]:
         return ZoneInfo("UTC"), [site.problem("ZC364", "zone", zone=site.data["zone"])]
 
 
-def _compile_interfaces(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
+def _guarded(
+    loaded: Mapping[str, Loaded], kind: str, compile_: Callable[..., tuple[Any, list[Problem]]], *arguments: Any
+) -> tuple[Any, list[Problem]]:
+    """What a compile step returns; where a plugin's field type raises in it, None and a problem of that plugin."""
+    try:
+        return compile_(*arguments)
+    except Exception as error:
+        one = raised_by(error, loaded)
+        if one is None:
+            raise
+        return None, [_raised(one, kind, error)]
+
+
+def _raised(one: Loaded, kind: str, error: Exception) -> Problem:
+    raised = f"{type(error).__name__}: {error}"
+    return one.manifest.declaration.problem("ZC406", plugin=one.manifest.id, kind=kind, raised=raised)
+
+
+def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
     checks = announced(reading, "checks")
     paths: dict[str, Declaration] = {}
     for name, declaration in reading.declarations.get("interface", {}).items():
@@ -83,21 +105,21 @@ def _compile_interfaces(made: Compiled, reading: Reading, zone: ZoneInfo) -> Non
         reply = made.replies.get(declaration.data["reply"])
         other = paths.setdefault(declaration.data["path"], declaration)
         if other is not declaration:
-            made.problems.append(declaration.problem("ZC360", "path", path=declaration.data["path"], other=other.id))
+            made.problems.append(declaration.problem("ZC360", "path", address=declaration.data["path"], other=other.id))
         if entity is not None and reply is not None:
-            _keep(made.interfaces, name, compile_interface(declaration, entity, reply, checks, zone), made.problems)
+            compiled = _guarded(loaded, "interface", compile_interface, declaration, entity, reply, checks, zone)
+            _keep(made.interfaces, name, compiled, made.problems)
 
 
 def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded]) -> None:
-    for plugin, one in loaded.items():
+    for one in loaded.values():
         for kind, compiler in one.offers.compilers.items():
             declarations = reading.declarations.get(kind, {})
             try:
                 made.kinds[kind], problems = compiler(declarations, reading.declarations)
+                made.problems += problems
             except Exception as error:  # noqa: BLE001 - foreign code: what it raises is its problem
-                raised = f"{type(error).__name__}: {error}"
-                problems = [one.manifest.declaration.problem("ZC406", plugin=plugin, kind=kind, raised=raised)]
-            made.problems += problems
+                made.problems.append(_raised(one, kind, error))
 
 
 def networks_of(
@@ -170,13 +192,21 @@ def bound_functions(
     }
 
 
-def owners(loaded: Mapping[str, Loaded]) -> dict[str, str]:
-    """{"deriver verdict": "limits", …}: whose each offered function is, as a fault names it."""
-    return {
+def owners(loaded: Mapping[str, Loaded], entities: Mapping[str, Entity]) -> dict[str, str]:
+    """{"deriver verdict": "limits", "field type of plate": "limits", …}: whose each offered part is, as a fault
+    names it."""
+    functions = {
         f"{kind[:-1]} {name}": plugin
         for plugin, one in loaded.items()
         for kind in ("checks", "derivers")
         for name in getattr(one.offers, kind)
+    }
+    fields = [field for entity in entities.values() for field in entity.fields.values()]
+    return functions | {
+        f"field type of {field.name}": plugin
+        for plugin, one in loaded.items()
+        for field in fields
+        if any(field.type is offered for offered in one.offers.field_types.values())
     }
 
 

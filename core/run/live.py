@@ -12,7 +12,7 @@ from typing import Any
 from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.run import diff, lastgood
-from core.run.activation import activate
+from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
 from core.run.guard import Faults
@@ -166,6 +166,8 @@ class Platform:
         found = bring_in_line(self.store, fresh, self.home)
         if stops(found):
             return sorted([*built.problems, *found])
+        found += overtaken(self.store, built.reading)
+        remember_replaced(self.store, built.reading)
         number = activate(self.store, fresh.digest, who, note)
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)

@@ -53,8 +53,20 @@ def command(platform: Platform, progress: Progress, *, name: str, arguments: Map
         if name in loaded.offers.commands:
             said = loaded.manifest.declaration.data["offers"]["commands"][name]["arguments"]
             checked = checked_arguments(name, said, arguments)
-            return loaded.offers.commands[name](platform.live_of(plugin, progress), **checked)
+            try:
+                return loaded.offers.commands[name](platform.live_of(plugin, progress), **checked)
+            except ZcError:
+                raise
+            except Exception as error:
+                platform.faults.note(plugin, f"command {name}", error)
+                raise failed(plugin, name, error) from error
     raise ZcError(f"no plugin of this site offers the command {name}", "See: zc plugins")
+
+
+def failed(plugin: str, name: str, error: Exception) -> ZcError:
+    """What a person is told of a command whose Python raised."""
+    reason = f"the command {name} of plugin {plugin} raised {type(error).__name__}: {error}"
+    return ZcError(reason, "This is a fault of the plugin; the log says where. Tell its author.")
 
 
 def link(platform: Platform, _progress: Progress) -> str:

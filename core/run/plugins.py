@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,17 @@ import pluggy
 from core.declare.library import Manifest
 from core.declare.problem import Problem
 from core.run.offers import OFFER_KINDS, PROJECT, Hooks, Offers, Plugin
+
+
+WORDS = {
+    "field_types": "field type",
+    "checks": "check",
+    "derivers": "deriver",
+    "compilers": "the compiler of kind",
+    "services": "service",
+    "commands": "command",
+    "health": "health check",
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,20 @@ def _ask(module: ModuleType, plugin: Plugin) -> Offers:
     offers = offer(plugin) if offer.__code__.co_argcount else offer()
     if not isinstance(offers, Offers):
         raise TypeError(f"offer() returned {type(offers).__name__}, not api.Offers")
+    for kind in OFFER_KINDS:
+        if not isinstance(getattr(offers, kind), Mapping):
+            raise TypeError(f"offer() returned {kind} that are no mapping from name to implementation")
     return offers
+
+
+def raised_by(error: BaseException, loaded: Mapping[str, Loaded]) -> Loaded | None:
+    """The plugin in whose Python the error was raised; None where it was the core's own."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    return next((one for one in loaded.values() if _is_in(one.manifest.folder, files)), None)
+
+
+def _is_in(folder: Path, files: Sequence[str]) -> bool:
+    return any(Path(file).is_relative_to(folder) for file in files)
 
 
 def _compare(manifest: Manifest, offers: Offers) -> list[Problem]:
@@ -91,10 +115,12 @@ def _compare(manifest: Manifest, offers: Offers) -> list[Problem]:
         where = ("offers", "kinds" if kind == "compilers" else kind)
         for name in sorted(names - given):
             problems.append(
-                manifest.declaration.problem("ZC403", *where, name, plugin=manifest.id, kind=kind, name=name)
+                manifest.declaration.problem("ZC403", *where, name, plugin=manifest.id, kind=WORDS[kind], name=name)
             )
         for name in sorted(given - names):
-            problems.append(manifest.declaration.problem("ZC404", *where, plugin=manifest.id, kind=kind, name=name))
+            problems.append(
+                manifest.declaration.problem("ZC404", *where, plugin=manifest.id, kind=WORDS[kind], name=name)
+            )
     return problems
 
 

@@ -38,6 +38,7 @@ class Snapshot:
     facts: Facts
     entities: Mapping[str, Entity]
     replies: Mapping[str, Reply]
+    token_reply: Reply
     interfaces: Mapping[str, Interface]
     categories: Mapping[str, Category]
     partners: Mapping[str, Partner]

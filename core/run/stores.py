@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,13 +46,19 @@ def bring_in_line(store: Store, snapshot: Snapshot, home: Home) -> list[Problem]
     pending, problems = store.pending_migrations(migration_folders(snapshot, home))
     problems += [] if problems else store.migrate(pending)
     if problems:
-        return problems
+        return by_home(problems, home)
     plan = store.plan(snapshot.entities, snapshot.reading.declarations.get("entity", {}))
     if plan.possible:
         for step in plan.steps:
             log.info("store: %s", step.words)
         store.apply(plan)
     return list(plan.problems)
+
+
+def by_home(problems: list[Problem], home: Home) -> list[Problem]:
+    """The problems with their files named from the home, as everywhere."""
+    prefix = f"{home.root}/"
+    return [replace(problem, file=problem.file.removeprefix(prefix)) for problem in problems]
 
 
 def migration_folders(snapshot: Snapshot, home: Home) -> dict[str, Path]:

@@ -43,10 +43,12 @@ class Postgresql:
         return {"options": " ".join(f"-c {name}={value}" for name, value in settings.items())}
 
     def writing(self) -> Any:
+        """A connection whose commits are synced and which waits for no lock longer than 5 s."""
         options = self._options(synchronous_commit="on", lock_timeout=str(LOCK_TIMEOUT_MS))
         return peewee.PostgresqlDatabase(self.database, prefer_psycopg3=True, **self.parameters, **options)
 
     def reading(self) -> Any:
+        """Read-only connections."""
         return PooledPostgresqlDatabase(
             self.database,
             prefer_psycopg3=True,
@@ -57,6 +59,7 @@ class Postgresql:
         )
 
     def assert_durable(self, session: Session) -> None:
+        """ZcError unless server and session sync every commit, and texts are UTF-8."""
         asked = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
         for setting, wanted in asked.items():
             found = session.execute(f"SHOW {setting}").fetchone()[0]
@@ -67,20 +70,25 @@ class Postgresql:
                 )
 
     def is_unavailable(self, error: BaseException) -> bool:
+        """True when the server is gone, full, locked or read-only; not for a row that is too large."""
         if isinstance(error, psycopg.OperationalError):
             return not (error.sqlstate or "").startswith(PROGRAM_LIMIT_EXCEEDED)
         return isinstance(error, psycopg.InterfaceError | psycopg.errors.ReadOnlySqlTransaction)
 
     def begin(self) -> str:
+        """An ordinary transaction."""
         return "BEGIN"
 
     def begin_snapshot(self) -> str:
+        """A read-only transaction that sees one state."""
         return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     def column_type(self, column: str) -> str:
+        """The type; texts compare by code point, whatever the server's locale."""
         return TYPES[column]
 
     def columns(self, session: Session, table: str) -> dict[str, str]:
+        """{column: type} of a table, in order."""
         rows = session.execute(
             "SELECT column_name, upper(data_type) FROM information_schema.columns"
             " WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position",
@@ -89,10 +97,12 @@ class Postgresql:
         return dict(rows.fetchall())
 
     def tables(self, session: Session) -> list[str]:
+        """Names of the tables in the current schema, sorted."""
         rows = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         return sorted(name for (name,) in rows)
 
     def indexes(self, session: Session, table: str) -> set[str]:
+        """Names of a table's valid indexes."""
         rows = session.execute(
             "SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
             " JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace"
@@ -102,19 +112,23 @@ class Postgresql:
         return {name for (name,) in rows}
 
     def create_table(self, table: str, columns: str) -> list[str]:
+        """The table and the sequence of its ids."""
         return [
             f'CREATE TABLE "{table}" ("id" BIGINT PRIMARY KEY, {columns})',
             f'CREATE SEQUENCE "{table}_id" INCREMENT BY {IDS_A_BLOCK} OWNED BY "{table}"."id"',
         ]
 
     def index_columns(self, columns: Sequence[str]) -> str:
+        """Null is the smallest value, as lists sort."""
         return ", ".join(f'"{column}" NULLS FIRST' for column in columns)
 
     def reserve_ids(self, session: Session, table: str) -> range:
+        """The next block of the table's sequence."""
         start = session.execute("SELECT nextval(?)", (f'"{table}_id"',)).fetchone()[0]
         return range(start, start + IDS_A_BLOCK)
 
     def insert_keys(self, session: Session, entity: str, keys: Sequence[tuple[bytes, bytes, int]]) -> int:
+        """One statement: the keys go as arrays."""
         columns = [list(column) for column in zip(*keys, strict=True)]
         cursor = session.execute(
             "INSERT INTO ledger (entity, key_hash, content_hash, record_id)"
@@ -124,10 +138,12 @@ class Postgresql:
         return int(cursor.rowcount)
 
     def find_keys(self, session: Session, entity: str, hashes: list[bytes]) -> list[tuple[bytes, bytes, int]]:
+        """By key hash."""
         sql = "SELECT key_hash, content_hash, record_id FROM ledger WHERE entity = ? AND key_hash = ANY(?)"
         return list(session.execute(sql, (entity, hashes)))
 
     def insert_rows(self, session: Session, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+        """By COPY from 64 rows on."""
         if len(rows) < COPY_FROM_ROWS:
             session.executemany(insert_row(table, columns), rows)
             return
@@ -136,6 +152,7 @@ class Postgresql:
                 copy.write_row(row)
 
     def stream(self, session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
+        """By a cursor of the server's."""
         connection = session.peewee.connection()
         with connection.cursor(name="stream") as cursor:
             cursor.itersize = STREAM_ROWS

@@ -75,6 +75,6 @@ class Written:
 class StoreBusy(Exception):
     """The writer's queue is full, or the database cannot be written now; nothing of the request was stored."""
 
-    def __init__(self, retry_after_s: int = 2) -> None:
-        super().__init__(f"busy, retry after {retry_after_s} s")
+    def __init__(self, retry_after_s: int = 2, why: str = "") -> None:
+        super().__init__(f"busy, retry after {retry_after_s} s{why and ': '}{why}")
         self.retry_after_s = retry_after_s

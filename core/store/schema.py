@@ -1,7 +1,8 @@
 """From entities to tables: what is missing is planned and added; nothing is ever altered or dropped.
 
 On PostgreSQL indexes are built CONCURRENTLY, outside a transaction, each tried again when a lock is not free or an
-attempt left an invalid one behind.
+attempt left an invalid one behind. Tables are plain there too; since the ledger and no unique index finds duplicates,
+nothing stands against partitioning them by time.
 """
 
 from __future__ import annotations

@@ -47,10 +47,12 @@ class Sqlite:
         self.path = path.absolute()
 
     def writing(self) -> Any:
+        """The file, made with its folder if it is not there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         return peewee.SqliteDatabase(str(self.path), pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S)
 
     def reading(self) -> Any:
+        """Read-only connections on the same file."""
         return PooledSqliteDatabase(
             f"{self.path.as_uri()}?mode=ro",
             uri=True,
@@ -61,6 +63,7 @@ class Sqlite:
         )
 
     def assert_durable(self, session: Session) -> None:
+        """ZcError unless the log is written ahead and every commit synced."""
         journal = session.execute("PRAGMA journal_mode").fetchone()[0]
         synchronous = session.execute("PRAGMA synchronous").fetchone()[0]
         if journal != "wal" or synchronous != SYNCHRONOUS_FULL:
@@ -70,54 +73,68 @@ class Sqlite:
             )
 
     def is_unavailable(self, error: BaseException) -> bool:
+        """True for a full disk, input or output errors, locks and a damaged file."""
         return isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in UNAVAILABLE
 
     def begin(self) -> str:
+        """Take the write lock at once, so that no transaction fails half-way for want of it."""
         return "BEGIN IMMEDIATE"
 
     def begin_snapshot(self) -> str:
+        """In the write-ahead log a reading transaction sees one state."""
         return "BEGIN"
 
     def column_type(self, column: str) -> str:
+        """The type in a strict table; a boolean is 0 or 1."""
         return TYPES[column]
 
     def columns(self, session: Session, table: str) -> dict[str, str]:
+        """{column: declared type} of a table, in order."""
         rows = session.execute("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", (table,))
         return {name: kind.upper() for name, kind in rows}
 
     def tables(self, session: Session) -> list[str]:
+        """Names of all tables but SQLite's own, sorted."""
         rows = session.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         return [name for (name,) in rows if not name.startswith("sqlite_")]
 
     def indexes(self, session: Session, table: str) -> set[str]:
+        """Names of a table's indexes."""
         rows = session.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,))
         return {name for (name,) in rows}
 
     def create_table(self, table: str, columns: str) -> list[str]:
+        """A strict table: no value of another type gets in."""
         return [f'CREATE TABLE "{table}" ("id" INTEGER PRIMARY KEY, {columns}) STRICT']
 
     def index_columns(self, columns: Sequence[str]) -> str:
+        """Null is the smallest value here anyway."""
         return ", ".join(f'"{column}"' for column in columns)
 
     def reserve_ids(self, session: Session, table: str) -> range:
+        """All ids after the greatest: there is one writer."""
         last = session.execute(f'SELECT max("id") FROM "{table}"').fetchone()[0] or 0  # noqa: S608 - a compiled name
         return range(last + 1, 1 << 62)
 
     def insert_keys(self, session: Session, entity: str, keys: Sequence[tuple[bytes, bytes, int]]) -> int:
+        """One statement for all keys."""
         return session.executemany(
             "INSERT INTO ledger (entity, key_hash, content_hash, record_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(entity, *key) for key in keys],
         )
 
     def find_keys(self, session: Session, entity: str, hashes: list[bytes]) -> list[tuple[bytes, bytes, int]]:
+        """By key hash."""
         marks = ", ".join("?" * len(hashes))
         sql = f"SELECT key_hash, content_hash, record_id FROM ledger WHERE entity = ? AND key_hash IN ({marks})"  # noqa: S608 - marks only
         return list(session.execute(sql, (entity, *hashes)))
 
     def insert_rows(self, session: Session, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+        """One statement for all rows."""
         session.executemany(insert_row(table, columns), rows)
 
     def stream(self, session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
+        """SQLite hands out rows as they are read."""
         return iter(session.execute(sql))
 
     def after_restore(self, session: Session, table: str) -> None:

@@ -133,10 +133,13 @@ class Store:
         return {bytes(key): record_id for key, _, record_id in found}
 
     def health(self) -> str | None:
-        """What is wrong with the store, in words; None when it can be read and its writer is alive."""
+        """What is wrong with the store, in words; None when it can be read and was written when last tried."""
         with self.database.reading() as session:
             session.execute("SELECT 1").fetchone()
-        return None if self.writer.alive else "the writer has ended; restart the server"
+        if not self.writer.alive:
+            return "the writer has ended; restart the server"
+        why = self.writer.health().unavailable
+        return f"the last records could not be written, partners are told to come again: {why}" if why else None
 
     def keys(self, entity: Entity) -> frozenset[Any]:
         """Keys of the entity's records that are not void, from memory: values, or tuples of a composite key."""

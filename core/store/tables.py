@@ -29,6 +29,8 @@ class SystemTable(peewee.Model):
     """Base of the store's own tables."""
 
     class Meta:
+        """Peewee's settings."""
+
         legacy_table_names = False
 
 
@@ -41,6 +43,8 @@ class Ledger(SystemTable):
     record_id = peewee.BigIntegerField()
 
     class Meta:
+        """Peewee's settings."""
+
         primary_key = peewee.CompositeKey("entity", "key_hash")
         without_rowid = True
 
@@ -90,6 +94,8 @@ class RefusalRow(SystemTable):
     record_id = peewee.BigIntegerField(null=True)
 
     class Meta:
+        """Peewee's settings."""
+
         table_name = "refusal"
 
 
@@ -103,6 +109,8 @@ class RefusalCount(SystemTable):
     number = peewee.BigIntegerField()
 
     class Meta:
+        """Peewee's settings."""
+
         primary_key = peewee.CompositeKey("partner", "interface", "day", "outcome")
 
 
@@ -128,6 +136,8 @@ class Migration(SystemTable):
     applied_at = peewee.BigIntegerField()
 
     class Meta:
+        """Peewee's settings."""
+
         primary_key = peewee.CompositeKey("owner", "name")
 
 

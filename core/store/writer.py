@@ -28,7 +28,10 @@ Store = Callable[[Session, Sequence[Write]], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class WriterHealth:
-    """Counters since the start. `last_commit_ms` is how long the last commit took, `last_commit_at` when it ended."""
+    """Counters since the start. `last_commit_ms` is how long the last commit took, `last_commit_at` when it ended.
+
+    `unavailable` says why the database could not be written when that was last tried; empty where it could.
+    """
 
     queued_rows: int = 0
     groups: int = 0
@@ -36,6 +39,7 @@ class WriterHealth:
     failed_groups: int = 0
     last_commit_at: int | None = None
     last_commit_ms: float = 0.0
+    unavailable: str = ""
 
 
 @dataclass(slots=True)
@@ -84,7 +88,8 @@ class Writer:
             return self._add(Task(Future(), write=write))
 
     def call(self, function: Callable[[Session], T], touches: str = "") -> Future[T]:
-        """Run `function(session)` in the writer's thread in one transaction; the future has what it returns."""
+        """Run `function(session)` in the writer's thread in one transaction; the future has what it returns or raises,
+        StoreBusy where the database cannot be written now."""
         with self._wake:
             return self._add(Task(Future(), function=function, touches=touches))
 
@@ -172,8 +177,9 @@ class Writer:
                 result = task.function(session)
         except Exception as error:  # noqa: BLE001 - whatever it raises belongs to its caller
             self._undone(error)
-            task.future.set_exception(error)
+            task.future.set_exception(StoreBusy(why=str(error)) if self._database.is_unavailable(error) else error)
             return
+        self._health = replace(self._health, unavailable="")
         if task.touches:
             self._touched(task.touches)
         task.future.set_result(result)
@@ -209,12 +215,14 @@ class Writer:
             rows=self._health.rows + sum(len(write.rows) for write in writes),
             last_commit_at=now_ms(),
             last_commit_ms=round((time.perf_counter() - start) * 1000, 3),
+            unavailable="",
         )
         return results
 
     def _undone(self, error: Exception) -> None:
         self._committer.quota.forget()
         if self._database.is_unavailable(error):
+            self._health = replace(self._health, unavailable=str(error))
             self._database.drop_connection()
 
     def _refuse(self, group: Sequence[Task], error: Exception) -> None:

@@ -25,8 +25,14 @@ import httpx
 from tests.e2e.conftest import ROOT, Server, start
 
 DOCUMENTED_URL = "http://127.0.0.1:8600"
-PLACEHOLDERS = ("APPID", "SECRET", "KEY", "TOKEN")
-"""Words of the documents for what was printed once; filled in as soon as a command prints it."""
+PLACEHOLDERS = {
+    "APPID": r'(?:"appid": "|^appid +)([\w.-]+)',
+    "SECRET": r'(?:"secret": "|^secret +)([\w.-]+)',
+    "KEY": r'(?:"key": "|^key +)([\w.-]+)',
+    "TOKEN": r'"token": ?"([\w.-]+)',
+    "BACKUP": r"^backup ([\w-]+):",
+}
+"""Words of the documents for what a command prints, and how it prints them; filled in from then on."""
 
 FENCE = re.compile(r"^```(\S*)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -199,10 +205,8 @@ class Reader:
         return answered.text
 
     def _learn(self, output: str) -> None:
-        for word in PLACEHOLDERS:
-            name = word.lower()
-            found = re.search(rf'(?:"{name}": ?"|^{name} +)([\w.-]+)', output, re.MULTILINE)
-            if found:
+        for word, printed in PLACEHOLDERS.items():
+            if found := re.search(printed, output, re.MULTILINE):
                 self.known[word] = found[1]
         for file, text in self.written.items():
             if any(word in text for word in PLACEHOLDERS):
@@ -212,6 +216,6 @@ class Reader:
         rest = " ".join(self.output.split())
         for line in filter(str.strip, block.text.splitlines()):
             pattern = ".*?".join(re.escape(" ".join(part.split())) for part in line.split("…"))
-            found = re.search(pattern.replace(r"\ .*?", " ?.*?").replace(r".*?\ ", ".*? ?"), rest)
+            found = re.search(pattern, rest)
             assert found, f"{block}\npromised: {line}\nprinted:\n{self.output}"
             rest = rest[found.end() :]

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 STATION = "DEMO-430481-01"
-LARGEST_BATCH = 20
+LARGEST_BATCH = 10
 ANSWER_WITHIN_S = 30
 
 
@@ -57,12 +57,13 @@ class Line:
 
 @dataclass
 class Sender:
-    """One station. `waiting` are the numbers sent and not acknowledged."""
+    """One station. `waiting` are the numbers sent and not acknowledged; the rest are figures since the last count."""
 
     name: str
     dice: random.Random
     last: int = 0
     waiting: list[int] = field(default_factory=list)
+    confirmed: int = 0
     resent: int = 0
     duplicates: int = 0
     busy: int = 0
@@ -80,6 +81,10 @@ class Sender:
     def acknowledged(self) -> set[str]:
         """The record numbers that the server said are stored."""
         return self.codes(range(1, self.last + 1)) - self.codes(self.waiting)
+
+    def count_afresh(self) -> None:
+        """Set the figures to nothing."""
+        self.confirmed = self.resent = self.duplicates = self.busy = 0
 
     def run(self, url: str, token: str, ended: Event) -> None:
         """Post until the server goes or `ended` is set; every fault of an answer is kept."""
@@ -112,5 +117,6 @@ class Sender:
         if answer.status != http.client.OK or there != len(numbers):
             self.faults.append(f"{answer.status} {answer.body}")
             return
+        self.confirmed += len(numbers)
         self.duplicates += answer.body["duplicates"]
         self.waiting = self.waiting[len(numbers) :]

@@ -1,4 +1,4 @@
-"""A site as the soaks need it: a home with the demo rows, a partner that may post often, a server that may be killed."""
+"""A site as the soaks need it: a home with demo rows, a partner that may post often, a server that may be killed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,12 +22,11 @@ DEMO_ROWS = ROOT / "plugins" / "stations" / "demo"
 
 @dataclass
 class Site:
-    """One home and its server; `prefix` is put before the server's command, as strace is."""
+    """One home and its server."""
 
     home: Path
     log: Path
     secret: dict[str, str]
-    prefix: Sequence[str] = ()
     url: str = ""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
@@ -47,7 +45,7 @@ class Site:
         """Begin `zc run`, always the same command, without waiting for it."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, sys.executable, "-m", "core.cli", "run", "--home", str(self.home), "--port", "0"],
+                [sys.executable, "-m", "core.cli", "run", "--home", str(self.home), "--port", "0"],
                 cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
 
@@ -96,14 +94,26 @@ class Site:
 
 def make_site(home: Path, log: Path, store: str | None = None) -> Site:
     """Make a home on the store (the shipped SQLite file where none is named), with demo rows and the partner."""
-    subprocess.run(
-        [sys.executable, "-m", "core.cli", "init", str(home), "--no-rows"], cwd=ROOT, check=True, capture_output=True
-    )
-    if store is not None:
-        file = home / "config" / "site.yaml"
-        file.write_text(re.sub(r"(?m)^store: .*$", f"store: {store}", file.read_text()))
+    make_home(home, store)
     (home / "config" / "partners" / f"{PARTNER}.yaml").write_text(DECLARED)
     zc = Zc(home)
     for entity in ("region", "station"):
         zc("load", entity, str(DEMO_ROWS / f"{entity}.csv"))
     return Site(home, log, dict(zc.json("partner", "add", PARTNER, "--stations", "*")))
+
+
+def make_home(home: Path, store: str | None) -> None:
+    """Make a home on the store, without rows; the store is not opened."""
+    command = [sys.executable, "-m", "core.cli", "init", str(home), "--no-rows"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    if store is not None:
+        file = home / "config" / "site.yaml"
+        file.write_text(re.sub(r"(?m)^store: .*$", f"store: {store}", file.read_text()))
+
+
+def refusal(home: Path) -> str:
+    """What `zc run` says on a home that it must refuse."""
+    command = [sys.executable, "-m", "core.cli", "run", "--home", str(home), "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stderr

@@ -29,7 +29,9 @@ def decimal(value: Any, noun: str) -> Decimal:
         return Decimal(repr(value))
     if isinstance(value, str) and len(text := value.strip()) <= _DIGITS and _as_text(text):
         return Decimal(text)
-    raise ValueRefused("too_large" if _huge(value) else "wrong_type", value=value, label=noun, bound=INT64_MAX)
+    if _huge(value):
+        raise ValueRefused("too_large", value=value, bound=INT64_MAX)
+    raise ValueRefused("wrong_type", value=value, label=noun)
 
 
 def _huge(value: Any) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from core.intake.plan import Interface
 from tests.core.intake.homes import PREVIEW, RECORD, good
 
+AT = 1793493000000  # 2026-11-01 08:30:00 in Shanghai
 BARE = PREVIEW.split("fields:")[0] + "fields:\n  station: {constant: S1}\n"
 
 
@@ -52,8 +53,8 @@ def outcome(interface: Interface, record: dict[str, Any]) -> Any:
         ("gross_kg: {from: zzl, unit: t}", {"zzl": "52.4"}, {"gross_kg": 52400}),
         ("gross_kg: {from: zzl, unit: t}", {"zzl": 301}, {"zzl": "too_large"}),
         ("gross_kg: {from: zzl, unit: 10kg}", {"zzl": 5240}, {"gross_kg": 52400}),
-        ("weighed_at: {from: gcsj, pattern: yyyyMMddHHmmss}", {"gcsj": "20261101083000"}, {"weighed_at": 1793493000000}),
-        ("weighed_at: {from: gcsj, pattern: epoch_s}", {"gcsj": 1793493000}, {"weighed_at": 1793493000000}),
+        ("weighed_at: {from: gcsj, pattern: yyyyMMddHHmmss}", {"gcsj": "20261101083000"}, {"weighed_at": AT}),
+        ("weighed_at: {from: gcsj, pattern: epoch_s}", {"gcsj": 1793493000}, {"weighed_at": AT}),
         ("weighed_at: {from: gcsj}", {"gcsj": "yesterday"}, {"gcsj": "bad_time"}),
         ("colour: {values: {'1': blue, '2': yellow}}", {"colour": 1}, {"colour": "blue"}),
         ("colour: {values: {'1': blue, '2': yellow}}", {"colour": " 2 "}, {"colour": "yellow"}),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.intake.plan import Interface
 from core.intake.post import Partner, Post, Stop
-from core.intake.read import depth_above, read
+from core.intake.read import deeper, read
 from tests.core.intake.homes import LIMITS, NOW, PREVIEW, good
 
 FORM = PREVIEW.replace("records: bodys", "format: form")
@@ -97,7 +97,8 @@ def test_what_is_no_token(listed: Interface, token: str) -> None:
         (b'{"bodys": ["\xb3\xac"]}', "body_malformed"),
         (b'{"bodys": [{"a": "\\ud800"}]}', "body_malformed"),
         (b"[" * 9 + b"]" * 9, "body_deep"),
-        (b"[" * 200_000, "body_malformed"),
+        (b"[" * 200_000, "body_deep"),
+        (b"[" * 8 + b"]" * 7, "body_malformed"),
         (b"[" * 200_000 + b"]" * 200_000, "body_deep"),
         (b'{"body": []}', "records_missing"),
         (b'{"bodys": "x"}', "records_missing"),
@@ -164,12 +165,18 @@ def levels(value: Any) -> int:
     return 0
 
 
-TRICKY = st.text(st.sampled_from('[]{}"\\,: a'), max_size=6)
 TREES = st.recursive(
-    TRICKY, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TRICKY, inner, max_size=3), max_leaves=12
+    st.text(max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=12,
 )
 
 
 @given(TREES, st.integers(0, 6))
-def test_depth_is_counted_outside_of_strings(tree: Any, bound: int) -> None:
-    assert depth_above(msgspec.json.encode(tree), bound) is (levels(tree) > bound)
+def test_depth_is_counted_exactly(tree: Any, bound: int) -> None:
+    assert deeper(tree, bound) is (levels(tree) > bound)
+
+
+def test_brackets_in_texts_are_no_depth(listed: Interface) -> None:
+    body = msgspec.json.encode({"bodys": [{"a": "[" * 12, "b": '"]}[{'}]})
+    assert taken(listed, body).raws == [{"a": "[" * 12, "b": '"]}[{'}]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from core.entity.condition import All, Node
 from core.entity.entity import SYSTEM_COLUMNS, Entity, Field
 from core.entity.record import content_hash, key_hash
 from core.entity.types import CORE
-from core.store.request import Refusal, Row, Write
+from core.store.database import Session
+from core.store.request import Refusal, Row, Write, Written
+from core.store.scope import Scope
+from core.store.search import Search
+from core.store.store import Store
 
 RECEIVED_AT = 1_793_500_000_000
+BAD = "many"  # text in an integer column: no database takes it
+EVERY = All(())
 
 
 def field(name: str, kind: str = "text", derived: bool = False, **options: Any) -> Field:
@@ -81,3 +90,31 @@ def weighing(code: str, station: str = "S1", index: int = 0, replay_of: int | No
 def write(of: Entity, *rows: Row, refusals: tuple[Refusal, ...] = (), **settings: Any) -> Write:
     defaults = {"partner": "test", "interface": "preview", "snapshot": 1, "received_at": RECEIVED_AT}
     return Write(entity=of, rows=list(rows), refusals=list(refusals), **(defaults | settings))
+
+
+def put(store: Store, *rows: Row, of: Entity = WEIGHING, **settings: Any) -> Written:
+    """Store rows and wait."""
+    return store.writer.put(write(of, *rows, **settings)).result()
+
+
+def rows_of(store: Store, of: Entity = WEIGHING, condition: Node = EVERY) -> list[dict[str, Any]]:
+    """All standing rows of an entity for which the condition holds."""
+    return store.search(Search(of, condition, limit=10_000), Scope.whole(), ENTITIES).rows
+
+
+@contextmanager
+def held(store: Store) -> Iterator[None]:
+    """The writer waits inside, so that what is put queues up."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def wait(session: Session) -> None:
+        entered.set()
+        leave.wait()
+
+    future = store.writer.call(wait)
+    entered.wait()
+    try:
+        yield
+    finally:
+        leave.set()
+    future.result()

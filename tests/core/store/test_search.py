@@ -12,7 +12,7 @@ from core.declare.problem import ZcError
 from core.entity.condition import All, Any_, Not, Test, expand
 from core.store.scope import Scope
 from core.store.search import Search
-from tests.core.store.records import ENTITIES, NOTICE, REGION, STATION, WEIGHING, row, weighing, write
+from tests.core.store.records import ENTITIES, EVERY, NOTICE, REGION, STATION, WEIGHING, row, weighing, write
 
 SHARED_STORE = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -63,9 +63,6 @@ def fill(store, records) -> str:
     rows = [weighing(f"A{number}", station, **record) for number, record in enumerate(records)]
     store.writer.put(write(WEIGHING, *rows)).result()
     return station
-
-
-EVERY = All(())
 
 
 def of_station(station, condition=EVERY):
@@ -202,6 +199,21 @@ def test_the_scope_stays_in_a_void_station(store):
     store.writer.void(STATION, ids[0], "test", "wrong").result()
     assert store.search(Search(WEIGHING), scope, ENTITIES).rows == []
     assert len(store.search(Search(WEIGHING), Scope.within("station", {"S1"}), ENTITIES).rows) == 1
+
+
+def test_a_path_ends_at_a_void_region(store):
+    below = {"a": None, "b": "a", "c": "b"}
+    sent = (row(REGION, code=code, parent=parent) for code, parent in below.items())
+    ids = store.writer.put(write(REGION, *sent)).result().ids
+
+    def seen():
+        found = store.search(Search(REGION), Scope.within("region", {"a"}), ENTITIES).rows
+        return [each["code"] for each in found]
+
+    store.writer.put(write(REGION, row(REGION, code="d", parent="c"))).result()
+    assert seen() == ["a", "b", "c", "d"]
+    store.writer.void(REGION, ids[1], "test", "wrong").result()
+    assert seen() == ["a"]
 
 
 def test_get_obeys_the_scope(store):

@@ -4,48 +4,17 @@ from __future__ import annotations
 
 import itertools
 import threading
-from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.entity.condition import All, Test
+from core.entity.condition import Test
 from core.store.request import Refusal, State, StoreBusy
-from core.store.scope import Scope
-from core.store.search import Search
 from core.store.store import Store
-from tests.core.store.records import ENTITIES, NOTICE, RECEIVED_AT, STATION, WEIGHING, row, weighing, write
+from tests.core.store.records import BAD, ENTITIES, NOTICE, STATION, WEIGHING, held, put, row, rows_of, weighing, write
 
-BAD = "many"  # text in an integer column: no database takes it
-EVERY = All(())
 _numbers = itertools.count()
-
-
-def rows_of(store: Store, entity=WEIGHING, condition=EVERY) -> list[dict]:
-    return store.search(Search(entity, condition, limit=10_000), Scope.whole(), ENTITIES).rows
-
-
-def put(store: Store, *rows, of=WEIGHING, **settings):
-    return store.writer.put(write(of, *rows, **settings)).result()
-
-
-@contextmanager
-def held(store: Store):
-    """The writer waits inside, so that what is put queues up."""
-    entered, leave = threading.Event(), threading.Event()
-
-    def wait(session):
-        entered.set()
-        leave.wait()
-
-    future = store.writer.call(wait)
-    entered.wait()
-    try:
-        yield
-    finally:
-        leave.set()
-    future.result()
 
 
 def test_a_row_is_stored_and_found_with_its_values(store):
@@ -177,62 +146,6 @@ def test_the_writer_agrees_with_a_plain_dictionary(store, posts):
     assert len(found) == len(there)
 
 
-def test_refusals_counts_and_outbox_come_with_the_rows(store):
-    refused = Refusal(
-        b'{"plate": 1}', [{"outcome": "missing", "field": "code", "message": "缺少 code\0\ud800"}], index=3
-    )
-    put(store, weighing("A1"), refusals=(refused, refused), outbox=[("alarm", {"code": "A1", "text": "\0"})])
-    first, second = store.refusals.page()
-    assert (first.raw, first.problems, first.index) == (refused.raw, refused.problems, 3)
-    assert (first.outcome, first.field, first.state, first.partner) == ("missing", "code", "refused", "test")
-    assert store.refusals.counts() == [
-        {"partner": "test", "interface": "preview", "day": 20261101, "outcome": "missing", "number": 2}
-    ]
-    (message,) = store.outbox.take("alarm")
-    assert (message.topic, message.body) == ("alarm", {"code": "A1", "text": "\0"})
-    put(store, weighing("A1"), outbox=[("alarm", {"code": "A1"})])
-    assert store.outbox.waiting("alarm") == 1, "a resend that stores nothing new sends nothing again"
-
-
-def test_refusals_over_the_quota_are_counted_only(store):
-    refused = Refusal(b"x" * 100, [{"outcome": "missing", "field": "code", "message": ""}])
-    for _ in range(5):
-        put(store, refusals=(refused,), quota_bytes=400)
-    put(store, refusals=(refused,), partner="other", quota_bytes=400)
-    assert [kept.partner for kept in store.refusals.page()] == ["test", "test", "other"]
-    assert [line["number"] for line in store.refusals.counts()] == [1, 5]
-    put(store, weighing("A1", axles=BAD), quota_bytes=0)
-    assert len(store.refusals.page(states=["failed"])) == 1, "what the platform failed to store is always kept"
-
-
-def test_the_quota_holds_after_a_restart_and_a_purge_frees_it(store_url):
-    refused = Refusal(b"x" * 100, [{"outcome": "missing", "field": "code", "message": ""}])
-    for _ in range(2):
-        store = Store.open(store_url)
-        put(store, refusals=(refused,), quota_bytes=200, of=WEIGHING)
-        assert len(store.refusals.page()) == 1
-        store.close()
-    store = Store.open(store_url)
-    assert store.refusals.purge(days=-200_000) == 1
-    put(store, refusals=(refused,), quota_bytes=200)
-    assert len(store.refusals.page()) == 1
-    store.close()
-
-
-def test_a_replayed_refusal_is_marked_with_its_record(store):
-    problems = [{"outcome": "missing", "field": "axles", "message": ""}]
-    put(store, refusals=tuple(Refusal(b"{}", problems, index) for index in range(4)))
-    ids = [kept.id for kept in store.refusals.page()]
-    first = put(store, weighing("A1", axles=1, replay_of=ids[0]))
-    others = [("A1", 1, ids[1]), ("A1", 2, ids[2]), ("A2", BAD, ids[3])]
-    put(store, *(weighing(code, axles=axles, replay_of=origin) for code, axles, origin in others))
-    kept = [store.refusals.get(refusal_id) for refusal_id in ids]
-    assert [each.state for each in kept] == ["replayed", "replayed", "conflict", "failed"]
-    assert [each.record_id for each in kept] == [first.ids[0], first.ids[0], first.ids[0], None]
-    assert [each.replayed_at is not None for each in kept] == [True, True, False, False]
-    assert len(store.refusals.page(states=["refused", "conflict", "failed", "replayed"])) == 4, "none is kept twice"
-
-
 def test_a_full_queue_is_busy(store_url):
     store = Store.open(store_url, queue_rows=3)
     store.apply(store.plan(ENTITIES))
@@ -356,12 +269,3 @@ def test_keys_follow_commits(store):
     assert store.keys(STATION) == {"S2"}
     put(store, weighing("A1"), weighing("A2"))
     assert store.keys(WEIGHING) == {("S1", "A1"), ("S1", "A2")}
-
-
-def test_received_at_gives_the_civil_day_of_the_site(store):
-    refused = Refusal(b"", [{"outcome": "missing", "field": "", "message": ""}])
-    for hours in (0, 14):
-        put(store, refusals=(refused,), received_at=RECEIVED_AT + hours * 3_600_000)
-    assert [line["day"] for line in store.refusals.counts()] == [20261101, 20261102], (
-        "16:00 UTC is midnight in Shanghai"
-    )

@@ -1,0 +1,3 @@
+"""A plugin that cannot be imported."""
+
+import nothing_of_that_name

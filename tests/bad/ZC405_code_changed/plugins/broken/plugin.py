@@ -1,0 +1,1 @@
+"""A plugin whose file changes while zc runs."""

@@ -1,0 +1,1 @@
+echo "# changed" >> plugins/broken/plugin.py

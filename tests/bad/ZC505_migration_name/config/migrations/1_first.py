@@ -1,0 +1,5 @@
+"""A migration with half a number."""
+
+
+def up(database):
+    """Change nothing."""

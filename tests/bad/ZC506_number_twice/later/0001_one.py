@@ -1,0 +1,5 @@
+"""A migration."""
+
+
+def up(database):
+    """Change nothing."""
