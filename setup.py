@@ -1,10 +1,29 @@
 """Packaging of zc: an application, installed in its own environment."""
 
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 SHIPPED = ("config", "interfaces", "plugins")
+NOT_SHIPPED = shutil.ignore_patterns("secrets.yaml", "__pycache__", ".*")
+
+
+class BuildWithShipped(build_py):
+    """Puts what a home is made from, and the built-in plugins, into core/shipped of a wheel. An editable install has
+    none of it: there the checkout's own are read."""
+
+    def run(self) -> None:
+        """Build the packages, then copy."""
+        super().run()
+        if self.editable_mode:
+            return
+        for part in SHIPPED:
+            target = Path(self.build_lib) / "core" / "shipped" / part
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(part, target, ignore=NOT_SHIPPED)
+
 
 setup(
     name="zc-overload-control",
@@ -15,7 +34,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
     package_data={"core": ["**/*.yaml"], "webui": ["templates/*", "static/*", "labels/*"]},
-    include_package_data=True,
+    cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
         "peewee==4.5.3",

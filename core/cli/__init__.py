@@ -41,13 +41,18 @@ BUILT_IN: dict[str, click.Command] = {
 class Commands(click.Group):
     """Built-in commands, then those that the plugins of the home offer (read from plugin.yaml, not from code)."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Look the home up before anything is parsed: it says which commands there are."""
+        ctx.obj = offered.home_named(args)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands, built-in ones first."""
-        return [*BUILT_IN, *(name for name in offered.commands(sys.argv) if name not in BUILT_IN)]
+        return [*BUILT_IN, *(name for name in offered.commands(ctx.obj) if name not in BUILT_IN)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
-        return BUILT_IN.get(cmd_name) or offered.commands(sys.argv).get(cmd_name)
+        return BUILT_IN.get(cmd_name) or offered.commands(ctx.obj).get(cmd_name)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

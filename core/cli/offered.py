@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,8 @@ from core.run.home import Home
 TYPES = {"integer": click.INT, "number": click.FLOAT, "float": click.FLOAT, "string": click.STRING}
 
 
-def commands(arguments: Sequence[str]) -> dict[str, click.Command]:
-    """The offered commands of the home that the command line names; a dotted name makes a group."""
-    return _commands(_home_named(arguments))
-
-
-@functools.cache
-def _commands(root: Path) -> dict[str, click.Command]:
+def commands(root: Path) -> dict[str, click.Command]:
+    """The offered commands of a home; a dotted name makes a group."""
     made: dict[str, click.Command] = {}
     for name, said in checking.offered_commands(Home(root)).items():
         group, _, sub = name.rpartition(".")
@@ -76,7 +70,7 @@ def _help(rules: Mapping[str, Any]) -> str:
     return f"{meta.get('label', '')} {meta.get('help', '')}{default}".strip()
 
 
-def _home_named(arguments: Sequence[str]) -> Path:
+def home_named(arguments: Sequence[str]) -> Path:
     """The home that --home names, looked up before click has parsed anything."""
     for index, text in enumerate(arguments):
         if text == "--home" and index + 1 < len(arguments):

@@ -22,9 +22,10 @@ err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() el
 
 
 def default_home() -> Path:
-    """The current folder where it is a home, else the checkout."""
-    here = Path.cwd()
-    return here if (here / "config" / "site.yaml").is_file() else shipped_root()
+    """The current folder where it is a home, else the checkout; an installed package is nobody's home."""
+    here, shipped = Path.cwd(), shipped_root()
+    is_home = (here / "config" / "site.yaml").is_file()
+    return here if is_home or shipped.name == "shipped" else shipped
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,8 @@ from core.intake.post import Partner, Post, Stop
 from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms
-from core.store.request import StoreBusy
+
+CROWD = 10  # an address may fail so many times more often than one appid from it
 
 
 @dataclass
@@ -23,14 +24,15 @@ class Identity:
     failures: Failures = field(default_factory=Failures)
 
     async def identify(self, post: Post, snapshot: Snapshot) -> Partner:
-        """The partner of a post; Stop where it is unknown, not allowed here, or too often."""
+        """The partner of a post; Stop where it is unknown, not allowed here, or too often.
+
+        A good token passes even from an address that is locked: it is no guess, and others may share the address.
+        """
         if not post.token:
             raise Stop("token_missing")
-        names = (f"address {post.address}",)
-        self._locked(names, snapshot)
         partner = await self._partner(post.token, snapshot)
         if partner is None:
-            await self._failed(names, snapshot)
+            await self._failed(self._names(post.address), snapshot)
             raise Stop("token_wrong")
         self.allow(partner, post.address, snapshot)
         if not partner.may_use(post.interface.id):
@@ -48,10 +50,9 @@ class Identity:
             raise Stop("too_often", seconds=wait_s)
 
     async def issue(self, appid: str, secret: str, address: str, snapshot: Snapshot) -> tuple[str, int]:
-        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked. Stop busy when
-        the store takes nothing now."""
-        names = (f"address {address}", f"appid {appid[:80]}")
-        self._locked(names, snapshot)
+        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked."""
+        names = self._names(address, appid)
+        self._stop_locked(names, snapshot)
         found = await asyncio.to_thread(self.tokens.partner_of, appid, secret, now_ms())
         partner = snapshot.partners.get(found.partner) if found else None
         if partner is None:
@@ -60,13 +61,12 @@ class Identity:
         self.failures.forget(names)
         self.allow(partner, address, snapshot)
         ttl_s = snapshot.site["tokens"]["ttl_s"]
-        try:
-            return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
-        except StoreBusy as busy:
-            raise Stop("busy", seconds=busy.retry_after_s) from busy
+        return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
 
     async def _partner(self, token: str, snapshot: Snapshot) -> Partner | None:
-        known = self.tokens.known(token) or await asyncio.to_thread(self.tokens.find, token)
+        known = self.tokens.known(token)
+        if known is None:
+            known = await asyncio.to_thread(self.tokens.find, token)
         if known is not None:
             if known.revoked_at is not None:
                 raise Stop("token_revoked")
@@ -79,11 +79,20 @@ class Identity:
         partner = snapshot.partners.get(name) if name else None
         return partner if partner is not None and partner.auth == "key" else None
 
-    def _locked(self, names: tuple[str, ...], snapshot: Snapshot) -> None:
+    def _names(self, address: str, appid: str = "") -> dict[str, int]:
+        """Under what a failure is counted, and how many times the site's attempts it may be: one appid from one
+        address, and all that comes from an address, behind which many may sit."""
+        return {f"{appid[:80]} from {address}": 1, f"from {address}": CROWD}
+
+    def _stop_locked(self, names: dict[str, int], snapshot: Snapshot) -> None:
         said = snapshot.site["tokens"]
-        wait_s = self.failures.locked_s(names, said["attempts"], said["lock_s"])
+        wait_s = max(
+            self.failures.locked_s(name, times * said["attempts"], said["lock_s"]) for name, times in names.items()
+        )
         if wait_s:
             raise Stop("locked", seconds=wait_s)
 
-    async def _failed(self, names: tuple[str, ...], snapshot: Snapshot) -> None:
+    async def _failed(self, names: dict[str, int], snapshot: Snapshot) -> None:
+        """Count a wrong secret or token, hold the answer back, and say so where it was one too many."""
         await asyncio.sleep(self.failures.note(names, snapshot.site["tokens"]["lock_s"]))
+        self._stop_locked(names, snapshot)

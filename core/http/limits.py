@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
@@ -47,13 +47,13 @@ class Failures:
     clock: Callable[[], float] = time.monotonic
     seen: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)
 
-    def locked_s(self, names: tuple[str, ...], attempts: int, lock_s: int) -> int:
-        """Seconds for which one of `names` is still locked; 0 when none is."""
-        now = self.clock()
-        waits = [at + lock_s - now for count, at in map(self._of, names) if count >= attempts]
-        return max(0, *(int(wait) + 1 for wait in waits if wait > 0), 0)
+    def locked_s(self, name: str, attempts: int, lock_s: int) -> int:
+        """Seconds for which `name` is still locked after `attempts` failures; 0 when it is not."""
+        count, at = self._of(name)
+        wait_s = at + lock_s - self.clock()
+        return int(wait_s) + 1 if count >= attempts and wait_s > 0 else 0
 
-    def note(self, names: tuple[str, ...], lock_s: int) -> float:
+    def note(self, names: Iterable[str], lock_s: int) -> float:
         """Count a failure under each name; the seconds by which to hold back the answer."""
         now = self.clock()
         worst = 0
@@ -67,7 +67,7 @@ class Failures:
             self.seen.popitem(last=False)
         return min(SLOWEST_S, FIRST_S * 2.0**worst)
 
-    def forget(self, names: tuple[str, ...]) -> None:
+    def forget(self, names: Iterable[str]) -> None:
         """A success: what was counted under the names is gone."""
         for name in names:
             self.seen.pop(name, None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cerberus import Validator
 from cerberus.errors import COERCION_FAILED
+from cerberus.schema import UnvalidatedSchema
 
 from core.entity.field_type import ValueRefused
 from core.intake.mapping import Source, as_text, fold, gathered
@@ -29,7 +30,7 @@ class Explainer:
     def explain(self, record: Mapping[str, Any], fault: Fault) -> tuple[dict[str, Any] | None, list[Reason]]:
         """(our record with every column, []) where it is good after all, else (None, all reasons)."""
         given, names = self._given(record)
-        validator = Validator(self.schema)
+        validator = Validator(UnvalidatedSchema(self.schema))  # made below, not written by anybody
         if validator.validate(given):
             return self._whole(validator.document), []
         tree = validator.document_error_tree

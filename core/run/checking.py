@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.declare import library
 from core.declare import show as showing
 from core.declare.library import Cache, Reading
 from core.declare.problem import ZcError
@@ -125,3 +126,8 @@ def offered_commands(home: Home) -> dict[str, Plain]:
         for manifest in read(home, Cache()).plugins.values()
         for name, said in manifest.offers.get("commands", {}).items()
     }
+
+
+def digest_of(home: Home) -> str:
+    """A cheap digest of all files of the declarations: names, sizes, times."""
+    return library.digest_of(home.root, home.plugin_roots)

@@ -52,7 +52,7 @@ def prove(folder: Path, tables: Tables, tell: Tell) -> None:
             store.close()
 
 
-def restore_into(into: Path, folder: Path, tables: Tables, store_url: str | None, tell: Tell) -> None:
+def restore_into(into: Path, folder: Path, tables: Tables, tell: Tell) -> None:
     """Restore a dump into the empty store of the home `into`, whose declarations are there already, and compare it
     with the manifest. ZcError where the home is bad, the store is not empty, or anything differs."""
     home = Home(into)
@@ -60,9 +60,8 @@ def restore_into(into: Path, folder: Path, tables: Tables, store_url: str | None
     reading = read(home, Cache())
     if reading.site is None:
         raise ZcError("the restored config/site.yaml has problems", f"See them with: zc check --home {into}")
-    site = {**reading.site.data, **({"store": store_url} if store_url else {})}
     with home.lock():
-        store = open_store(site, reading.secrets, home)
+        store = open_store(reading.site.data, reading.secrets, home)
         try:
             restore(store, folder, tables, _words(tell, "restored"))
             _compare(dumping.measure(store), tables)

@@ -19,10 +19,10 @@ SOCKET_PATH_MAX = 100  # the kernel takes 107 bytes
 
 
 def shipped_root() -> Path:
-    """The folder that ships plugins/, config/ and interfaces/: the checkout, or the installed package's data."""
+    """The folder that ships plugins/, config/ and interfaces/: the installed package's data, or the checkout."""
     package = Path(__file__).resolve().parent.parent
-    checkout = package.parent
-    return checkout if (checkout / "plugins").is_dir() else package / "shipped"
+    shipped = package / "shipped"
+    return shipped if shipped.is_dir() else package.parent
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Home:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the home: one process at a time opens its store for writing. ZcError where another does."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.data / "home.lock").open("a") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

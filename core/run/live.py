@@ -11,7 +11,7 @@ from typing import Any
 
 from core.declare import library
 from core.declare.problem import Problem, ZcError
-from core.run import diff, lastgood
+from core.run import checking, diff, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
@@ -54,21 +54,21 @@ class BadDeclarations(ZcError):
 class Platform:
     """One open home. Thread-safe: the snapshot is swapped by one assignment, reloads queue up one by one."""
 
-    def __init__(self, home: Home, store: Store, faults: Faults) -> None:
+    def __init__(self, home: Home, store: Store, cache: library.Cache, files_digest: str) -> None:
         self.home = home
         self.store = store
-        self.faults = faults
+        self.cache = cache
+        self.faults = Faults()
         self.tokens = Tokens(store)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
-        self.services = Services(self.live_of, faults)
+        self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.chores = Chores((self._derive_again, self._forget_refusals))
         self.watcher: Watcher | None = None
-        self.cache = library.Cache()
         self._one_reload = threading.Lock()
-        self._files_digest = self.files_digest()
+        self._files_digest = files_digest
         self._snapshot: Snapshot | None = None
 
     @property
@@ -84,32 +84,34 @@ class Platform:
         """Open a home whose lock the caller holds: build, migrate, activate. On bad files the last good set is
         activated, or with `strict` (or where there is none) BadDeclarations raised."""
         home.require()
-        faults = Faults()
-        cache = library.Cache()
-        built = build(home, cache)
-        problems = built.problems
-        copy = lastgood.available(home)
-        if built.snapshot is None and copy is not None and not strict:
-            built = build(copy, cache, skip_trials=True)
-        if built.snapshot is None:
-            raise BadDeclarations(problems)
-        platform = cls(home, open_store(built.snapshot.site, built.reading.secrets, home), faults)
-        platform.cache = cache
+        copy = None if strict else lastgood.available(home)
+        platform: Platform | None = None
+        problems: list[Problem] = []
+        cache, taken = library.Cache(), checking.digest_of(home)
         try:
-            platform._start_with(built, problems)
-            yield platform
+            for place in (home, copy) if copy is not None else (home,):
+                built = build(place, cache, skip_trials=place is copy)
+                if built.snapshot is not None and platform is None:
+                    store = open_store(built.snapshot.site, built.reading.secrets, home)
+                    platform = cls(home, store, cache, taken)
+                found = platform._start_with(built, problems) if platform and built.snapshot else built.problems
+                problems = problems or found
+                if platform is not None and platform._snapshot is not None:
+                    yield platform
+                    return
+            raise BadDeclarations(problems)
         finally:
-            platform.close()
+            if platform is not None:
+                platform.close()
 
-    def _start_with(self, built: Built, problems: list[Problem]) -> None:
-        is_copy = built.problems is not problems
+    def _start_with(self, built: Built, problems: list[Problem]) -> list[Problem]:
+        """Activate at the start; `problems` are those of the files on disk where `built` is the last good set."""
         with self._one_reload:
-            found = self._activate(built, who="start", note="", is_copy=is_copy)
-        if found:
-            raise BadDeclarations(found)
-        if is_copy:
+            found = self._activate(built, who="start", note="", is_copy=bool(problems))
+        if problems and not found:
             self.problems = problems
             log.error("declarations on disk are bad, the last good ones are in force problems=%d", len(problems))
+        return found
 
     def close(self) -> None:
         """Stop what runs, finish what was accepted, close the store."""
@@ -126,22 +128,17 @@ class Platform:
         self.jobs.adopt(self.snapshot)
         self.jobs.start()
         self.chores.start()
-        taken = self._files_digest
-        self.watcher = Watcher(self.files_digest, self._changed, taken=taken)
+        self.watcher = Watcher(lambda: checking.digest_of(self.home), self._changed, taken=self._files_digest)
         self.watcher.start()
 
     def _changed(self) -> None:
         self.reload(who="watcher")
 
-    def files_digest(self) -> str:
-        """A cheap digest of all files of the declarations."""
-        return library.digest_of(self.home.root, self.home.plugin_roots)
-
     def reload(self, who: str, note: str = "", skip_trials: bool = False) -> Reloaded:
         """Build from disk and swap in; on any error the snapshot in force stays, the very same object."""
         with self._one_reload:
             before = self.snapshot
-            self._files_digest = self.files_digest()
+            self._files_digest = checking.digest_of(self.home)
             built = build(self.home, self.cache, skip_trials)
             if built.snapshot is None:
                 self.problems = built.problems
@@ -178,7 +175,10 @@ class Platform:
             self.services.adopt(self.snapshot)
             self.chores.wake()
         if not is_copy:
-            lastgood.keep(self.home)
+            try:
+                lastgood.keep(self.home)
+            except OSError:
+                log.exception("the last good copy could not be kept; the snapshot is in force all the same")
         return []
 
     def _derive_again(self) -> None:

@@ -18,7 +18,6 @@ from core.declare.library import Manifest
 from core.declare.problem import Problem
 from core.run.offers import OFFER_KINDS, PROJECT, Hooks, Offers, Plugin
 
-
 WORDS = {
     "field_types": "field type",
     "checks": "check",

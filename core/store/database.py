@@ -178,8 +178,8 @@ class Database:
 
     def is_unavailable(self, error: BaseException) -> bool:
         """True if the database cannot be written now, whatever the rows: full, gone, locked."""
-        cause = error.__cause__ if isinstance(error, peewee.PeeweeException) and error.__cause__ else error
-        return self.dialect.is_unavailable(cause)
+        driver_error = getattr(error, "orig", None) if isinstance(error, peewee.PeeweeException) else None
+        return self.dialect.is_unavailable(driver_error or error)
 
     def drop_connection(self) -> None:
         """Close this thread's writing connection; the next transaction opens a new one."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import tarfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +20,9 @@ from .manifest import DECLARATIONS, FORMAT, TABLES, Backup, digest, open_backup,
 
 PARTS = ("config", "interfaces", "plugins", "migrations")
 PARTIAL = ".partial"
+NAME = re.compile(r"\d{8}-\d{6}(-\d+)?")
+SHIPPED = Path(__file__).resolve().parents[1]
+"""The folder of the plugins that come with zc: where it is the home's own, as in a checkout, it is not packed."""
 
 
 def create(live: api.Live, note: str = "") -> dict[str, Any]:
@@ -28,7 +33,8 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
     moment = datetime.now(live.zone)
     name = _free_name(place, f"{moment:%Y%m%d-%H%M%S}")
     building = place / f"{name}{PARTIAL}"
-    (building / TABLES).mkdir(parents=True, mode=0o700)
+    building.mkdir(mode=0o700)
+    (building / TABLES).mkdir()
     try:
         dumped = live.operate("store.dump", folder=str(building / TABLES))
         _pack(live.home, building / DECLARATIONS)
@@ -42,9 +48,7 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
             **dumped,
         }
         seal(building, manifest)
-        wrong = Backup(building, manifest).wrong()
-        if wrong:
-            raise api.ZcError(f"the backup does not read back: {'; '.join(wrong)}", "Look at the disk it is on.")
+        _require_whole(open_backup(building))
         _sync(building)
         building.rename(place / name)
         _sync(place)
@@ -61,18 +65,27 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
 
 def listed(live: api.Live) -> dict[str, Any]:
     """{text, backups: [{name, made_at, rows, bytes, note}]}, the newest first."""
-    rows = [
-        {
-            "name": backup.name,
-            "made_at": backup.manifest["made_at"],
-            "rows": backup.rows,
-            "bytes": _size(backup.folder),
-            "note": backup.manifest["note"],
-        }
-        for backup in backups(folder_of(live.home, live.settings))
+    rows = [_row(folder) for folder in finished(folder_of(live.home, live.settings))]
+    lines = [
+        f"{row['name']}  {row['rows'] or 0:>12,} rows  {row['bytes'] / 1e6:>9.1f} MB  {row['note']}" for row in rows
     ]
-    lines = [f"{row['name']}  {row['rows']:>12,} rows  {row['bytes'] / 1e6:>9.1f} MB  {row['note']}" for row in rows]
     return {"text": "\n".join(lines) or "no backup yet; make one with: zc backup create", "backups": rows}
+
+
+def _row(folder: Path) -> dict[str, Any]:
+    """One line of the list; a damaged manifest is told in place of the note."""
+    try:
+        backup = open_backup(folder)
+    except api.ZcError as error:
+        return {"name": folder.name, "made_at": None, "rows": None, "bytes": _size(folder), "note": error.reason}
+    manifest = backup.manifest
+    return {
+        "name": backup.name,
+        "made_at": manifest["made_at"],
+        "rows": backup.rows,
+        "bytes": _size(folder),
+        "note": manifest["note"],
+    }
 
 
 def verify(live: api.Live, name: str | None = None) -> dict[str, Any]:
@@ -94,8 +107,14 @@ def restore(live: api.Live, source: str, into: str, store: str | None = None) ->
     folder = Path(source) if Path(source).is_dir() else folder_of(live.home, live.settings) / source
     backup = open_backup(folder.resolve())
     _require_whole(backup)
-    _unpack(backup.folder / DECLARATIONS, target)
-    api.restore_copy(target, backup.folder / TABLES, backup.tables, store, live.progress)
+    try:
+        _unpack(backup.folder / DECLARATIONS, target)
+        if store is not None:
+            _name_store(target / "config" / "site.yaml", store)
+        api.restore_copy(target, backup.folder / TABLES, backup.tables, live.progress)
+    except BaseException:
+        _clear(target)
+        raise
     text = f"backup {backup.name} restored into {target}: {backup.rows:,} rows, as the manifest says"
     return {"text": text, "name": backup.name, "rows": backup.rows}
 
@@ -105,29 +124,20 @@ def folder_of(home: Path, settings: Mapping[str, Any]) -> Path:
     return home / str(settings["folder"])
 
 
-def backups(place: Path) -> list[Backup]:
-    """All finished backups, the newest first; damaged ones are left out."""
-    return list(_backups(place))
+def finished(place: Path) -> list[Path]:
+    """The folders of all finished backups, the newest first, damaged ones among them; others' folders are not."""
+    folders = sorted(place.iterdir(), reverse=True) if place.is_dir() else []
+    return [folder for folder in folders if folder.is_dir() and NAME.fullmatch(folder.name)]
 
 
 def chosen(place: Path, name: str | None) -> Backup:
-    """The backup of that name, the newest where none is named. ZcError where there is none."""
+    """The backup of that name, the newest where none is named. ZcError where there is none, or it is damaged."""
     if name is not None:
         return open_backup(place / name)
-    found = next(_backups(place), None)
-    if found is None:
+    folders = finished(place)
+    if not folders:
         raise api.ZcError("there is no backup yet", "Make one with: zc backup create")
-    return found
-
-
-def _backups(place: Path) -> Iterator[Backup]:
-    folders = sorted(place.iterdir(), reverse=True) if place.is_dir() else []
-    for folder in folders:
-        if folder.is_dir() and not folder.name.endswith(PARTIAL):
-            try:
-                yield open_backup(folder)
-            except api.ZcError:
-                continue
+    return open_backup(folders[0])
 
 
 def _require_whole(backup: Backup) -> None:
@@ -137,8 +147,8 @@ def _require_whole(backup: Backup) -> None:
 
 
 def _prune(place: Path, keep: int) -> list[Path]:
-    """Remove the oldest finished backups beyond `keep`."""
-    old = [backup.folder for backup in backups(place)[keep:]]
+    """Remove the oldest backups beyond `keep`; damaged ones stay for the search of the cause."""
+    old = [folder for folder in finished(place) if _row(folder)["rows"] is not None][keep:]
     for folder in old:
         shutil.rmtree(folder)
     return old
@@ -149,7 +159,7 @@ def _pack(home: Path, file: Path) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
         with tarfile.open(fileobj=handle, mode="w:gz") as archive:
             for part in PARTS:
-                if (home / part).is_dir():
+                if (home / part).is_dir() and (home / part).resolve() != SHIPPED:
                     archive.add(home / part, arcname=part, filter=_without_caches)
         handle.flush()
         os.fsync(handle.fileno())
@@ -166,6 +176,20 @@ def _unpack(file: Path, target: Path) -> None:
     secrets = target / "config" / "secrets.yaml"
     if secrets.exists():
         secrets.chmod(0o600)
+
+
+def _name_store(site: Path, url: str) -> None:
+    """Put the store's URL into site.yaml in place of the one that is there."""
+    line = f"store: {json.dumps(url)}"
+    text = site.read_text(encoding="utf-8")
+    changed, found = re.subn(r"^store:.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
+    site.write_text(changed if found else f"{text}\n{line}\n", encoding="utf-8")
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a restore that failed has put into the folder, which was empty."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _free_name(place: Path, name: str) -> str:

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from core import api
 
-from .archive import backups, folder_of
-from .manifest import Backup
+from .archive import finished, folder_of
+from .manifest import Backup, open_backup
 
 
 def newest(facts: api.Facts) -> str | None:
     """What is wrong with the age of the newest backup; None when all is well, or on a demo site."""
     if facts.demo:
         return None
-    found = next(iter(backups(folder_of(facts.home, facts.settings))), None)
+    folders = finished(folder_of(facts.home, facts.settings))
+    try:
+        found = open_backup(folders[0]) if folders else None
+    except api.ZcError as error:
+        return f"the newest {error.reason}: zc backup create"
     since = made_at(found) if found else datetime.fromtimestamp(_set_up_at(facts.home), facts.zone)
     age = datetime.now(facts.zone) - since
     if age <= timedelta(days=facts.settings["longest_days"]):

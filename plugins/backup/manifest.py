@@ -41,9 +41,7 @@ class Backup:
         return sum(int(table["rows"]) for table in self.tables.values())
 
     def wrong(self) -> list[str]:
-        """Every file that is not what was written, in words; the manifest itself first."""
-        if seal_of(self.folder) != digest(self.folder / MANIFEST):
-            return [f"{MANIFEST} is not what was written"]
+        """Every file that is not what was written, in words; the manifest was compared when it was opened."""
         wrong = api.wrong_files(self.folder / TABLES, self.tables)
         if digest(self.folder / DECLARATIONS) != self.manifest["declarations"]:
             wrong.append(f"{DECLARATIONS} is not what was written")
@@ -51,30 +49,36 @@ class Backup:
 
 
 def open_backup(folder: Path) -> Backup:
-    """The backup in a folder. ZcError where it is none, or its manifest cannot be read."""
+    """The backup in a folder. ZcError where it is none, or its manifest is not what was written."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        known = manifest["format"] == FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
-        raise api.ZcError(f"{folder} is no backup, or its manifest is damaged", "See: zc backup list") from None
-    if not known:
+        text = (folder / MANIFEST).read_bytes()
+    except OSError:
+        raise api.ZcError(f"{folder} is no backup: it has no {MANIFEST}", "See: zc backup list") from None
+    if _seal_in(folder) != _seal_of(text):
+        reason = f"backup {folder.name} is damaged: {MANIFEST} or {SEAL} is not what was written"
+        raise api.ZcError(reason, "Use another: zc backup list")
+    manifest = json.loads(text)
+    if manifest["format"] != FORMAT:
         raise api.ZcError(f"{folder} was made by another version of zc", "Restore it with that version.")
     return Backup(folder, manifest)
 
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest and its hash."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    (folder / SEAL).write_text(digest(folder / MANIFEST) + "\n", encoding="utf-8")
+    text = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+    (folder / MANIFEST).write_bytes(text)
+    (folder / SEAL).write_bytes(_seal_of(text))
 
 
-def seal_of(folder: Path) -> str:
-    """The hash that the manifest should have."""
+def _seal_of(text: bytes) -> bytes:
+    return f"{hashlib.sha256(text).hexdigest()}\n".encode()
+
+
+def _seal_in(folder: Path) -> bytes:
     try:
-        return (folder / SEAL).read_text(encoding="utf-8", errors="replace").strip()
+        return (folder / SEAL).read_bytes()
     except OSError:
-        return ""
+        return b""
 
 
 def digest(file: Path) -> str:

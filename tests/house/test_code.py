@@ -69,11 +69,12 @@ def test_public_things_have_docstrings(file: Path) -> None:
 
 
 def _is_inner(tree: ast.Module, node: ast.AST) -> bool:
-    """Functions inside functions are private to them."""
+    """What is inside a function or a private class is private to it."""
     return any(
         node is not outer and node in ast.walk(outer)
         for outer in ast.walk(tree)
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (isinstance(outer, ast.ClassDef) and outer.name.startswith("_"))
     )
 
 

@@ -64,7 +64,7 @@ def soak(site: Site, store: str, progress: Progress, load_s: tuple[float, float]
         figures = compare(store, senders)
         progress.add(**figures)
         tell(f"round {number} of {progress.wanted}: " + ", ".join(f"{name} {said}" for name, said in figures.items()))
-    found = {item["code"] for sender in senders for item in find_all(site, sender)}
+    found = {item["code"] for sender in senders for item in site.find(f"{sender.name}-")}
     assert found == contents.read(store).codes
     assert sum(len(sender.acknowledged) for sender in senders) > 0
     site.stop()
@@ -109,8 +109,3 @@ def compare(store: str, senders: list[Sender]) -> dict[str, int]:
     for sender in senders:
         sender.count_afresh()
     return figures
-
-
-def find_all(site: Site, sender: Sender) -> list[dict[str, object]]:
-    """Every record of a sender, as `zc find` tells them."""
-    return site.zc.json("find", "weighing", "--where", f"code: {{starts: {sender.name}-}}", "--limit", "100000")

@@ -1,15 +1,11 @@
-"""The entities of a small home. No timed asserts: a busy machine must not fail a property."""
+"""The entities of a small home."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
 from core.entity.entity import Entity
 from tests.core.entity import declared
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def write(root: Path, name: str, text: str) -> Path:
 
 def write_site(root: Path, site: Mapping[str, Any]) -> None:
     """Write config/site.yaml."""
-    write(root, "config/site.yaml", json.dumps(dict(site), ensure_ascii=False))
+    write(root, "config/site.yaml", yaml.safe_dump(dict(site), allow_unicode=True))
 
 
 def change_site(root: Path, **said: Any) -> None:

@@ -51,7 +51,12 @@ NUMBER = """class Number(api.FieldType):
 
 
 """
-KIND = "folder: seals\ntitle: 封条\nhelp: A kind of a test.\nschema:\n  title: {type: string, required: true, meta: {label: 名称, example: 甲}}\n"
+KIND = """folder: seals
+title: 封条
+help: A kind of a test.
+schema:
+  title: {type: string, required: true, meta: {label: 名称, example: 甲}}
+"""
 FAILING_AT_BUILD = {
     "import": ("raise RuntimeError('raised by the test plugin')\n", {}, "ZC401"),
     "import that ends the process": ("raise SystemExit(3)\n", {}, "ZC401"),

@@ -52,6 +52,7 @@ def facts_of(offers) -> Callable[..., api.Facts]:
             ZoneInfo(zone),
             "测试站",
             demo=False,
+            home=Path(),
             settings={"classes": "overload_class"},
         )
 

@@ -110,7 +110,7 @@ def test_a_dictionary_that_cannot_class_every_overload_says_so(items, words, jud
 
 def test_a_dictionary_that_is_not_there_says_so(judge, facts_of, shipped):
     facts = facts_of(shipped)
-    other = api.Facts(facts.compiled, {}, facts.zone, facts.title, facts.demo, facts.settings)
+    other = api.Facts(facts.compiled, {}, facts.zone, facts.title, facts.demo, facts.home, facts.settings)
     with pytest.raises(api.ZcError, match="overload_class"):
         judge(other, weighing())
 

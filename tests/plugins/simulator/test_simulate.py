@@ -29,7 +29,7 @@ class Terminal:
         }
 
     def facts(self) -> api.Facts:
-        return api.Facts({}, {}, self.zone, "测试站", demo=True)
+        return api.Facts({}, {}, self.zone, "测试站", demo=True, home=self.home)
 
     def search(self, category: str, where: dict | None = None, limit: int = 100) -> list[dict]:
         return self.rows[category][:limit]
