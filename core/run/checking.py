@@ -13,6 +13,7 @@ from core.run import lastgood, trials
 from core.run.activation import overtaken
 from core.run.build import Built, build, read, stops
 from core.run.home import Home
+from core.run.statistics import recounted
 from core.run.stores import by_home, is_there, migration_folders, open_store
 from core.store.store import Store
 
@@ -30,6 +31,22 @@ def check(home: Home) -> Plain:
         store = open_store(built.snapshot.site, built.reading.secrets, home)
         try:
             return report(built, store)
+        finally:
+            store.close()
+
+
+def check_statistics(home: Home) -> Plain:
+    """Compare every statistic with the records where no server runs (core.run.statistics.recount says what is
+    told). ZcError where the declarations are bad or there is no store yet."""
+    built = build(home, Cache(), skip_trials=True)
+    if built.snapshot is None:
+        raise ZcError("the declarations have problems", "See them with: zc check")
+    if not is_there(built.snapshot.site, home):
+        raise ZcError("this home has no store yet, so there is nothing to count", "Start it once with: zc run")
+    with home.lock():
+        store = open_store(built.snapshot.site, built.reading.secrets, home)
+        try:
+            return recounted(store, built.snapshot)
         finally:
             store.close()
 

@@ -66,6 +66,7 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.chores = Chores((self._derive_again, self._forget_refusals))
+        self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
         self._files_digest = files_digest
@@ -118,6 +119,7 @@ class Platform:
         if self.watcher is not None:
             self.watcher.stop()
         self.chores.stop()
+        self.counting.stop()
         self.jobs.stop()
         self.services.stop()
         self.store.close()
@@ -128,6 +130,7 @@ class Platform:
         self.jobs.adopt(self.snapshot)
         self.jobs.start()
         self.chores.start()
+        self.counting.start()
         self.watcher = Watcher(lambda: checking.digest_of(self.home), self._changed, taken=self._files_digest)
         self.watcher.start()
 
@@ -174,6 +177,7 @@ class Platform:
             self.jobs.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
             self.chores.wake()
+            self.counting.wake()
         if not is_copy:
             try:
                 lastgood.keep(self.home)
@@ -186,6 +190,9 @@ class Platform:
 
     def _forget_refusals(self) -> None:
         self.store.refusals.purge(self.snapshot.site["intake"]["refusal_days"])
+
+    def _fill_statistics(self) -> None:
+        self.store.statistics.fill(lambda: self.counting.ended)
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
         """Run a named operation; its result is plain data. ZcError where there is none of that name."""

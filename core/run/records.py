@@ -236,6 +236,8 @@ def _amend(
         for name, said in entity.fields.items()
         if not said.derived and name not in entity.key and stored.get(name) != values[name]
     }
+    if entity.time in changed:
+        changed |= {"day": values["day"], "clock": values["clock"]}
     if stored.get("voided_at") is not None:
         loaded.refused.append({"line": line, "message": "该编号的记录已作废，请另用编号"})
     elif changed:

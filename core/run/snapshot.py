@@ -15,6 +15,7 @@ import pluggy
 from core.declare.library import Reading
 from core.declare.problem import Problem
 from core.entity.entity import Entity
+from core.entity.statistic import Statistic
 from core.intake.category import Category
 from core.intake.plan import Interface
 from core.intake.post import Partner
@@ -41,6 +42,7 @@ class Snapshot:
     token_reply: Reply
     interfaces: Mapping[str, Interface]
     categories: Mapping[str, Category]
+    statistics: Mapping[str, Statistic]
     partners: Mapping[str, Partner]
     proxies: tuple[IPv4Network | IPv6Network, ...]
     jobs: Mapping[str, Mapping[str, Any]]
