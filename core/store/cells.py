@@ -36,6 +36,8 @@ class Cells:
         self.statistic = statistic
         self.table = table
         self.time = str(entity.time)
+        self._time = f'r."{self.time}"'
+        self.records = entity.table
         self.kinds = [entity.columns[name] for name in statistic.dimensions]
         self.by = tuple(f"by_{name}" for name in statistic.dimensions)
         self.measures = ("count", *(f"sum_{name}" for name in statistic.sums))
@@ -84,7 +86,7 @@ class Cells:
         condition, values = self._condition(session)
         sums = self._measured(session, (f'sum("{name}")' for name in self.statistic.sums))
         sql = (
-            f'SELECT {self._place}, {sums} FROM "{self.statistic.entity.table}" AS r'  # noqa: S608 - compiled names
+            f'SELECT {self._place}, {sums} FROM "{self.records}" AS r'  # noqa: S608 - compiled names
             f' WHERE r."id" > ? AND r."id" <= ? AND r."voided_at" IS NULL AND {condition}'
             f" GROUP BY {', '.join(str(at + 1) for at in range(2 + len(self.by)))}"
         )
@@ -93,7 +95,7 @@ class Cells:
     def of_record(self, session: Session, record_id: int) -> list[Sequence[Any]]:
         """(day, hour, dimensions …, 0 …): the cell that the record stands in now, with nothing to add to it."""
         nothing = ", ".join("0" for _ in self.measures)
-        sql = f'SELECT {self._place}, {nothing} FROM "{self.statistic.entity.table}" AS r WHERE r."id" = ?'  # noqa: S608 - compiled names
+        sql = f'SELECT {self._place}, {nothing} FROM "{self.records}" AS r WHERE r."id" = ?'  # noqa: S608 - compiled names
         return list(session.execute(sql, (record_id,)))
 
     def recount(self, session: Session, cell: Cell) -> None:
@@ -110,27 +112,25 @@ class Cells:
 
     def _counted(self, session: Session, hour: int, place: Sequence[Any]) -> Sequence[int]:
         """count and sums of the records in one cell: those with a good clock by their time, the others by receipt,
-        each along an index. A civil day lies within UTC's and the widest offset, whatever the zone was."""
+        each along an index; SQLite would take another one for the latter if it were let."""
         day, *dimensions = place
         start, end = (hour, hour + HOUR_MS) if self.statistic.grain == "hour" else around(day)
         condition, values = self._condition(session)
-        same = [f'r."{name}" IS NULL' for name, value in self._dimensions(dimensions) if value is None]
-        equal = [(f'r."{name}" = ?', value) for name, value in self._dimensions(dimensions) if value is not None]
-        where = " AND ".join(['r."day" = ?', 'r."voided_at" IS NULL', *same, *(text for text, _ in equal), condition])
-        wanted = (start, end, day, *(value for _, value in equal), *values)
-        columns = ", ".join(f'r."{name}"' for name in ("id", *self.statistic.sums))
-        parts = [
-            f'SELECT {columns} FROM "{self.statistic.entity.table}" AS r'  # noqa: S608 - compiled names
-            f' WHERE {guard} AND r."{at}" >= ? AND r."{at}" < ? AND {where}'
-            for at, guard in ((self.time, "r.\"clock\" = 'ok'"), ("received_at", f"({lying(self.time)})"))
-        ]
+        pairs = list(zip(self.statistic.dimensions, dimensions, strict=True))
+        same = [f'r."{name}" = ?' if value is not None else f'r."{name}" IS NULL' for name, value in pairs]
+        where = " AND ".join(['r."day" = ?', 'r."voided_at" IS NULL', *same, condition])
+        wanted = (day, *(value for value in dimensions if value is not None), *values)
+        columns, records = ", ".join(f'r."{name}"' for name in ("id", *self.statistic.sums)), self.records
+        span = "{at} >= ? AND {at} < ?"
         sums = self._measured(session, (f'sum("{name}")' for name in self.statistic.sums))
-        sql = f"SELECT {sums} FROM ({' UNION ALL '.join(parts)}) AS records"  # noqa: S608 - compiled names
-        counted: Sequence[int] = session.execute(sql, (*wanted, *wanted)).fetchone()
+        sql = (
+            f'WITH lying AS MATERIALIZED (SELECT * FROM "{records}" WHERE ({lying(self.time)})'  # noqa: S608 - compiled names
+            f" AND {span.format(at='received_at')})"
+            f' SELECT {sums} FROM (SELECT {columns} FROM "{records}" AS r WHERE {span.format(at=self._time)}'
+            f" AND r.\"clock\" = 'ok' AND {where} UNION ALL SELECT {columns} FROM lying AS r WHERE {where}) AS counted"
+        )
+        counted: Sequence[int] = session.execute(sql, (start, end, start, end, *wanted, *wanted)).fetchone()
         return counted
-
-    def _dimensions(self, values: Sequence[Any]) -> list[tuple[str, Any]]:
-        return list(zip(self.statistic.dimensions, values, strict=True))
 
     def _line(self, cell: Sequence[Any]) -> tuple[Any, ...]:
         """A cell's row: every dimension in the type of its column, so that equal cells have equal hashes."""
@@ -157,7 +157,7 @@ class Cells:
     def _place(self) -> str:
         """A record's day, hour and dimensions as columns; the records' table is r."""
         at = happened(self.time)
-        hour = f"({at}) - ({at}) % {HOUR_MS}" if self.statistic.grain == "hour" else "0"
+        hour = f"({at}) / {HOUR_MS} * {HOUR_MS}" if self.statistic.grain == "hour" else "0"
         return ", ".join(['r."day"', hour, *(f'r."{name}"' for name in self.statistic.dimensions)])
 
     def _measured(self, session: Session, sums: Iterable[str]) -> str:

@@ -91,11 +91,13 @@ def _begin(session: Session, statistic: Statistic) -> None:
             entity=statistic.entity.id,
             fingerprint=statistic.fingerprint,
             definition=statistic.definition,
-            state=BUILDING if last else KEPT,
+            state=BUILDING,
             done=0,
             until=last,
         )
     )
+    if not last:
+        _take_over(session, cells)
 
 
 def _add(cells: Cells, done: int, until: int, found: list[Any], session: Session) -> None:
@@ -112,8 +114,13 @@ def _finish(counting: Counting, cells: Cells, session: Session) -> None:
         return
     if settle_some(session, cells):
         return
+    _take_over(session, cells)
+    counting.forget()
+
+
+def _take_over(session: Session, cells: Cells) -> None:
+    """Let a table that holds all records take the place of the former one."""
     for line in lines_of(session, statistic=cells.statistic.id):
         if line.name != cells.table:
             drop(session, line.name)
-    session.run(row.update(state=KEPT).where(row.name == cells.table))
-    counting.forget()
+    session.run(StatisticTable.update(state=KEPT).where(StatisticTable.name == cells.table))
