@@ -65,6 +65,7 @@ def report(built: Built, store: Store | None) -> Plain:
         ]
         steps = [f"run the migration {step.name} of {step.owner}" for step in pending]
         steps += [step.words for step in plan.steps]
+        steps += store.statistics.steps(built.snapshot.statistics)
     elif built.snapshot is not None:
         steps = [f"a new store with {len(built.snapshot.entities)} tables of records"]
     return {

@@ -41,6 +41,14 @@ class Statistics:
         until it is whole; `anew` counts all of them again, since records were changed past the writer."""
         self._writer.run(partial(filling.adopt, self._counting, dict(statistics), anew))
 
+    def steps(self, statistics: Mapping[str, Statistic]) -> list[str]:
+        """What adopting these would do, in words."""
+        with self._database.reading() as session:
+            there = {(line.statistic, line.fingerprint) for line in lines_of(session)}
+        fresh = [id_ for id_, one in sorted(statistics.items()) if (id_, one.fingerprint) not in there]
+        gone = sorted({id_ for id_, _ in there} - set(statistics))
+        return [f"count the statistic {id_}" for id_ in fresh] + [f"drop the statistic {id_}" for id_ in gone]
+
     def fill(self, ended: Callable[[], bool] = lambda: False) -> None:
         """Count what was there before into every table under way, step by step, until all are whole or `ended`."""
         while not ended() and filling.fill_some(self._database, self._writer, self._counting):
