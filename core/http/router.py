@@ -22,7 +22,7 @@ class LiveRouter(Router):
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate | None:
         """The delegate of one request, bound to the snapshot in force now."""
         snapshot = self.platform.snapshot
-        interface = snapshot.paths.get(request.path)
-        if interface is not None:
-            return IngestDelegate(self.intake, snapshot, interface, request)
+        served = snapshot.paths.get(request.path)
+        if served is not None:
+            return IngestDelegate(self.intake, snapshot, served, request)
         return self.application.find_handler(request, **kwargs)

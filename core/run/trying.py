@@ -45,7 +45,7 @@ def told(snapshot: Snapshot, post: Post) -> dict[str, Any]:
 def _read(snapshot: Snapshot, post: Post) -> list[str]:
     interface = post.interface
     at = moment(post.received_at, snapshot.zone)
-    lines = [f"{len(post.body)} bytes of {interface.format}, {interface.charset}, at {at}"]
+    lines = [f"{len(post.body)} bytes of {interface.layout.format}, {interface.layout.charset}, at {at}"]
     where = ".".join(interface.records) or "the body itself"
     if post.stopped is not None:
         return [*lines, f"refused: {post.stopped.outcome}"]

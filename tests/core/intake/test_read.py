@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.intake.decode.json import deeper
 from core.intake.plan import Interface
 from core.intake.post import Partner, Post, Stop
-from core.intake.read import deeper, read
+from core.intake.read import read
 from tests.core.intake.homes import LIMITS, NOW, PREVIEW, good
 
 FORM = PREVIEW.replace("records: bodys", "format: form")
