@@ -98,8 +98,6 @@ class IngestDelegate(HTTPMessageDelegate):
             self.stopped = Stop("method_wrong")
         elif headers.get("Content-Length", "0").isdigit() and int(headers.get("Content-Length", "0")) > self._most:
             self._too_large()
-        if headers.get("Expect", "").lower() == "100-continue" and self.stopped is None:
-            self.connection.write_headers(ResponseStartLine("HTTP/1.1", 100, "Continue"), HTTPHeaders())
         return None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
