@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node, Test, parse
-from core.entity.entity import SYSTEM_COLUMNS, Entity, Field
+from core.entity.entity import Entity, Field
 from core.entity.system import all_fields
 from core.intake.category import Category
 from core.run.shown import shown
@@ -34,12 +34,13 @@ def find(
     newest: bool = False,
     scope: Scope | None = None,
 ) -> dict[str, Any]:
-    """Records of a category, the one door for asking: {records, columns: {name: heading}, labels: {ref field: {key:
-    what is shown for it}}, count, capped, count_text, after}. A record has id, the category's columns and the columns
-    that every record has. `newest` sorts by arrival, the last stored first, whatever the device's clock said.
+    """Records of a category, the one door for asking.
 
-    `where` is a condition over the category's filters, in shown terms. Simulated rows are left out unless the site
-    declares demo. `scope` is the whole city where the caller is the operator at the machine.
+    {records, columns: {name: heading}, labels: {ref field: {key: what is shown for it}}, count, capped, count_text,
+    after}. A record has id, every field and the columns that every record has; `columns` are those that the category
+    lists. `newest` sorts by arrival, the last stored first, whatever the device's clock said. `where` is a condition
+    over the category's filters, in shown terms. Simulated rows are left out unless the site declares demo. `scope`
+    is the whole city where the caller is the operator at the machine.
     """
     snapshot = platform.snapshot
     said = snapshot.categories.get(category)
@@ -49,7 +50,6 @@ def find(
     search = Search(
         entity=said.entity,
         condition=condition,
-        columns=tuple(dict.fromkeys((*said.columns, *SYSTEM_COLUMNS))),
         sort=("-id",) if newest else said.sort,
         limit=limit,
         after=after,
@@ -62,9 +62,8 @@ def find(
         return {"count": count.number, "capped": count.capped, "count_text": text}
     found = platform.store.search(search, allowed, snapshot.entities)
     records = [shown(said.entity, row, snapshot.zone) for row in found.rows]
-    wanted = {"id", *said.columns, *SYSTEM_COLUMNS}
     return {
-        "records": [{name: value for name, value in record.items() if name in wanted} for record in records],
+        "records": records,
         "columns": {name: heading(all_fields(said.entity)[name]) for name in said.columns},
         "labels": labels_of(platform, said.entity, records),
         "count": count.number,

@@ -49,6 +49,12 @@ class Served:
         return await self.client.post("/api/crossings", json=body, **named)
 
 
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until it holds."""
+    while not holds():  # noqa: ASYNC110 - what is waited for has no event of its own
+        await asyncio.sleep(0.01)
+
+
 def no_pages(platform: Platform, intake: Intake) -> list[Any]:
     """No routes of a web interface."""
     return []
