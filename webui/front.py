@@ -91,7 +91,9 @@ class Pages:
 class OwnFileHandler(PlatformHandler, StaticFileHandler):
     """GET /static/…: our own scripts, styles and pictures."""
 
-    def initialize(self, platform: Platform, intake: Intake, **page: Any) -> None:
+    def initialize(  # type: ignore[override]  # Tornado's own takes the path alone
+        self, platform: Platform, intake: Intake, **page: Any
+    ) -> None:
         PlatformHandler.initialize(self, platform, intake)
         StaticFileHandler.initialize(self, page["path"])
 

@@ -14,6 +14,7 @@ from core.http.health import Health
 from core.http.ingest import Intake
 from core.intake.post import Stop
 from core.run.live import Platform
+from core.store.request import StoreBusy
 
 
 class PlatformHandler(RequestHandler):
@@ -66,6 +67,9 @@ class TokenHandler(PlatformHandler):
             token, ttl_s = await self.intake.identity.issue(asked.appid, asked.secret, self.address, self.snapshot)
         except Stop as stop:
             self._stop(stop)
+            return
+        except StoreBusy as busy:
+            self._stop(Stop("busy", seconds=busy.retry_after_s))
             return
         self._send("stored", "stored", {}, {"token": token, "expires_in": ttl_s})
 

@@ -11,7 +11,6 @@ from core.intake.post import Partner, Post, Stop
 from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms
-from core.store.request import StoreBusy
 
 CROWD = 10  # an address may fail so many times more often than one appid from it
 
@@ -51,7 +50,8 @@ class Identity:
             raise Stop("too_often", seconds=wait_s)
 
     async def issue(self, appid: str, secret: str, address: str, snapshot: Snapshot) -> tuple[str, int]:
-        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked."""
+        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked. Stop, or
+        StoreBusy when the store cannot be asked."""
         names = self._names(address, appid)
         self._stop_locked(names, snapshot)
         found = await asyncio.to_thread(self.tokens.partner_of, appid, secret, now_ms())
@@ -62,10 +62,7 @@ class Identity:
         self.failures.forget(names)
         self.allow(partner, address, snapshot)
         ttl_s = snapshot.site["tokens"]["ttl_s"]
-        try:
-            return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
-        except StoreBusy as busy:
-            raise Stop("busy", seconds=busy.retry_after_s) from busy
+        return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
 
     async def _partner(self, token: str, address: str, snapshot: Snapshot) -> Partner | None:
         known = self.tokens.known(token)

@@ -12,7 +12,7 @@ import msgspec
 
 from core.entity.entity import Entity
 from core.entity.record import content_hash, key_hash
-from core.intake.post import Partner, Post, Refused, Stop
+from core.intake.post import Partner, Post, Refused
 from core.intake.reply import Reply
 from core.store.request import Refusal, Row, State, StoreBusy, Write, Written
 
@@ -27,7 +27,7 @@ class Writer(Protocol):
 
 
 async def store(post: Post, writer: Writer) -> None:
-    """Fill rows, refusals and written of the post. Stop busy when the store takes nothing now."""
+    """Fill rows, refusals and written of the post. StoreBusy when the store takes nothing now."""
     entity = post.interface.entity
     post.rows = [
         Row(
@@ -45,10 +45,7 @@ async def store(post: Post, writer: Writer) -> None:
     if not post.rows and not post.refusals:
         post.written = Written([], [])
         return
-    try:
-        post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
-    except StoreBusy as busy:
-        raise Stop("busy", seconds=busy.retry_after_s) from busy
+    post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
 
 
 def _write(post: Post) -> Write:
