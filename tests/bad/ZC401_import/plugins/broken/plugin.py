@@ -1,3 +1,1 @@
 """A plugin that cannot be imported."""
-
-import nothing_of_that_name
