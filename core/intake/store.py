@@ -99,6 +99,10 @@ class KeyMemory:
         """Take a record in stored form as stored before; enough of it to make its key. KeyError without the key."""
         self._state(entity, key_hash(entity, values), content_hash(entity, values))
 
+    def know(self, entity: Entity, key: bytes, content: bytes, record_id: int) -> None:
+        """Take a record of these hashes as stored before."""
+        self._known.setdefault((entity.id, key), (content, record_id))
+
     def put(self, write: Write) -> Future[Written]:
         """A done future with what the store would answer."""
         found = [self._state(write.entity, row.key_hash, row.content_hash) for row in write.rows]
