@@ -13,7 +13,7 @@ from core.cli.session import operate
 from core.declare import reference
 from core.declare.library import Cache
 from core.http import admin
-from core.run import checking
+from core.run import checking, trying
 from core.run.build import read
 from core.run.home import Home
 
@@ -52,8 +52,9 @@ def check(as_json: bool, home: Home) -> None:
 @json_option
 @home_option
 def try_(interface: str, file: Path, stations: tuple[str, ...], as_json: bool, home: Home) -> None:
-    """Show the five steps of a post in FILE to INTERFACE and the exact reply. Nothing is stored."""
-    steps = operate(home, "try", interface=interface, body=file.read_bytes().hex(), stations=list(stations))
+    """Show the five steps of a post in FILE to INTERFACE, as the files on disk have it, and the exact reply. Nothing is
+    stored, and no server is needed."""
+    steps = trying.try_(home, interface, file.read_bytes(), stations)
     if as_json:
         print_json(steps)
         return

@@ -37,6 +37,9 @@ from core.store.database import now_ms
 
 log = logging.getLogger("zc.http")
 
+LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow
+RETURN_S = 5  # when to come back to a server that stops
+
 
 @dataclass
 class Counters:
@@ -57,6 +60,7 @@ class Intake:
     identity: Identity
     counters: dict[str, Counters] = field(default_factory=dict)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    closing: bool = False  # the server stops: what comes now is refused
 
     def means(self, snapshot: Snapshot) -> Means:
         """What the five steps work with, out of one snapshot."""
@@ -98,13 +102,14 @@ class IngestDelegate(HTTPMessageDelegate):
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         """Refuse at once what need not be read: a wrong method, a body that says it is too large."""
+        said = headers.get("Content-Length", "0")
+        size = int(said) if said.isdigit() else 0
         if self.request.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
-        elif headers.get("Content-Length", "0").isdigit() and int(headers.get("Content-Length", "0")) > self._most:
+        elif size > self._most:
             self._too_large()
-        if headers.get("Expect", "").lower() == "100-continue" and self.stopped is None:
-            self.connection.write_headers(ResponseStartLine("HTTP/1.1", 100, "Continue"), HTTPHeaders())
-        return None
+        # A body not much too large is read to its end, since who still sends does not hear the answer.
+        return self._answer() if size > LARGEST_BODY else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Keep a piece of the body, up to the limit."""
@@ -117,6 +122,8 @@ class IngestDelegate(HTTPMessageDelegate):
 
     def finish(self) -> None:
         """The body is whole: take it through the five steps."""
+        if self.intake.closing:
+            self.stopped = Stop("busy", seconds=RETURN_S)
         self.intake.spawn(self._answer())
 
     def on_connection_close(self) -> None:
@@ -185,11 +192,11 @@ class IngestDelegate(HTTPMessageDelegate):
             headers["X-Demo"] = "true"
         if retry_after_s:
             headers["Retry-After"] = str(retry_after_s)
-        if self.stopped is not None and self.stopped.outcome == "body_large":
+        if self.intake.closing or (self.stopped is not None and self.stopped.outcome == "body_large"):
             headers["Connection"] = "close"
         line = ResponseStartLine("HTTP/1.1", status, responses.get(status, "Status"))
         try:
-            await self.connection.write_headers(line, headers, content)
+            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else content)
             self.connection.finish()
         except StreamClosedError:
             log.info("partner left before its answer path=%s", self.request.path)

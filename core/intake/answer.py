@@ -7,6 +7,7 @@ from typing import Any
 
 from core.intake import soap
 from core.intake.post import Post, Reason, Refused, Stop
+from core.intake.reply import Named
 from core.intake.store import refusal
 from core.store.request import State
 
@@ -55,7 +56,7 @@ def refuse(post: Post, stop: Stop, demo: bool) -> None:
 
 def _fill(post: Post, names: Mapping[str, Any], http: int | None) -> None:
     reply = post.interface.reply
-    body, layout = reply.render(names), post.interface.layout
+    body, layout = reply.render(Named(names, post.raws[0] if post.raws else None)), post.interface.layout
     if layout.soap is not None:  # its client reads the body of a 200 only; the codes in it say what became of the post
         post.status = 200
         post.reply, post.content_type = soap.answered(layout.soap, reply.text(body), layout.charset)

@@ -13,11 +13,13 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.near import instead
 from core.intake import markup, template
+from core.intake.decode import dig
 from core.intake.outcomes import OUTCOMES, Outcome
 from core.intake.post import Reason
 from core.intake.template import Render
 
 BODY_NAMES = ("result", "message", "errorcode", "accepted", "duplicates", "refused", "rejected", "demo")
+SENT = "sent."
 REJECTED_NAMES = ("index", "errorcode", "field", "message", "key")
 TOKEN_NAMES = ("token", "expires_in")
 MESSAGE_NAMES = ("field", "value", "label", "bound", "key", "message", "seconds", "detail", "reference", "refused")
@@ -86,8 +88,11 @@ class Reply:
         }
 
     def render(self, names: Mapping[str, Any], token: Mapping[str, Any] | None = None) -> Any:
-        """The body as data; with `token` (token, expires_in) what a token is answered with is put into it."""
+        """The body as data; with `token` (token, expires_in) what a token is answered with is put into it. On a demo
+        site a body of names and values says so."""
         body = self.body(names)
+        if names.get("demo") and isinstance(body, dict):
+            body = {**body, "demo": True}
         if token is None or self.token is None:
             return body
         extra = self.token(token)
@@ -122,6 +127,30 @@ def encoded(format_: str, body: Any, charset: str) -> tuple[bytes, str]:
     return content, f"{kind}; charset={charset}"
 
 
+class _WithSent(tuple[str, ...]):
+    """Names, and every one that asks for what the partner sent."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and name.startswith(SENT) and name != SENT)
+
+
+class Named(dict[str, Any]):
+    """The values of a body's names; `sent.NAME` is the partner's own value of the first record, null where there is
+    none.
+    """
+
+    def __init__(self, names: Mapping[str, Any], sent: Any) -> None:
+        super().__init__(names)
+        self._sent = sent
+
+    def __missing__(self, name: str) -> Any:
+        if not name.startswith(SENT):
+            raise KeyError(name)
+        return dig(self._sent, tuple(name.removeprefix(SENT).split(".")))
+
+
 def _filled(values: Mapping[str, object]) -> dict[str, object]:
     filled = dict.fromkeys(MESSAGE_NAMES, "") | dict(values)
     return filled | {name: template.shown(filled[name]) for name in ("value", "key")}
@@ -136,7 +165,7 @@ def compile_reply(declaration: Declaration) -> tuple[Reply | None, list[Problem]
     """The reply of a declaration, and its problems; None when there are any."""
     data, problems = declaration.data, []
     renders: dict[str, Render] = {}
-    for key, names in (("body", BODY_NAMES), ("rejected", REJECTED_NAMES), ("token", TOKEN_NAMES)):
+    for key, names in (("body", _WithSent(BODY_NAMES)), ("rejected", REJECTED_NAMES), ("token", TOKEN_NAMES)):
         if data.get(key) is not None:
             renders[key], found = compile_template(declaration, (key,), data[key], names)
             problems += found

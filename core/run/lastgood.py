@@ -36,7 +36,7 @@ def available(home: Home) -> Home | None:
     copy = folder(home)
     if not copy.is_dir():
         copy = home.data / "last_good.old"
-    return Home(copy) if (copy / "config" / "site.yaml").is_file() else None
+    return Home(copy, home.root) if (copy / "config" / "site.yaml").is_file() else None
 
 
 def _is_shipped(home: Home) -> bool:

@@ -153,7 +153,7 @@ class Platform:
                 self.problems = failed
                 log.error("reload failed snapshot=%d problems=%d", before.number, len(failed))
                 return Reloaded(False, before.number, failed, [])
-            return Reloaded(True, self.snapshot.number, built.problems, diff.changes(before.reading, built.reading))
+            return Reloaded(True, self.snapshot.number, self.problems, diff.changes(before.reading, built.reading))
 
     def _activate(self, built: Built, who: str, note: str, is_copy: bool = False) -> list[Problem]:
         """Migrate, number, swap, adopt, keep. Returns the problems that prevented it; then nothing changed."""

@@ -40,9 +40,13 @@ def test_parameters(called: str, data: Any) -> None:
 
 @pytest.mark.parametrize(
     "inside",
-    ["&lt;R&gt;&lt;a&gt;湘&lt;/a&gt;&lt;/R&gt;", "<![CDATA[<?xml version='1.0' encoding='GBK'?><R><a>湘</a></R>]]>", "<R><a>湘</a></R>"],
+    [
+        "&lt;R&gt;&lt;a&gt;湘&lt;/a&gt;&lt;/R&gt;",
+        "<![CDATA[<?xml version='1.0' encoding='GBK'?><R><a>湘</a></R>]]>",
+        "<R><a>湘</a></R>",
+    ],
     ids=["escaped", "cdata", "elements"],
-)  # fmt: skip
+)
 def test_xml_in_a_parameter(inside: str) -> None:
     assert decoded(envelope(CALL.format(inside)), XML_INSIDE) == {"Info": {"R": {"a": "湘"}}}
 
