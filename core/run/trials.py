@@ -18,6 +18,7 @@ from core.intake.encode import TYPES, encode
 from core.intake.intake import Means, take
 from core.intake.post import Partner, Post
 from core.intake.store import KeyMemory
+from core.run.replied import reply_data
 from core.run.rows import read_fields
 from core.run.shown import shown
 from core.run.snapshot import Snapshot
@@ -148,18 +149,11 @@ def seen(snapshot: Snapshot, post: Post) -> dict[str, Any]:
     entity = post.interface.entity
     return {
         "http": post.status,
-        "reply": _parsed(post.reply),
+        "reply": reply_data(post),
         "records": [shown(entity, row.values, snapshot.zone) for row in post.accepted],
         "refused": [{"index": item.index, **item.problems[0]} for item in post.refusals if item.problems],
         "duplicates": post.duplicates,
     }
-
-
-def _parsed(reply: bytes) -> Any:
-    try:
-        return msgspec.json.decode(reply)
-    except msgspec.DecodeError:
-        return reply.decode()
 
 
 def _moment(text: str | None, snapshot: Snapshot) -> int:
