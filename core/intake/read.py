@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.intake.decode import decode as decoded
-from core.intake.decode import dig, json
+from core.intake.decode import dig, json, open_inside
 from core.intake.decode.gzip import inflate
 from core.intake.decode.layout import Content
 from core.intake.mapping import ARRIVAL
@@ -42,7 +42,8 @@ def decode(post: Post, limits: Mapping[str, int]) -> None:
     if len(post.body) > limits["body_mib"] << 20:
         raise Stop("body_large", bound=limits["body_mib"])
     content = Content(post.body, post.interface.layout, limits, post.headers.get("content-type", ""))
-    post.data, post.inside = decoded(content)
+    post.data = decoded(content)
+    post.inside = open_inside(post.data, content)
 
 
 def take_token(post: Post) -> None:

@@ -29,24 +29,27 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
 _UNWRITTEN = str.maketrans({" ": "+", "\r": None, "\n": None, "\t": None})  # a form makes a bare + a blank
 
 
-def decode(content: Content) -> tuple[Any, str | None]:
-    """(the body as plain data, the text inside as it was sent if the layout has one). Raises Stop.
+def decode(content: Content) -> Any:
+    """The body as plain data; what is inside it is still text. Raises Stop."""
+    return DECODERS[content.layout.format](content)
 
-    In the data, the body that the text inside holds stands in its place.
+
+def open_inside(data: Any, content: Content) -> str | None:
+    """Put what the text inside holds in its place in `data`; the text as it was sent, None where the layout has none
+    or elements stand where a text with elements was expected. Raises Stop.
     """
     inside = content.layout.inside
-    data = DECODERS[content.layout.format](content)
     if inside is None:
-        return data, None
+        return None
     *around, name = inside.at
     holder = dig(data, tuple(around))
     text = holder.get(name) if isinstance(holder, dict) else None
-    if isinstance(text, dict):  # elements where a text with elements was expected say the same
-        return data, None
-    if not isinstance(text, str):
+    if isinstance(text, dict):
+        return None
+    if not isinstance(text, str) or not text.strip():
         raise Stop("records_missing", field=".".join(inside.at))
     holder[name] = _inside(text, content, inside)
-    return data, text
+    return text
 
 
 def dig(data: Any, path: tuple[str, ...]) -> Any:
@@ -63,7 +66,5 @@ def _inside(text: str, content: Content, inside: Inside) -> Any:
             body = base64.b64decode(text.strip().translate(_UNWRITTEN), validate=True)
         except (binascii.Error, ValueError) as error:
             raise Stop("body_malformed", detail=f"{'.'.join(inside.at)} 不是 base64") from error
-    if not body.strip():
-        raise Stop("records_missing", field=".".join(inside.at))
     layout = replace(content.layout, format=inside.format, inside=None)
     return DECODERS[inside.format](replace(content, body=body, layout=layout))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from core.intake.decode import decode
+from core.intake.decode import decode, open_inside
 from core.intake.decode.layout import Content, Layout
 from core.intake.post import Stop
 
@@ -16,7 +16,10 @@ LIMITS = {"body_mib": 1, "depth": 8, "records": 50}
 
 def decoded(body: bytes, layout: Layout, content_type: str = "") -> Any:
     """The body as plain data."""
-    return decode(Content(body, layout, LIMITS, content_type))[0]
+    content = Content(body, layout, LIMITS, content_type)
+    data = decode(content)
+    open_inside(data, content)
+    return data
 
 
 def stopped(body: bytes, layout: Layout, content_type: str = "") -> Stop:
