@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.text import Text
 
 from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
 from core.cli.session import operate
@@ -76,8 +77,8 @@ def trial(interface: str | None, as_json: bool, home: Home) -> None:
     else:
         print_problems(found["problems"])
         for case in found["cases"]:
-            mark = "[green]green[/]" if case["green"] else "[red]red  [/]"
-            out.print(f"{mark} {case['interface']}: {click.unstyle(case['title'])}")
+            mark = ("green", "green") if case["green"] else ("red  ", "red")
+            out.print(Text.assemble(mark, f" {case['interface']}: {click.unstyle(case['title'])}"))
         if not found["cases"] and not found["problems"]:
             err.print("no trial yet; write interfaces/<id>.trial.yaml beside the interface.")
     sys.exit(1 if found["problems"] or not all(case["green"] for case in found["cases"]) else 0)
