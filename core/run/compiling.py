@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -25,8 +24,6 @@ from core.run.guard import bound
 from core.run.offers import Facts
 from core.run.paths import check_paths
 from core.run.plugins import Loaded, raised_by
-
-OWN_PATHS = re.compile(r"/|/api/token|/(-|static)/.*")  # what the platform answers itself
 
 
 @dataclass
@@ -109,8 +106,6 @@ def _raised(one: Loaded, kind: str, error: Exception) -> Problem:
 def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
     checks = announced(reading, "checks")
     for name, declaration in reading.declarations.get("interface", {}).items():
-        if OWN_PATHS.fullmatch(declaration.data["path"]):
-            made.problems.append(declaration.problem("ZC366", "path", address=declaration.data["path"]))
         entity = made.entities.get(declaration.data["entity"])
         reply = made.replies.get(declaration.data["reply"])
         if entity is not None and reply is not None:
