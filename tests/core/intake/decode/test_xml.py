@@ -60,6 +60,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         ("<a>" * 9 + "</a>" * 9, "body_deep"),
         (f"<a>{'<b/>' * 20_000}</a>", "body_many"),
         ("<a " + " ".join(f'n{n}=""' for n in range(20_000)) + "/>", "body_many"),
+        ("<a " + " ".join(f'xmlns:n{n}="u"' for n in range(20_000)) + "/>", "body_many"),
         ('<a n="1" n="2"/>', "body_malformed"),
         ("<a><b></a>", "body_malformed"),
         ("<a/><b/>", "body_malformed"),
