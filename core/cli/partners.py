@@ -18,14 +18,14 @@ def partner() -> None:
 
 @partner.command()
 @click.argument("name")
-@click.option("--stations", required=True, help="Station codes it may speak for, commas between; * for all.")
+@click.option("--stations", default="", help="Station codes it may speak for, commas between; * for all.")
 @click.option("--title", help="Name shown to staff; NAME where not said.")
 @click.option("--interfaces", default="*", show_default=True, help="Interfaces it may use, commas between.")
 @click.option("--auth", type=click.Choice(["token", "key"]), default="token", show_default=True)
 @json_option
 @home_option
 def add(name: str, stations: str, title: str | None, interfaces: str, auth: str, as_json: bool, home: Home) -> None:
-    """Write config/partners/NAME.yaml and print its appid and secret, once."""
+    """Write config/partners/NAME.yaml (where it is not there yet) and print its appid and secret, once."""
     made = operate(
         home,
         "partner.add",
@@ -85,4 +85,6 @@ def _print_secret(made: dict[str, Any], as_json: bool) -> None:
     out.print(f"partner  {made['partner']}", markup=False)
     out.print(f"appid    {made['appid']}", markup=False)
     out.print(f"secret   {made['secret']}", markup=False)
+    if "key" in made:
+        out.print(f"key      {made['key']}", markup=False)
     out.print("The secret is shown this once; give it to the partner over a safe way.", style="dim")

@@ -118,6 +118,8 @@ def _dimension_problems(declaration: Declaration, entity: Entity) -> Iterator[Pr
 def _no_dimension(field: Field) -> str | None:
     if field.type.column == "real":
         return "a number with decimals has a cell for almost every record"
+    if field.type.listed:
+        return "a list has a cell for almost every record"
     if field.type.timed and field.type.column == "integer":
         return "a time has a cell for almost every record; grain says how finely it is counted"
     return None

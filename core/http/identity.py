@@ -30,7 +30,7 @@ class Identity:
         """
         if not post.token:
             raise Stop("token_missing")
-        partner = await self._partner(post.token, snapshot)
+        partner = await self._partner(post.token, post.address, snapshot)
         if partner is None:
             await self._failed(self._names(post.address), snapshot)
             raise Stop("token_wrong")
@@ -50,7 +50,8 @@ class Identity:
             raise Stop("too_often", seconds=wait_s)
 
     async def issue(self, appid: str, secret: str, address: str, snapshot: Snapshot) -> tuple[str, int]:
-        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked."""
+        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked. Stop, or
+        StoreBusy when the store cannot be asked."""
         names = self._names(address, appid)
         self._stop_locked(names, snapshot)
         found = await asyncio.to_thread(self.tokens.partner_of, appid, secret, now_ms())
@@ -63,21 +64,24 @@ class Identity:
         ttl_s = snapshot.site["tokens"]["ttl_s"]
         return await asyncio.to_thread(self.tokens.issue, partner.id, appid, now_ms(), ttl_s), ttl_s
 
-    async def _partner(self, token: str, snapshot: Snapshot) -> Partner | None:
+    async def _partner(self, token: str, address: str, snapshot: Snapshot) -> Partner | None:
         known = self.tokens.known(token)
         if known is None:
             known = await asyncio.to_thread(self.tokens.find, token)
         if known is not None:
-            if known.revoked_at is not None:
+            partner = snapshot.partners.get(known.partner)
+            if known.revoked_at is not None or partner is None:
                 raise Stop("token_revoked")
             if known.expires_at <= now_ms():
                 raise Stop("token_expired")
-            return snapshot.partners.get(known.partner)
+            return partner
         if "." not in token:
             return None
+        if self.tokens.known_key(token, now_ms()) is None:
+            self._stop_locked(self._names(address), snapshot)  # each further guess would cost a hash
         name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
-        partner = snapshot.partners.get(name) if name else None
-        return partner if partner is not None and partner.auth == "key" else None
+        found = snapshot.partners.get(name) if name else None
+        return found if found is not None and found.auth == "key" else None
 
     def _names(self, address: str, appid: str = "") -> dict[str, int]:
         """Under what a failure is counted, and how many times the site's attempts it may be: one appid from one

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
 from core.http.ingest import IngestDelegate, Intake
 from core.run.live import Platform
+
+SMALL_BODY = 64 << 10  # bytes; no address but an interface's takes more
 
 
 class LiveRouter(Router):
@@ -22,7 +25,8 @@ class LiveRouter(Router):
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate | None:
         """The delegate of one request, bound to the snapshot in force now."""
         snapshot = self.platform.snapshot
-        interface = snapshot.paths.get(request.path)
-        if interface is not None:
-            return IngestDelegate(self.intake, snapshot, interface, request)
+        served = snapshot.paths.get(request.path)
+        if served is not None:
+            return IngestDelegate(self.intake, snapshot, served, request)
+        cast(HTTP1Connection, request.connection).set_max_body_size(SMALL_BODY)
         return self.application.find_handler(request, **kwargs)

@@ -17,14 +17,14 @@ from tornado.web import Application
 from core.declare.problem import ZcError
 from core.http import admin
 from core.http.handlers import HealthHandler, NoSuchAddress, TokenHandler, settle
+from core.http.health import Health
 from core.http.identity import Identity
-from core.http.ingest import Intake
+from core.http.ingest import LARGEST_BODY, Intake
 from core.http.router import LiveRouter
 from core.run.live import Platform
 
 log = logging.getLogger("zc.http")
 
-LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow; the delegate enforces the site's own
 IDLE_S = 75
 BODY_S = 120
 HEADER_BYTES = 16 << 10
@@ -40,7 +40,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     application = Application(
         [
             ("/api/token", TokenHandler, shared),
-            ("/-/health", HealthHandler, shared),
+            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
             *pages(platform, intake),
         ],
         default_handler_class=NoSuchAddress,

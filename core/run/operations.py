@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, copies, partners, records, rederive, refusals, statistics, trying
+from core.run import checking, copies, loading, partners, records, rederive, refusals, statistics
 from core.run.arguments import checked_arguments
 from core.run.build import build
 
@@ -110,10 +110,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "count": statistics.count,
     "today": statistics.today,
     "recount": statistics.recount,
-    "load": records.load,
+    "load": loading.load,
     "refusals": refusals.list_,
     "replay": refusals.replay,
-    "try": trying.try_,
     "rederive": rederive.rederive,
     "partner.add": partners.add,
     "partner.ensure": partners.ensure,
