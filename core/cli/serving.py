@@ -19,6 +19,7 @@ from core.cli.options import err, home_option, out, print_problems
 from core.cli.session import operate
 from core.http.ingest import Intake
 from core.http.server import serve
+from core.run import garbage
 from core.run.home import Home
 from core.run.live import BadDeclarations, Platform
 
@@ -52,6 +53,7 @@ def run(port: int | None, strict: bool, home: Home) -> None:
 def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str], None]) -> None:
     """Open, serve, close; `ready` hears the address once everything listens."""
     home.require()
+    garbage.look_seldom()
     try:
         with home.lock(), Platform.opened(home, strict=strict) as platform:
             if platform.problems:

@@ -125,13 +125,10 @@ class Post:
     @property
     def accepted(self) -> list[Row]:
         """The rows that were stored."""
-        return self._rows_in(State.STORED)
+        states = self.written.states if self.written is not None else []
+        return [row for row, state in zip(self.rows, states, strict=False) if state is State.STORED]
 
     @property
     def duplicates(self) -> int:
         """How many rows were there already."""
-        return len(self._rows_in(State.DUPLICATE))
-
-    def _rows_in(self, state: State) -> list[Row]:
-        states = self.written.states if self.written is not None else []
-        return [row for row, found in zip(self.rows, states, strict=False) if found is state]
+        return self.written.states.count(State.DUPLICATE) if self.written is not None else 0

@@ -12,7 +12,7 @@ from typing import Any
 from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
-from core.run import checking, diff, lastgood
+from core.run import checking, diff, garbage, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
@@ -66,10 +66,11 @@ class Platform:
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        self.chores = Chores((self._derive_again, self._forget_refusals))
+        self.chores = Chores((self._derive_again, self._forget_refusals, self._forget_former))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
+        self._freed_at = 0
         self._files_digest = files_digest
         self._snapshot: Snapshot | None = None
 
@@ -190,6 +191,12 @@ class Platform:
 
     def _forget_refusals(self) -> None:
         self.store.refusals.purge(self.snapshot.site["intake"]["refusal_days"])
+
+    def _forget_former(self) -> None:
+        """Free the snapshots that were replaced since the last round."""
+        if self._freed_at != self.snapshot.number:
+            self._freed_at = self.snapshot.number
+            garbage.look_now()
 
     def _fill_statistics(self) -> None:
         self.store.statistics.fill(lambda: self.counting.ended)

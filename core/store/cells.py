@@ -7,9 +7,11 @@ value like any other, which no unique index says alike on every database, and th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 import peewee
@@ -56,23 +58,29 @@ class Cells:
             *([index] if scope else []),
         ]
 
-    def add_rows(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add records in stored form that stand and were not counted yet."""
-        statistic, hourly, dimensions = self.statistic, self.statistic.grain == "hour", self.statistic.dimensions
-        sums = tuple(enumerate(statistic.sums, start=1))
-        cells: dict[tuple[Any, ...], list[int]] = {}
+    def add_rows(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add records in stored form, all with the same columns, that stand and were not counted yet."""
+        statistic, hourly, time = self.statistic, self.statistic.grain == "hour", self.time
+        names = ("day", *statistic.dimensions)
+        if not all(name in rows[0] for name in (*names, *statistic.sums)):  # of a snapshot without these fields
+            rows = [dict.fromkeys((*names, *statistic.sums)) | dict(row) for row in rows]
+        place = itemgetter(*names)
+        cells: defaultdict[tuple[int, tuple[Any, ...]], list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows if statistic.condition == All(()) else filter(statistic.condition.test, rows):
-            value = row.get
-            at = value(self.time) if value("clock") == "ok" else None
-            at = row["received_at"] if at is None else at
-            place = (value("day"), at - at % HOUR_MS if hourly else 0, *map(value, dimensions))
-            cell = cells.get(place)
-            if cell is None:
-                cell = cells[place] = [0] * len(self.measures)
-            cell[0] += 1
-            for index, name in sums:
-                cell[index] += value(name) or 0
-        self.add(session, [(*place, *measures) for place, measures in cells.items()])
+            own = row[time] if row["clock"] == "ok" else None
+            at = row["received_at"] if own is None else own
+            cells[at - at % HOUR_MS if hourly else 0, place(row)].append(row)
+        measured = [
+            (
+                day,
+                hour,
+                *by,
+                len(inside),
+                *(sum(filter(None, map(itemgetter(name), inside))) for name in statistic.sums),
+            )
+            for (hour, (day, *by)), inside in cells.items()
+        ]
+        self.add(session, measured)
 
     def add(self, session: Session, cells: Iterable[Sequence[Any]]) -> list[Cell]:
         """Add (day, hour, dimensions …, measures …) to cells, made where they are not there; their keys."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,14 +52,14 @@ class Committer:
     def store(self, session: Session, writes: Sequence[Write]) -> list[Written]:
         """Store all of them together; whatever the database raises is raised and nothing is stored."""
         outcomes = [Outcome(write, [None] * len(write.rows), {}) for write in writes]
-        batches: dict[int, tuple[Entity, list[tuple[Outcome, int, Row]]]] = {}
+        batches: dict[int, list[Outcome]] = {}
         for outcome in outcomes:
-            _, batch = batches.setdefault(id(outcome.write.entity), (outcome.write.entity, []))
-            batch.extend((outcome, at, row) for at, row in enumerate(outcome.write.rows))
-        for entity, batch in batches.values():
-            entries = self._store_rows(session, entity, [row for _, _, row in batch])
-            for (outcome, at, _), entry in zip(batch, entries, strict=True):
-                outcome.entries[at] = entry
+            batches.setdefault(id(outcome.write.entity), []).append(outcome)
+        for batch in batches.values():
+            rows = [row for outcome in batch for row in outcome.write.rows]
+            entries = iter(self._store_rows(session, batch[0].write.entity, rows))
+            for outcome in batch:
+                outcome.entries[:] = islice(entries, len(outcome.write.rows))
         self._store_rest(session, outcomes)
         return [outcome.written() for outcome in outcomes]
 

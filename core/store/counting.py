@@ -7,7 +7,7 @@ marked cells wait until all of those are in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,8 @@ class Counting:
         """Ask the database again which tables are kept."""
         self._kept = {}
 
-    def count(self, session: Session, entity: Entity, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add new records, in stored form."""
+    def count(self, session: Session, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add new records, in stored form, at least one and all with the same columns."""
         for kept in self._of(session, entity):
             kept.cells.add_rows(session, rows)
 
