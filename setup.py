@@ -37,6 +37,9 @@ setup(
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
+        "cryptography==50.0.2",
+        "prometheus_client==0.26.0",
+        "markdown-it-py==4.3.0",
         "peewee==4.5.3",
         "pluggy==1.7.0",
         "PyYAML==6.0.3",
@@ -59,6 +62,7 @@ setup(
             "pytest-timeout==2.4.0",
             "hypothesis==6.170.15",
             "httpx==0.28.1",
+            "openapi-spec-validator==0.9.0",
             "psutil==7.2.2",
             "ruff==0.17.6",
             "mypy==2.4.1",

@@ -18,6 +18,7 @@ async def health(platform: Platform, snapshot: Snapshot) -> dict[str, Any]:
     """{well, snapshot, demo, last_good, checks: {name: text, "" where well}}."""
     asked: dict[str, Callable[[], str | None]] = {
         "store": lambda: platform.store.health(),
+        "keys": lambda: platform.tokens.health(),
         "declarations": lambda: _declarations(platform),
     }
     for plugin, loaded in snapshot.plugins.items():

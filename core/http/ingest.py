@@ -136,17 +136,29 @@ class IngestDelegate(HTTPMessageDelegate):
             address=address_of(self.request, self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
+            method=self.request.method or "",
+            query=self.request.query,
+            certificate=self._certificate(),
         )
         if self.stopped is not None:
             refuse(post, self.stopped, self.snapshot.site["demo"])
         else:
             await take(post, self.intake.means(self.snapshot))
+        if post.nonce is not None and post.written is None:
+            self.intake.identity.nonces.release(post.nonce)
         await self._send(post)
         self.intake.count(post)
         if post.accepted and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults
             )
+
+    def _certificate(self) -> bytes:
+        """The client's certificate, DER; empty where it has none, or no partner is told by one."""
+        if not self.snapshot.ways.certificates or self.request.protocol != "https":
+            return b""
+        found = self.request.get_ssl_certificate(binary_form=True)
+        return found if isinstance(found, bytes) else b""
 
     async def _send(self, post: Post) -> None:
         headers = HTTPHeaders(

@@ -35,7 +35,7 @@ Pages = Callable[[Platform, Intake], list[Any]]
 async def serve(platform: Platform, port: int | None, pages: Pages, ready: Callable[[str, Intake], None]) -> None:
     """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
     site = platform.snapshot.site
-    intake = Intake(platform, Identity(platform.tokens))
+    intake = Intake(platform, Identity(platform.tokens, platform.nonces))
     shared = {"platform": platform, "intake": intake}
     application = Application(
         [
@@ -96,4 +96,10 @@ def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:
             f"the TLS files {listen['certificate']} and {listen['key']} cannot be used: {error}",
             "Both are PEM files; the key must belong to the certificate.",
         ) from error
+    if listen.get("client_ca"):
+        context.verify_mode = ssl.CERT_OPTIONAL
+        try:
+            context.load_verify_locations(home / listen["client_ca"])
+        except (OSError, ssl.SSLError) as error:
+            raise ZcError(f"the CA file {listen['client_ca']} cannot be used: {error}", "It is a PEM file.") from error
     return context

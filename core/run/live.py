@@ -18,6 +18,8 @@ from core.run.chores import Chores
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
+from core.run.keyring import Keyring
+from core.run.nonces import Nonces
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
 from core.run.services import Services
@@ -59,13 +61,15 @@ class Platform:
         self.store = store
         self.cache = cache
         self.faults = Faults()
-        self.tokens = Tokens(store)
+        self.keyring = Keyring(home.data / "key")
+        self.tokens = Tokens(store, self.keyring)
+        self.nonces = Nonces(store)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        self.chores = Chores((self._derive_again, self._forget_refusals))
+        self.chores = Chores((self._derive_again, self._forget_refusals, self.nonces.forget_old))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
         self._files_digest = files_digest

@@ -116,6 +116,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.ensure": partners.ensure,
     "partner.rotate": partners.rotate,
     "partner.revoke": partners.revoke,
+    "partner.key": partners.key,
+    "partner.rekey": partners.rekey,
     "partner.list": partners.list_,
     "store.dump": copies.dump,
 }
