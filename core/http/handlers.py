@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
-from core.http.address import address_of
+from core.http.address import address_of, within
 from core.http.health import health
 from core.http.ingest import Intake
 from core.intake.post import Stop
@@ -94,6 +95,20 @@ class HealthHandler(PlatformHandler):
         """Say whether all is well, and what is not."""
         report = await health(self.platform, self.snapshot)
         self.send_json(200 if report["well"] else 503, report)
+
+
+class MetricsHandler(PlatformHandler):
+    """GET /-/metrics, for the addresses that site.yaml names under listen.scrape."""
+
+    def get(self) -> None:
+        """The figures; 403 for anybody else, and for what comes through a proxy that nobody declared."""
+        forwarded = "X-Forwarded-For" in self.request.headers
+        through_stranger = forwarded and self.address == self.request.remote_ip
+        if through_stranger or not within(self.address, self.snapshot.scrape):
+            self.write_error(403)
+            return
+        self.set_header("Content-Type", CONTENT_TYPE_LATEST)
+        self.finish(generate_latest(self.intake.metrics.registry))
 
 
 class NoSuchAddress(PlatformHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import ssl
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from tornado.web import Application
 
 from core.declare.problem import ZcError
 from core.http import admin
-from core.http.handlers import HealthHandler, NoSuchAddress, TokenHandler, settle
+from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, TokenHandler, settle
 from core.http.identity import Identity
 from core.http.ingest import Intake
 from core.http.router import LiveRouter
@@ -28,12 +29,14 @@ LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow; the dele
 IDLE_S = 75
 BODY_S = 120
 HEADER_BYTES = 16 << 10
+FILES = 65_536  # open files, most of them connections
 
 Pages = Callable[[Platform, Intake], list[Any]]
 
 
 async def serve(platform: Platform, port: int | None, pages: Pages, ready: Callable[[str, Intake], None]) -> None:
     """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
+    raise_file_limit()
     site = platform.snapshot.site
     intake = Intake(platform, Identity(platform.tokens, platform.nonces))
     shared = {"platform": platform, "intake": intake}
@@ -41,6 +44,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
         [
             ("/api/token", TokenHandler, shared),
             ("/-/health", HealthHandler, shared),
+            ("/-/metrics", MetricsHandler, shared),
             *pages(platform, intake),
         ],
         default_handler_class=NoSuchAddress,
@@ -74,6 +78,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     log.info("serving url=%s snapshot=%d", platform.url, platform.snapshot.number)
     ready(platform.url, intake)
     await stopped.wait()
+    intake.stopping = True
     log.info("stopping: no new posts, finishing what was accepted")
     server.stop()
     door.stop()
@@ -81,6 +86,14 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     await settle(intake)
     await server.close_all_connections()
     await door.close_all_connections()
+
+
+def raise_file_limit() -> None:
+    """Let the process have as many connections as the system allows it, not the 1,024 that a shell starts it with."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:

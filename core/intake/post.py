@@ -137,8 +137,9 @@ class Post:
     # store
     rows: list[Row] = dataclasses.field(default_factory=list)
     written: Written | None = None
-    # answer; refusals: of every refused row, those of the writer too
+    # answer; refusals: of every refused row, those of the writer too; outcome: stored, partial, refused or why not
     refusals: list[Refusal] = dataclasses.field(default_factory=list)
+    outcome: str = ""
     stopped: Stop | None = None
     status: int = 0
     reply: bytes = b""

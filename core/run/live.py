@@ -26,6 +26,7 @@ from core.run.services import Services
 from core.run.snapshot import Snapshot
 from core.run.stores import bring_in_line, open_store
 from core.run.tokens import Tokens
+from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.store.database import now_ms
 from core.store.store import Store
@@ -64,12 +65,13 @@ class Platform:
         self.keyring = Keyring(home.data / "key")
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
+        self.traffic = Traffic(store.state)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        self.chores = Chores((self._derive_again, self._forget_refusals, self.nonces.forget_old))
+        self.chores = Chores((self._derive_again, self._forget_refusals, self.nonces.forget_old, self.traffic.save))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
         self._files_digest = files_digest
@@ -124,6 +126,7 @@ class Platform:
         self.chores.stop()
         self.jobs.stop()
         self.services.stop()
+        self.traffic.save()
         self.store.close()
 
     def start(self) -> None:
