@@ -63,9 +63,17 @@ class TokenHandler(PlatformHandler):
         try:
             token, ttl_s = await self.intake.identity.issue(asked.appid, asked.secret, self.address, self.snapshot)
         except Stop as stop:
+            await self._note(asked.appid, stop.outcome)
             self._stop(stop)
             return
         self._send("stored", "stored", {}, {"token": token, "expires_in": ttl_s})
+
+    async def _note(self, appid: str, outcome: str) -> None:
+        """What a sandbox partner did wrong counts among the cases that it tries out."""
+        platform = self.platform
+        partner = await asyncio.to_thread(platform.tokens.partner_named, appid)
+        if partner and self.snapshot.is_sandbox(partner):
+            await asyncio.to_thread(platform.conformance.note_login, partner, outcome, self.snapshot)
 
     def _stop(self, stop: Stop) -> None:
         if "seconds" in stop.values:

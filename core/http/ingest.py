@@ -186,6 +186,9 @@ class IngestDelegate(HTTPMessageDelegate):
             self.intake.identity.nonces.release(post.nonce)
         await self._send(post)
         self.intake.count(post, time.perf_counter() - began)
+        if self.snapshot.is_sandbox(post.claimed):
+            await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
+            return
         if post.accepted and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults

@@ -15,6 +15,7 @@ from core.run import checking, diff, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
+from core.run.conformance import Conformance
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
@@ -22,6 +23,7 @@ from core.run.keyring import Keyring
 from core.run.nonces import Nonces
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
+from core.run.sandbox import Sandbox
 from core.run.services import Services
 from core.run.snapshot import Snapshot
 from core.run.stores import bring_in_line, open_store
@@ -65,6 +67,8 @@ class Platform:
         self.keyring = Keyring(home.data / "key")
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
+        self.sandbox = Sandbox(home)
+        self.conformance = Conformance(self.sandbox)
         self.traffic = Traffic(store.state)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
@@ -127,6 +131,7 @@ class Platform:
         self.jobs.stop()
         self.services.stop()
         self.traffic.save()
+        self.sandbox.close()
         self.store.close()
 
     def start(self) -> None:
@@ -172,6 +177,7 @@ class Platform:
             return sorted([*built.problems, *found])
         found += overtaken(self.store, built.reading)
         remember_replaced(self.store, built.reading)
+        self.sandbox.adopt(fresh)
         number = activate(self.store, fresh.digest, who, note)
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)

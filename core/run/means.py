@@ -8,6 +8,7 @@ from core.intake.intake import Means
 from core.intake.post import Partner, Post, Stop
 from core.intake.read import Identify
 from core.intake.store import KeyMemory
+from core.run.sandbox import writer_of
 from core.run.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def means_of(platform: Platform, snapshot: Snapshot, identify: Identify = nobody
         keys=lambda entity: platform.store.keys(snapshot.entities[entity]),
         checks=snapshot.checks,
         derivers=snapshot.derivers,
-        writer=platform.store.writer if keeps else KeyMemory(),
+        writer=writer_of(platform, snapshot) if keeps else KeyMemory(),
         limits=snapshot.site["intake"],
         clock=snapshot.site["clock"],
         demo=snapshot.site["demo"],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, copies, partners, records, rederive, refusals, trying
+from core.run import checking, conformance, copies, partners, records, rederive, refusals, trying
 from core.run.arguments import checked_arguments
 from core.run.build import build
 from core.run.shown import moment
@@ -135,5 +135,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.key": partners.key,
     "partner.rekey": partners.rekey,
     "partner.list": partners.list_,
+    "conformance": conformance.show,
+    "sandbox.clear": conformance.clear,
     "store.dump": copies.dump,
 }

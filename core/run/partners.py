@@ -14,6 +14,7 @@ from core.store.database import now_ms
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
+SANDBOX_RATE = 60  # so low that a vendor can try out what happens above it
 WITHOUT_SECRET = frozenset({"certificate", "address"})
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -41,7 +42,7 @@ def add(
             platform,
             platform.home.root / "config" / "partners" / f"{name}.yaml",
             {"title": title, "stations": stations, "interfaces": interfaces or ["*"], "auth": auth}
-            | ({"sandbox": True} if sandbox else {})
+            | ({"sandbox": True, "rate_per_minute": SANDBOX_RATE} if sandbox else {})
             | ({"simulated": True} if simulated else {}),
         )
     return _first_secret(platform, name)

@@ -46,13 +46,14 @@ def find(
     only_count: bool = False,
     newest: bool = False,
     scope: Scope | None = None,
+    sandbox: bool = False,
 ) -> dict[str, Any]:
     """Records of a category, the one door for asking: {records, columns: {name: heading}, labels: {ref field: {key:
     what is shown for it}}, count, capped, count_text, after}. A record has id, the category's columns and the columns
     that every record has. `newest` sorts by arrival, the last stored first, whatever the device's clock said.
 
     `where` is a condition over the category's filters, in shown terms. Simulated rows are left out unless the site
-    declares demo. `scope` is the whole city where the caller is the operator at the machine.
+    declares demo. With `sandbox` those of the sandbox are asked for. `scope` is the whole city where the caller is the operator at the machine.
     """
     snapshot = platform.snapshot
     said = snapshot.categories.get(category)
@@ -69,11 +70,12 @@ def find(
         voided=said.voided,
     )
     allowed = scope or Scope.whole()
-    count = platform.store.count(search, allowed, snapshot.entities, cap=COUNT_CAP)
+    store = platform.sandbox.store() if sandbox else platform.store
+    count = store.count(search, allowed, snapshot.entities, cap=COUNT_CAP)
     text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
     if only_count:
         return {"count": count.number, "capped": count.capped, "count_text": text}
-    found = platform.store.search(search, allowed, snapshot.entities)
+    found = store.search(search, allowed, snapshot.entities)
     records = [shown(said.entity, row, snapshot.zone) for row in found.rows]
     wanted = {"id", *said.columns, *SYSTEM_COLUMNS}
     return {

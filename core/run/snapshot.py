@@ -62,6 +62,11 @@ class Snapshot:
         """By what partners are told apart."""
         return Ways.of(self.partners)
 
+    def is_sandbox(self, partner: str) -> bool:
+        """Whether that partner is only trying out."""
+        known = self.partners.get(partner)
+        return known is not None and known.sandbox
+
     def activated(self, number: int, made_at: int, problems: tuple[Problem, ...], last_good: bool) -> Snapshot:
         """The same snapshot as it is put in force."""
         return replace(self, number=number, made_at=made_at, problems=problems, last_good=last_good)

@@ -133,6 +133,10 @@ class Tokens:
                     self._signing[appid] = found
         return [(login.partner, key) for login, key in found if login.is_valid(now)]
 
+    def partner_named(self, appid: str) -> str | None:
+        """The partner that an appid was made for; whoever names it has proved nothing. Blocking."""
+        return next((login.partner for login in self._store.credentials.find(appid)), None)
+
     def is_known_key(self, key: str) -> bool:
         """Whether the key was seen before and found good."""
         return _digest(key) in self._keys
