@@ -33,7 +33,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml"], "webui": ["templates/*", "static/*", "labels/*"]},
+    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/*", "labels/*"]},
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.text import Text
 
 from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
 from core.cli.session import operate
 from core.declare import reference
 from core.declare.library import Cache
 from core.http import admin
-from core.run import checking
+from core.run import checking, trying
 from core.run.build import read
 from core.run.home import Home
 
@@ -52,8 +53,9 @@ def check(as_json: bool, home: Home) -> None:
 @json_option
 @home_option
 def try_(interface: str, file: Path, stations: tuple[str, ...], as_json: bool, home: Home) -> None:
-    """Show the five steps of a post in FILE to INTERFACE and the exact reply. Nothing is stored."""
-    steps = operate(home, "try", interface=interface, body=file.read_bytes().hex(), stations=list(stations))
+    """Show the five steps of a post in FILE to INTERFACE, as the files on disk have it, and the exact reply. Nothing is
+    stored, and no server is needed."""
+    steps = trying.try_(home, interface, file.read_bytes(), stations)
     if as_json:
         print_json(steps)
         return
@@ -75,8 +77,8 @@ def trial(interface: str | None, as_json: bool, home: Home) -> None:
     else:
         print_problems(found["problems"])
         for case in found["cases"]:
-            mark = "[green]green[/]" if case["green"] else "[red]red  [/]"
-            out.print(f"{mark} {case['interface']}: {click.unstyle(case['title'])}")
+            mark = ("green", "green") if case["green"] else ("red  ", "red")
+            out.print(Text.assemble(mark, f" {case['interface']}: {click.unstyle(case['title'])}"))
         if not found["cases"] and not found["problems"]:
             err.print("no trial yet; write interfaces/<id>.trial.yaml beside the interface.")
     sys.exit(1 if found["problems"] or not all(case["green"] for case in found["cases"]) else 0)

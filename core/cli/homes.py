@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.cli.options import out
 from core.cli.session import operate
+from core.declare.kind import core_kinds
 from core.declare.problem import ZcError
 from core.run.home import Home, shipped_root
 
@@ -17,7 +18,7 @@ log = logging.getLogger("zc.init")
 
 
 def make_home(home: Home, demo: bool) -> None:
-    """Copy the shipped config/ and interfaces/ into an empty or new folder."""
+    """Copy the shipped config/ and interfaces/ into an empty or new folder; make the folders that operators fill."""
     if home.root.exists() and any(home.root.iterdir()):
         raise ZcError(f"{home.root} is not empty", "Name a new folder; nothing was changed.")
     for part in COPIED:
@@ -26,6 +27,9 @@ def make_home(home: Home, demo: bool) -> None:
     if demo:
         site = home.root / "config" / "site.yaml"
         site.write_text(site.read_text(encoding="utf-8").replace("demo: false", "demo: true"), encoding="utf-8")
+    for kind in core_kinds().values():
+        if not kind.single:
+            (home.root / kind.home).mkdir(parents=True, exist_ok=True)
     for folder in (home.data, home.backups):
         folder.mkdir(mode=0o700)
 

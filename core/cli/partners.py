@@ -28,7 +28,7 @@ def partner() -> None:
 
 @partner.command()
 @click.argument("name")
-@click.option("--stations", required=True, help="Station codes it may speak for, commas between; * for all.")
+@click.option("--stations", default="", help="Station codes it may speak for, commas between; * for all.")
 @click.option("--title", help="Name shown to staff; NAME where not said.")
 @click.option("--interfaces", default="*", show_default=True, help="Interfaces it may use, commas between.")
 @click.option("--auth", type=click.Choice([*AUTH]), default="token", show_default=True, help="How it says who it is.")
@@ -38,7 +38,7 @@ def partner() -> None:
 def add(
     name: str, stations: str, title: str | None, interfaces: str, auth: str, sandbox: bool, as_json: bool, home: Home
 ) -> None:
-    """Write config/partners/NAME.yaml and print its appid and secret, once."""
+    """Write config/partners/NAME.yaml (where it is not there yet) and print its appid and secret, once."""
     made = operate(
         home,
         "partner.add",
@@ -112,4 +112,6 @@ def _print_secret(made: dict[str, Any], as_json: bool) -> None:
         return
     out.print(f"appid    {made['appid']}", markup=False)
     out.print(f"secret   {made['secret']}", markup=False)
+    if "key" in made:
+        out.print(f"key      {made['key']}", markup=False)
     out.print("The secret is shown this once; give it to the partner over a safe way.", style="dim")

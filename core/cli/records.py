@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from core.cli.options import home_option, json_option, out, print_json, print_table
 from core.cli.session import operate
+from core.declare import loader
 from core.run.home import Home
 
 
@@ -43,10 +44,8 @@ def parse_where(text: str) -> dict[str, Any]:
     field, equals, value = text.partition("=")
     if equals and ":" not in field:
         return {field.strip(): value.strip()}
-    try:
-        condition = yaml.safe_load(text)
-    except yaml.YAMLError:
-        condition = None
+    document, _ = loader.load("--where", text.encode())
+    condition = document.data if document is not None else None
     if not isinstance(condition, dict):
         raise click.BadParameter(
             f"{text!r} is neither FIELD=VALUE nor a condition such as 'gross_kg: {{above: 49000}}'"
@@ -66,12 +65,11 @@ def load(entity: str, file: Path, replace: bool, who: str, as_json: bool, home: 
     done = operate(home, "load", entity=entity, name=file.name, data=file.read_bytes().hex(), replace=replace, who=who)
     if as_json:
         print_json(done)
-        return
-    out.print("{added} added, {amended} amended, {same} the same, {voided} voided".format(**done))
-    for row in done["refused"]:
-        out.print(f"line {row['line']}: {row['message']}", style="red", markup=False)
-    if done["refused"]:
-        raise SystemExit(1)
+    else:
+        out.print("{added} added, {amended} amended, {same} the same, {voided} voided".format(**done))
+        for row in done["refused"]:
+            out.print(f"line {row['line']}: {row['message']}", style="red")
+    sys.exit(1 if done["refused"] else 0)
 
 
 @click.command()

@@ -11,10 +11,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
 from core.http.address import address_of, within
-from core.http.health import health
+from core.http.health import Health
 from core.http.ingest import Intake
 from core.intake.post import Stop
 from core.run.live import Platform
+from core.store.request import StoreBusy
 
 
 class PlatformHandler(RequestHandler):
@@ -23,15 +24,18 @@ class PlatformHandler(RequestHandler):
     def initialize(self, platform: Platform, intake: Intake, **_: Any) -> None:
         self.platform = platform
         self.intake = intake
+        self.snapshot = platform.snapshot
+        self.set_default_headers()
 
-    def prepare(self) -> None:
-        """Take the snapshot in force for this request."""
-        self.snapshot = self.platform.snapshot
-        self.set_header("X-Snapshot", str(self.snapshot.number))
+    def set_default_headers(self) -> None:
+        """Say what every reply says; Tornado calls this again where an error has cleared all headers."""
+        self.clear_header("Server")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
-        if self.snapshot.site["demo"]:
-            self.set_header("X-Demo", "true")
+        if "snapshot" in vars(self):
+            self.set_header("X-Snapshot", str(self.snapshot.number))
+            if self.snapshot.site["demo"]:
+                self.set_header("X-Demo", "true")
 
     @property
     def address(self) -> str:
@@ -66,6 +70,9 @@ class TokenHandler(PlatformHandler):
             await self._note(asked.appid, stop.outcome)
             self._stop(stop)
             return
+        except StoreBusy as busy:
+            self._stop(Stop("busy", seconds=busy.retry_after_s))
+            return
         self._send("stored", "stored", {}, {"token": token, "expires_in": ttl_s})
 
     async def _note(self, appid: str, outcome: str) -> None:
@@ -99,9 +106,13 @@ class TokenRequest(msgspec.Struct):
 class HealthHandler(PlatformHandler):
     """GET: each plugin's checks in parallel, two seconds each; 503 where anything is not well."""
 
+    def initialize(self, platform: Platform, intake: Intake, **more: Any) -> None:
+        super().initialize(platform, intake)
+        self.health: Health = more["health"]
+
     async def get(self) -> None:
         """Say whether all is well, and what is not."""
-        report = await health(self.platform, self.snapshot)
+        report = await self.health.report(self.snapshot)
         self.send_json(200 if report["well"] else 503, report)
 
 
@@ -129,6 +140,7 @@ class NoSuchAddress(PlatformHandler):
 
 
 async def settle(intake: Intake) -> None:
-    """Wait until every post that was read is answered."""
+    """Refuse what comes from now on, and wait until every post that was read before is answered."""
+    intake.closing = True
     while intake.under_way:
         await asyncio.wait(set(intake.under_way))

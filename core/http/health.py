@@ -3,57 +3,89 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.run.live import Platform
 from core.run.snapshot import Snapshot
 
 TIMEOUT_S = 2.0
-POOL = 8
+CORE = "core"
+
+Check = Callable[[], str | None]
 
 
-async def health(platform: Platform, snapshot: Snapshot) -> dict[str, Any]:
-    """{well, snapshot, demo, last_good, checks: {name: text, "" where well}}."""
-    asked: dict[str, Callable[[], str | None]] = {
-        "store": lambda: platform.store.health(),
-        "keys": lambda: platform.tokens.health(),
-        "declarations": lambda: _declarations(platform),
-    }
-    for plugin, loaded in snapshot.plugins.items():
-        for name, check in loaded.offers.health.items():
-            asked[f"{plugin}.{name}"] = _bound(check, snapshot, plugin)
-    pool = ThreadPoolExecutor(POOL, thread_name_prefix="zc-health")
-    try:
-        texts = await asyncio.gather(*(_ask(pool, platform, name, check) for name, check in asked.items()))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    checks = dict(zip(asked, texts, strict=True))
-    return {
-        "well": not any(checks.values()),
-        "snapshot": snapshot.number,
-        "demo": snapshot.site["demo"],
-        "last_good": snapshot.last_good,
-        "checks": checks,
-    }
+@dataclass
+class Health:
+    """Asks every check; one object per server. A check that has not answered yet is not asked a second time, so one
+    that hangs holds one thread however often health is asked for."""
+
+    platform: Platform
+    asking: dict[tuple[str, str], asyncio.Future[str | None]] = field(default_factory=dict)
+
+    async def report(self, snapshot: Snapshot) -> dict[str, Any]:
+        """{well, snapshot, demo, last_good, checks: {name: text, "" where well}, faults: [{plugin, what, count}]}."""
+        checks = self._checks(snapshot)
+        texts = await asyncio.gather(*(self._ask(place, check) for place, check in checks.items()))
+        names = [name if owner == CORE else f"{owner}.{name}" for owner, name in checks]
+        return {
+            "well": not any(texts),
+            "snapshot": snapshot.number,
+            "demo": snapshot.site["demo"],
+            "last_good": snapshot.last_good,
+            "checks": dict(zip(names, texts, strict=True)),
+            "faults": [
+                {name: row[name] for name in ("plugin", "what", "count")} for row in self.platform.faults.rows()
+            ],
+        }
+
+    def _checks(self, snapshot: Snapshot) -> dict[tuple[str, str], Check]:
+        """All checks by (owner, name)."""
+        checks: dict[tuple[str, str], Check] = {
+            (CORE, "store"): self.platform.store.health,
+            (CORE, "keys"): self.platform.tokens.health,
+            (CORE, "declarations"): self._declarations,
+        }
+        for plugin, loaded in snapshot.plugins.items():
+            for name, check in loaded.offers.health.items():
+                checks[plugin, name] = _bound(check, snapshot, plugin)
+        return checks
+
+    async def _ask(self, place: tuple[str, str], check: Check) -> str:
+        answer = self.asking.get(place) or self._begin(place, check)
+        try:
+            return await asyncio.wait_for(asyncio.shield(answer), TIMEOUT_S) or ""
+        except TimeoutError:
+            return f"no answer within {TIMEOUT_S:g} s"
+
+    def _begin(self, place: tuple[str, str], check: Check) -> asyncio.Future[str | None]:
+        """Run a check in a thread of its own, which does not keep the process from ending."""
+        loop = asyncio.get_running_loop()
+        answer = self.asking[place] = loop.create_future()
+
+        def end(text: str | None) -> None:
+            del self.asking[place]
+            answer.set_result(text)
+
+        def work() -> None:
+            try:
+                text = check()
+            except Exception as error:  # noqa: BLE001 - a plugin's check may raise anything
+                self.platform.faults.note(place[0], f"health {place[1]}", error)
+                text = f"the check itself failed: {type(error).__name__}"
+            with suppress(RuntimeError):  # the server has ended, and nobody waits for the answer
+                loop.call_soon_threadsafe(end, text)
+
+        threading.Thread(target=work, name=f"zc-health {place[0]}.{place[1]}", daemon=True).start()
+        return answer
+
+    def _declarations(self) -> str | None:
+        errors = sum(problem.level == "error" for problem in self.platform.problems)
+        return f"{errors} problems in the declarations on disk; the ones before stay in force" if errors else None
 
 
-def _bound(check: Callable[..., str | None], snapshot: Snapshot, plugin: str) -> Callable[[], str | None]:
+def _bound(check: Callable[..., str | None], snapshot: Snapshot, plugin: str) -> Check:
     return lambda: check(snapshot.facts_for(plugin))
-
-
-async def _ask(pool: ThreadPoolExecutor, platform: Platform, name: str, check: Callable[[], str | None]) -> str:
-    loop = asyncio.get_running_loop()
-    try:
-        return await asyncio.wait_for(loop.run_in_executor(pool, check), TIMEOUT_S) or ""
-    except TimeoutError:
-        return f"no answer within {TIMEOUT_S:g} s"
-    except Exception as error:  # noqa: BLE001 - a plugin's check may raise anything
-        platform.faults.note(name.partition(".")[0], f"health {name}", error)
-        return f"the check itself failed: {type(error).__name__}"
-
-
-def _declarations(platform: Platform) -> str | None:
-    errors = sum(problem.level == "error" for problem in platform.problems)
-    return f"{errors} problems in the declarations on disk; the ones before stay in force" if errors else None

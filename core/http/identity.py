@@ -64,7 +64,8 @@ class Identity:
             raise Stop("too_often", seconds=wait_s)
 
     async def issue(self, appid: str, secret: str, address: str, snapshot: Snapshot) -> tuple[str, int]:
-        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked."""
+        """(token, seconds it is valid) for a standing appid and secret; guessing is slowed and locked. Stop, or
+        StoreBusy when the store cannot be asked."""
         names = self._names(address, appid)
         self._stop_locked(names, snapshot)
         found = await asyncio.to_thread(self.tokens.partner_of, appid, secret, now_ms())
@@ -102,7 +103,7 @@ class Identity:
             return None
         key = header if found is None else ".".join(found)
         names = self._names(post.address, key.partition(".")[0])
-        if not self.tokens.is_known_key(key):
+        if self.tokens.known_key(key, now_ms()) is None:
             self._stop_locked(names, snapshot)
         name = await asyncio.to_thread(self.tokens.partner_of_key, key, now_ms())
         partner = snapshot.partners.get(name) if name else None
@@ -114,25 +115,27 @@ class Identity:
     async def _by_token(self, post: Post, snapshot: Snapshot) -> Partner | None:
         if not post.token:
             return None
-        partner = await self._partner(post.token, snapshot)
+        partner = await self._partner(post.token, post.address, snapshot)
         if partner is None:
             await self._failed(self._names(post.address), snapshot)
             raise Stop("token_wrong")
         return partner
 
-    async def _partner(self, token: str, snapshot: Snapshot) -> Partner | None:
+    async def _partner(self, token: str, address: str, snapshot: Snapshot) -> Partner | None:
         known = self.tokens.known(token)
         if known is None:
             known = await asyncio.to_thread(self.tokens.find, token)
         if known is not None:
-            if known.revoked_at is not None:
+            partner = snapshot.partners.get(known.partner)
+            if known.revoked_at is not None or partner is None:
                 raise Stop("token_revoked")
             if known.expires_at <= now_ms():
                 raise Stop("token_expired")
-            partner = snapshot.partners.get(known.partner)
-            return partner if partner is not None and partner.auth.type in BOUGHT else None
+            return partner if partner.auth.type in BOUGHT else None
         if "." not in token:
             return None
+        if self.tokens.known_key(token, now_ms()) is None:
+            self._stop_locked(self._names(address), snapshot)  # each further guess would cost a hash
         name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
         partner = snapshot.partners.get(name) if name else None
         return partner if partner is not None and partner.auth.type == "key" else None

@@ -38,8 +38,9 @@ from core.store.database import now_ms
 
 log = logging.getLogger("zc.http")
 
+LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow
 BUSY = Stop("busy", seconds=2)
-RESTART_S = 5
+RETURN_S = 5  # when to come back to a server that stops
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Intake:
     metrics: Metrics = field(default_factory=Metrics)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
     held_bytes: int = 0  # of bodies that are being read, taken or stored
-    stopping: bool = False
+    closing: bool = False  # the server stops: what comes now is refused
 
     def __post_init__(self) -> None:
         self.metrics.registry.register(Figures(self.platform, self))
@@ -98,19 +99,16 @@ class IngestDelegate(HTTPMessageDelegate):
     ) -> Awaitable[None] | None:
         """Refuse at once what need not be read: a wrong method, a body that says it is too large, or any body while
         more is under way than memory is meant for."""
-        length = headers.get("Content-Length", "0")
-        announced = int(length) if length.isdigit() else 0
+        said = headers.get("Content-Length", "0")
+        size = int(said) if said.isdigit() else 0
         if self.request.method != "POST":
             self.stopped = Stop("method_wrong")
-        elif self.intake.stopping:
-            self.stopped = Stop("busy", seconds=RESTART_S)
-        elif announced > self._most:
+        elif size > self._most:
             self._drop(self._too_large)
-        elif self.intake.held_bytes + announced > self._room:
+        elif self.intake.held_bytes + size > self._room:
             self._drop(BUSY)
-        if headers.get("Expect", "").lower() == "100-continue" and self.stopped is None:
-            self.connection.write_headers(ResponseStartLine("HTTP/1.1", 100, "Continue"), HTTPHeaders())
-        return None
+        # A body not much too large is read to its end, since who still sends does not hear the answer.
+        return self._answer() if size > LARGEST_BODY else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Keep a piece of the body, up to the limits."""
@@ -128,6 +126,8 @@ class IngestDelegate(HTTPMessageDelegate):
 
     def finish(self) -> None:
         """The body is whole: take it through the five steps."""
+        if self.intake.closing:
+            self.stopped = Stop("busy", seconds=RETURN_S)
         self.intake.spawn(self._answer())
 
     def on_connection_close(self) -> None:
@@ -184,12 +184,12 @@ class IngestDelegate(HTTPMessageDelegate):
             await take(post, self.intake.means(self.snapshot))
         if post.nonce is not None and post.written is None:
             self.intake.identity.nonces.release(post.nonce)
+        is_trial = self.snapshot.is_sandbox(post.claimed)
+        if is_trial:
+            await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
         await self._send(post)
         self.intake.count(post, time.perf_counter() - began)
-        if self.snapshot.is_sandbox(post.claimed):
-            await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
-            return
-        if post.accepted and self.snapshot.hooks.hook.after.get_hookimpls():
+        if post.accepted and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults
             )
@@ -214,11 +214,11 @@ class IngestDelegate(HTTPMessageDelegate):
             headers["X-Demo"] = "true"
         if post.retry_after_s:
             headers["Retry-After"] = str(post.retry_after_s)
-        if self.intake.stopping or (self.stopped is not None and self.stopped.outcome == "body_large"):
+        if self.intake.closing or (self.stopped is not None and self.stopped.outcome == "body_large"):
             headers["Connection"] = "close"
         line = ResponseStartLine("HTTP/1.1", post.status, responses.get(post.status, "Status"))
         try:
-            await self.connection.write_headers(line, headers, post.reply)
+            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else post.reply)
             self.connection.finish()
         except StreamClosedError:
             log.info("partner left before its answer interface=%s", post.interface.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -37,7 +38,7 @@ class Rates:
         if bucket.level >= 1:
             bucket.level -= 1
             return 0
-        return max(1, round((1 - bucket.level) * 60 / per_minute))
+        return max(1, math.ceil((1 - bucket.level) * 60 / per_minute))
 
 
 @dataclass

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
 from core.http.ingest import IngestDelegate, Intake
 from core.run.live import Platform
+
+SMALL_BODY = 64 << 10  # bytes; no address but an interface's takes more
 
 
 class LiveRouter(Router):
@@ -25,4 +28,5 @@ class LiveRouter(Router):
         interface = snapshot.paths.get(request.path)
         if interface is not None:
             return IngestDelegate(self.intake, snapshot, interface, request)
+        cast(HTTP1Connection, request.connection).set_max_body_size(SMALL_BODY)
         return self.application.find_handler(request, **kwargs)

@@ -17,15 +17,16 @@ from tornado.web import Application
 
 from core.declare.problem import ZcError
 from core.http import admin
+from core.http.contract import Kept, ManualHandler, OpenApiHandler
 from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, TokenHandler, settle
+from core.http.health import Health
 from core.http.identity import Identity
-from core.http.ingest import Intake
+from core.http.ingest import LARGEST_BODY, Intake
 from core.http.router import LiveRouter
 from core.run.live import Platform
 
 log = logging.getLogger("zc.http")
 
-LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow; the delegate enforces the site's own
 IDLE_S = 75
 BODY_S = 120
 HEADER_BYTES = 16 << 10
@@ -40,11 +41,14 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     site = platform.snapshot.site
     intake = Intake(platform, Identity(platform.tokens, platform.nonces))
     shared = {"platform": platform, "intake": intake}
+    contract = {**shared, "kept": Kept()}
     application = Application(
         [
             ("/api/token", TokenHandler, shared),
-            ("/-/health", HealthHandler, shared),
+            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
             ("/-/metrics", MetricsHandler, shared),
+            ("/-/openapi.json", OpenApiHandler, contract),
+            ("/-/manual/([a-z0-9_]+)", ManualHandler, contract),
             *pages(platform, intake),
         ],
         default_handler_class=NoSuchAddress,
@@ -78,7 +82,6 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     log.info("serving url=%s snapshot=%d", platform.url, platform.snapshot.number)
     ready(platform.url, intake)
     await stopped.wait()
-    intake.stopping = True
     log.info("stopping: no new posts, finishing what was accepted")
     server.stop()
     door.stop()

@@ -15,6 +15,7 @@ from core.intake.map import BatchCheck, Keys, map_records
 from core.intake.post import Post, Stop
 from core.intake.read import Identify, read, take_token, who_sent
 from core.intake.store import Writer, keep_whole, store
+from core.store.request import StoreBusy
 
 log = logging.getLogger("zc.intake")
 
@@ -58,6 +59,8 @@ async def take(post: Post, means: Means) -> None:
     except Stop as stop:
         await _keep(post, stop, means)
         refuse(post, stop, means.demo)
+    except StoreBusy as busy:
+        refuse(post, Stop("busy", seconds=busy.retry_after_s), means.demo)
     except Exception:  # the partner gets a number to quote, the log the rest
         reference = secrets.token_hex(4)
         log.exception("post failed interface=%s reference=%s", post.interface.id, reference)
@@ -77,8 +80,8 @@ async def _keep(post: Post, stop: Stop, means: Means) -> None:
 
 
 async def retake(post: Post, means: Means) -> None:
-    """Take refusals that were kept through today's mapping: post.raws, partner and replay_of are there already. Stop
-    when the store takes nothing now."""
+    """Take refusals that were kept through today's mapping: post.raws, partner and replay_of are there already.
+    StoreBusy when the store takes nothing now."""
     map_records(post, means.keys, means.checks, means.limits["explained"], means.clock, means.fault)
     derive(post, means.derivers, means.fault)
     await store(post, means.writer)

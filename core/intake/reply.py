@@ -86,8 +86,11 @@ class Reply:
         }
 
     def render(self, names: Mapping[str, Any], token: Mapping[str, Any] | None = None) -> Any:
-        """The body as data; with `token` (token, expires_in) what a token is answered with is put into it."""
+        """The body as data; with `token` (token, expires_in) what a token is answered with is put into it. On a demo
+        site a body of names and values says so."""
         body = self.body(names)
+        if names.get("demo") and isinstance(body, dict):
+            body = {**body, "demo": True}
         if token is None or self.token is None:
             return body
         extra = self.token(token)

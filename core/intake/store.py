@@ -12,7 +12,7 @@ import msgspec
 
 from core.entity.entity import Entity
 from core.entity.record import content_hash, key_hash
-from core.intake.post import Partner, Post, Refused, Stop
+from core.intake.post import Partner, Post, Refused
 from core.intake.reply import Reply
 from core.store.request import Refusal, Row, State, StoreBusy, Write, Written
 
@@ -27,7 +27,7 @@ class Writer(Protocol):
 
 
 async def store(post: Post, writer: Writer) -> None:
-    """Fill rows, refusals and written of the post. Stop busy when the store takes nothing now."""
+    """Fill rows, refusals and written of the post. StoreBusy when the store takes nothing now."""
     entity = post.interface.entity
     post.rows = [
         Row(
@@ -45,10 +45,7 @@ async def store(post: Post, writer: Writer) -> None:
     if not post.rows and not post.refusals:
         post.written = Written([], [])
         return
-    try:
-        post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
-    except StoreBusy as busy:
-        raise Stop("busy", seconds=busy.retry_after_s) from busy
+    post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
 
 
 def _write(post: Post) -> Write:
@@ -102,6 +99,10 @@ class KeyMemory:
     def remember(self, entity: Entity, values: Mapping[str, Any]) -> None:
         """Take a record in stored form as stored before; enough of it to make its key. KeyError without the key."""
         self._state(entity, key_hash(entity, values), content_hash(entity, values))
+
+    def know(self, entity: Entity, key: bytes, content: bytes, record_id: int) -> None:
+        """Take a record of these hashes as stored before."""
+        self._known.setdefault((entity.id, key), (content, record_id))
 
     def put(self, write: Write) -> Future[Written]:
         """A done future with what the store would answer."""

@@ -39,7 +39,7 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
     site = reading.declarations["site"]["site"].data
     zone, found = zone_of(reading)
     problems += found
-    loaded, hooks, found = plugins.load(reading.plugins, site["plugins"], home.root)  # import
+    loaded, hooks, found = plugins.load(reading.plugins, site["plugins"], home.place)  # import
     problems += found
     if stops(problems):
         return Built(home, None, reading, problems, [])
@@ -51,7 +51,7 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
 
     dictionaries = {name: item.data["items"] for name, item in reading.declarations.get("dictionary", {}).items()}
     kinds, title = MappingProxyType(made.kinds), site["title"]
-    facts = Facts(kinds, MappingProxyType(dictionaries), zone, title, site["demo"], home.root)
+    facts = Facts(kinds, MappingProxyType(dictionaries), zone, title, site["demo"], home.place)
     facts_of = {name: replace(facts, settings=one.plugin.settings) for name, one in loaded.items()}
     snapshot = Snapshot(
         number=0, made_at=0, digest=reading.digest, reading=reading, site=site, zone=zone, plugins=loaded,

@@ -39,10 +39,10 @@ class Chores:
 
     def _live(self) -> None:
         while not self._ended:
-            self._wake.clear()
             for chore in self.work:
                 try:
                     chore()
                 except Exception:
                     log.exception("chore failed")
             self._wake.wait(STEP_S)
+            self._wake.clear()

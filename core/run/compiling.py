@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -23,6 +24,8 @@ from core.run.arguments import checked_arguments
 from core.run.guard import bound
 from core.run.offers import Facts
 from core.run.plugins import Loaded, raised_by
+
+OWN_PATHS = re.compile(r"/|/api/token|/(-|static)/.*")  # what the platform answers itself
 
 
 @dataclass
@@ -106,6 +109,8 @@ def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, L
     checks = announced(reading, "checks")
     paths: dict[str, Declaration] = {}
     for name, declaration in reading.declarations.get("interface", {}).items():
+        if OWN_PATHS.fullmatch(declaration.data["path"]):
+            made.problems.append(declaration.problem("ZC366", "path", address=declaration.data["path"]))
         entity = made.entities.get(declaration.data["entity"])
         reply = made.replies.get(declaration.data["reply"])
         other = paths.setdefault(declaration.data["path"], declaration)

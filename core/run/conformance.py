@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,8 @@ from core.store.database import now_ms
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
+
+log = logging.getLogger("zc.sandbox")
 
 KEPT = "conformance:"
 REMEMBERED = 10_000  # refused record numbers of one partner, for telling what was corrected
@@ -98,7 +101,13 @@ class Conformance:
         self._covered: dict[str, dict[str, int]] = {}
 
     def note(self, post: Post, snapshot: Snapshot) -> None:
-        """Take a post that was answered. Blocking."""
+        """Take a post that is answered next. Blocking; what goes wrong here is no matter of the answer."""
+        try:
+            self._note(post, snapshot)
+        except Exception:
+            log.exception("what a sandbox post covers could not be kept partner=%s", post.claimed)
+
+    def _note(self, post: Post, snapshot: Snapshot) -> None:
         with self._lock:
             evidence = self._conducts.setdefault(post.claimed, Conduct()).evidence(post)
             self._take(post.claimed, evidence, snapshot)
@@ -145,7 +154,8 @@ def show(platform: Platform, _progress: Progress, *, partner: str) -> dict[str, 
     said = snapshot.partners.get(partner)
     if said is None or not said.sandbox:
         known = ", ".join(name for name, one in snapshot.partners.items() if one.sandbox) or "none yet"
-        raise ZcError(f"there is no sandbox partner {partner}", f"Known: {known}. A new one: zc partner add … --sandbox")
+        how = f"Known: {known}. A new one: zc partner add NAME --stations A,B --sandbox"
+        raise ZcError(f"there is no sandbox partner {partner}", how)
     covered = platform.conformance.covered(partner)
     rows: Sequence[dict[str, Any]] = [
         {

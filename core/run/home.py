@@ -30,6 +30,12 @@ class Home:
     """One home folder. Making the object touches nothing on disk."""
 
     root: Path
+    original: Path | None = None  # of a copy of declarations: the root of the home that it serves
+
+    @property
+    def place(self) -> Path:
+        """The home that plugins are told of: this one, or the one that this is a copy of."""
+        return self.original or self.root
 
     @property
     def data(self) -> Path:

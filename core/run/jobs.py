@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import schedule
 
@@ -26,7 +27,7 @@ class Jobs:
 
     run: Callable[[str, Mapping[str, Any]], None]
     _clock: schedule.Scheduler = field(default_factory=schedule.Scheduler)
-    _declared: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _declared: dict[str, tuple[Mapping[str, Any], ZoneInfo]] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="zc-job"))
@@ -35,16 +36,15 @@ class Jobs:
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Take the snapshot's jobs; one that did not change keeps its next run."""
-        zone = str(snapshot.zone)
-        wanted = {name: job for name, job in snapshot.jobs.items() if job["active"]}
+        wanted = {name: (job, snapshot.zone) for name, job in snapshot.jobs.items() if job["active"]}
         with self._lock:
-            for name in [name for name, job in self._declared.items() if wanted.get(name) != job]:
+            for name in [name for name, said in self._declared.items() if wanted.get(name) != said]:
                 self._clock.clear(name)
                 del self._declared[name]
-            for name, job in wanted.items():
+            for name, (job, zone) in wanted.items():
                 if name not in self._declared:
-                    self._declared[name] = job
-                    planned(self._clock, job, zone).do(self._due, name, job, snapshot.zone).tag(name)
+                    self._declared[name] = (job, zone)
+                    planned(self._clock, job, str(zone)).do(self._due, name, job, zone).tag(name)
 
     def start(self) -> None:
         """Start the clock's thread."""
@@ -71,7 +71,7 @@ class Jobs:
             with self._lock:
                 self._clock.run_pending()
 
-    def _due(self, name: str, job: Mapping[str, Any], zone: Any) -> None:
+    def _due(self, name: str, job: Mapping[str, Any], zone: ZoneInfo) -> None:
         """Called by the clock, under the lock: hand the job to the pool unless it still runs."""
         if not falls_on(job, datetime.now(zone)):
             return

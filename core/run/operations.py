@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, conformance, copies, partners, records, rederive, refusals, trying
+from core.run import checking, conformance, copies, loading, manual, partners, records, rederive, refusals
 from core.run.arguments import checked_arguments
 from core.run.build import build
 from core.run.shown import moment
@@ -123,10 +123,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "link": link,
     "demo_rows": demo_rows,
     "find": records.find,
-    "load": records.load,
+    "load": loading.load,
     "refusals": refusals.list_,
     "replay": refusals.replay,
-    "try": trying.try_,
     "rederive": rederive.rederive,
     "partner.add": partners.add,
     "partner.ensure": partners.ensure,
@@ -135,6 +134,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.key": partners.key,
     "partner.rekey": partners.rekey,
     "partner.list": partners.list_,
+    "manual": manual.manual,
     "conformance": conformance.show,
     "sandbox.clear": conformance.clear,
     "store.dump": copies.dump,

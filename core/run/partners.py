@@ -37,6 +37,8 @@ def add(
     known = name in platform.snapshot.partners
     if known and platform.tokens.standing(name, now_ms()):
         raise ZcError(f"partner {name} is there already", f"For a new secret: zc partner rotate {name}")
+    if not known and not stations:
+        raise ZcError(f"partner {name} needs stations that it may speak for", "Add --stations A,B or --stations '*'")
     if not known:
         _declare(
             platform,

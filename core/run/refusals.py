@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.declare.problem import ZcError
-from core.intake.intake import retake
+from core.intake.intake import Means, retake
 from core.intake.plan import Interface
-from core.intake.post import Partner, Post
+from core.intake.post import Partner, Post, Stop
 from core.run.means import means_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
 REPLAYED = ("refused", "failed")
+WHOLE = -1  # the index of a body that was refused as a whole
 ALL_STATES = (*OPEN, "replayed", "dropped")
 
 
@@ -98,6 +99,12 @@ class Replay:
         if conflicts := states.count(State.CONFLICT):
             self.reasons["conflict", "", "同一编号已有内容不同的记录"] += conflicts
 
+    def pass_over(self, refusal: KeptRefusal) -> None:
+        """Count a body that was refused as a whole: which records are in it was never known."""
+        self.failing += 1
+        told = refusal.problems[0]["message"] if refusal.problems else ""
+        self.reasons[refusal.outcome, refusal.field, told] += 1
+
     def as_dict(self) -> dict[str, Any]:
         """{passed, duplicates, failing, reasons: [{count, outcome, field, message}]}."""
         reasons = [
@@ -120,11 +127,21 @@ def replay(
     done = Replay()
     for chunk in platform.store.refusals.chunks(interface, REPLAYED):
         chosen = [item for item in chunk if partner in (None, item.partner)]
-        for post in _posts(snapshot, said, chosen):
-            asyncio.run(retake(post, means))
+        for item in chosen:
+            if item.index == WHOLE:
+                done.pass_over(item)
+        for post in _posts(snapshot, said, [item for item in chosen if item.index != WHOLE]):
+            _retake(post, means)
             done.add(post)
         progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
     return done.as_dict()
+
+
+def _retake(post: Post, means: Means) -> None:
+    try:
+        asyncio.run(retake(post, means))
+    except Stop as stop:
+        raise ZcError(f"the store takes nothing now ({stop.outcome})", "Replay again: it goes on from here.") from stop
 
 
 def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:

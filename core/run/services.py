@@ -30,7 +30,7 @@ class Services:
     def adopt(self, snapshot: Snapshot) -> None:
         """Stop what is gone or changed, start what is new or changed, leave the rest alone."""
         wanted = {
-            (plugin, name): (service, (loaded.code_digest, dict(loaded.plugin.settings)))
+            (plugin, name): (service, (loaded.module, dict(loaded.plugin.settings)))
             for plugin, loaded in snapshot.plugins.items()
             for name, service in loaded.offers.services.items()
         }

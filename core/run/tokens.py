@@ -105,12 +105,17 @@ class Tokens:
                 self._tokens[digest] = found
         return found
 
+    def known_key(self, key: str, now: int) -> str | None:
+        """The partner of a key that this process has seen before and that still stands."""
+        partner, expires_at = self._keys.get(_digest(key), (None, None))
+        return partner if expires_at is None or expires_at > now else None
+
     def partner_of_key(self, key: str, now: int) -> str | None:
         """The partner of an `appid.secret` key sent with each post; scrypt runs for the first sight of it only."""
+        known = self.known_key(key, now)
+        if known is not None:
+            return known
         digest, revocations = _digest(key), self._revocations
-        known = self._keys.get(digest)
-        if known is not None and (known[1] is None or known[1] > now):
-            return known[0]
         appid, _, secret = key.partition(".")
         login = self.partner_of(appid, secret, now)
         if login is None:
@@ -136,10 +141,6 @@ class Tokens:
     def partner_named(self, appid: str) -> str | None:
         """The partner that an appid was made for; whoever names it has proved nothing. Blocking."""
         return next((login.partner for login in self._store.credentials.find(appid)), None)
-
-    def is_known_key(self, key: str) -> bool:
-        """Whether the key was seen before and found good."""
-        return _digest(key) in self._keys
 
     def is_known_signer(self, appid: str) -> bool:
         """Whether signing_keys answers without asking the store."""

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
+from core.declare.library import Cache
 from core.declare.problem import ZcError
 from core.intake.post import Post
 from core.run import trials
+from core.run.build import build
+from core.run.home import Home
 from core.run.shown import moment, shown
 from core.run.snapshot import Snapshot
 from core.store.database import now_ms
 
-if TYPE_CHECKING:
-    from core.run.live import Platform, Progress
-
 ROWS = 20
 
 
-def try_(
-    platform: Platform, _progress: Progress, *, interface: str, body: str, stations: list[str] | None = None
-) -> dict[str, Any]:
-    """{read, map, derive, store, answer: lines of text, reply: the exact text, status}; `body` is bytes in hex."""
-    snapshot = platform.snapshot
+def try_(home: Home, interface: str, body: bytes, stations: Sequence[str] = ()) -> dict[str, Any]:
+    """{read, map, derive, store, answer: lines of text, reply: the exact text, status} of a post to an interface as
+    the files on disk have it. ZcError where those have problems."""
+    home.require()
+    snapshot = build(home, Cache(), skip_trials=True).snapshot
+    if snapshot is None:
+        raise ZcError("the declarations on disk have problems", "See them with: zc check")
     if interface not in snapshot.interfaces:
         raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
-    post = trials.send(snapshot, interface, bytes.fromhex(body), now_ms(), stations=stations)
-    return told(snapshot, post)
+    return told(snapshot, trials.send(snapshot, interface, body, now_ms(), stations=stations))
 
 
 def told(snapshot: Snapshot, post: Post) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import peewee
 
 from core.declare.problem import ZcError
+from core.store.request import StoreBusy
 
 READERS = 8
 READER_WAIT_S = 30
@@ -166,7 +167,18 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only connection of the pool; everything read inside is of one moment."""
+        """A read-only connection of the pool; everything read inside is of one moment. StoreBusy when the database
+        cannot be reached."""
+        try:
+            with self._read() as session:
+                yield session
+        except Exception as error:
+            if self.is_unavailable(error):
+                raise StoreBusy(why=str(error).strip()) from error
+            raise
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
         with self._reading.connection_context():
             session = Session(self._reading, self.dialect)
             session.execute(self.dialect.begin_snapshot())

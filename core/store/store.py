@@ -130,9 +130,13 @@ class Store:
 
     def ids_of(self, entity: Entity, key_hashes: Sequence[bytes]) -> dict[bytes, int]:
         """{key hash: record id} of those keys that are there, void ones too."""
+        return {key: record_id for key, (_, record_id) in self.entries_of(entity, key_hashes).items()}
+
+    def entries_of(self, entity: Entity, key_hashes: Sequence[bytes]) -> dict[bytes, tuple[bytes, int]]:
+        """{key hash: (content hash, record id)} of those keys that are there, void ones too."""
         with self.database.reading() as session:
             found = session.dialect.find_keys(session, entity.id, list(key_hashes))
-        return {bytes(key): record_id for key, _, record_id in found}
+        return {bytes(key): (bytes(content), record_id) for key, content, record_id in found}
 
     def health(self) -> str | None:
         """What is wrong with the store, in words; None when it can be read and was written when last tried."""

@@ -2,7 +2,8 @@
 
 A case is a folder <CODE>_<slug>/ with the files laid over base/, a setup.py (run in the finished home, in a process
 of its own) where files alone cannot say it, a then.sh (run after a first check, before the one that counts) where it
-takes a change while zc runs, and expected.txt. ZC_BAD_WRITE=1 writes expected.txt anew; read what changed before keeping it.
+takes a change while zc runs, and expected.txt. ZC_BAD_WRITE=1 writes expected.txt anew; read what changed before
+keeping it.
 """
 
 from __future__ import annotations

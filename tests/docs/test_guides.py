@@ -15,6 +15,8 @@ NOT_RUN = {
     ("README.md", "making the demo home …"): "looked at by test_readme, in a demo of its own",
     ("README.md", "make setup"): MAKES_THE_ENVIRONMENT,
     ("README.md", ". .venv/bin/activate"): "a second terminal in the same environment",
+    ("CONTRIBUTING.md", "make setup"): MAKES_THE_ENVIRONMENT,
+    ("docs/plugin-authors-guide.md", "plugins/watchlist/"): PICTURE,
     ("docs/operators-guide.md", "zhan/"): PICTURE,
     ("docs/operators-guide.md", "# config/site.yaml, 只列有关的几行"): NEEDS_MORE,
     ("docs/operators-guide.md", "# config/secrets.yaml"): NEEDS_MORE,
@@ -55,5 +57,5 @@ def test_what_is_not_run_has_a_reason() -> None:
 
 def test_every_block_is_followed_somewhere() -> None:
     followed = {*GUIDES, "README.md", "README.zh-CN.md"}
-    found = [str(block) for document in DOCUMENTS if document not in followed for block in blocks(document)]
-    assert found == []
+    elsewhere = [block for document in DOCUMENTS if document not in followed for block in blocks(document)]
+    assert [str(block) for block in elsewhere if block.is_run] == []

@@ -30,6 +30,13 @@ def test_every_problem_code_is_explained() -> None:
     assert [code for code in catalogue() if f"| {code} |" not in page] == []
 
 
+def test_every_dependency_has_its_reason() -> None:
+    pinned = re.findall(r'"([\w-]+)(?:\[\w+\])?==', (ROOT / "setup.py").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text(encoding="utf-8")
+    told = [name for line in page.splitlines() if line.startswith("| ") for name in line.split("|")[1].split(", ")]
+    assert {name.strip() for name in told} - {"package"} == set(pinned)
+
+
 def test_the_reply_codes_are_those_of_the_platform() -> None:
     page = (ROOT / "docs" / "reply-codes.md").read_text(encoding="utf-8")
     said = yaml.safe_load((ROOT / "core" / "intake" / "outcomes.yaml").read_text(encoding="utf-8"))

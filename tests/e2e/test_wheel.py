@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -110,8 +111,9 @@ def test_an_installed_zc_serves_a_home_outside_the_checkout(installed: Installed
     made = json.loads(installed("partner", "add", "county", "--stations", "*", "--home", home, "--json"))
     said = {"appid": made["appid"], "secret": made["secret"]}
     token = httpx.post(f"{url}/api/token", json=said).json()["token"]
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
     record = {
-        "previewdate": f"{datetime.now():%Y-%m-%d %H:%M:%S}", "previewcode": "W1", "axisnum": 6, "totalweight": 52400,
+        "previewdate": now.strftime("%Y-%m-%d %H:%M:%S"), "previewcode": "W1", "axisnum": 6, "totalweight": 52400,
         "previewstationcode": "DEMO-430481-01",
     }  # fmt: skip
     reply = httpx.post(f"{url}/api/preview", json={"token": token, "bodys": [record]}).json()

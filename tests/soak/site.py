@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -23,13 +23,19 @@ DEMO_ROWS = ROOT / "plugins" / "stations" / "demo"
 
 @dataclass
 class Site:
-    """One home and its server."""
+    """One home and its server, which does not outlive a `with` over the site."""
 
     home: Path
     log: Path
     secret: dict[str, str]
     url: str = ""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     @property
     def zc(self) -> Zc:

@@ -48,15 +48,12 @@ def test_a_full_disk_refuses_and_recovers(small_disk: Path, tmp_path: Path, tell
     progress = Progress.taken_up(kept("full-disk"), rounds(ROUNDS))
     for number in progress.missing:
         (small_disk / f"ballast-{number}").write_bytes(os.urandom(BALLAST_MIB << 20))
-    site = make_site(small_disk / "home", tmp_path / "server.log")
 
     def free(number: int) -> None:
         (small_disk / f"ballast-{number}").unlink()
 
-    try:
+    with make_site(small_disk / "home", tmp_path / "server.log") as site:
         soak(site, progress, lambda _: None, free, tell)
-    finally:
-        site.kill()
 
 
 def test_a_file_that_may_not_grow_refuses_and_recovers(tmp_path: Path):
@@ -70,10 +67,8 @@ def test_a_file_that_may_not_grow_refuses_and_recovers(tmp_path: Path):
     def free(_: int) -> None:
         resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
-    try:
+    with site:
         soak(site, Progress.taken_up(tmp_path / "full.json", 2), fill, free, print)
-    finally:
-        site.kill()
 
 
 def soak(site: Site, progress: Progress, fill: Callable[[int], None], free: Callable[[int], None], tell: Tell) -> None:

@@ -25,9 +25,8 @@ KILLED_WHILE_STARTING = 5  # in every so manieth round the server is killed once
 @pytest.fixture
 def site(tmp_path: Path, store_url: str) -> Iterator[Site]:
     """A site on either database."""
-    made = make_site(tmp_path / "home", tmp_path / "server.log", store_url)
-    yield made
-    made.kill()
+    with make_site(tmp_path / "home", tmp_path / "server.log", store_url) as made:
+        yield made
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import webui
+from core.http.ingest import Intake
 from core.http.server import serve
 from core.run.home import Home
 from core.run.live import Platform
@@ -102,8 +103,14 @@ def serve_and_reload(folder: Path, number: int) -> None:
             os.kill(os.getpid(), signal.SIGINT)  # how a server is asked to stop
 
     with home.lock(), Platform.opened(home) as platform:
-        ready = lambda url, _: threading.Thread(target=use, args=(platform, url)).start()
+        user: list[threading.Thread] = []
+
+        def ready(url: str, _: Intake) -> None:
+            user.append(threading.Thread(target=use, args=(platform, url)))
+            user[0].start()
+
         asyncio.run(serve(platform, 0, webui.Pages().routes, ready))
+        user[0].join()
     assert faults == []
     assert left == []
 

@@ -16,7 +16,7 @@ from tests.soak import trace
 from tests.soak.conftest import Tell
 from tests.soak.progress import Progress, kept, rounds
 from tests.soak.sender import Line, weighing
-from tests.soak.site import make_home, make_site, refusal
+from tests.soak.site import Site, make_home, make_site, refusal
 
 ROUNDS = 4
 POSTS_A_ROUND = 50
@@ -29,23 +29,28 @@ def test_each_reply_waits_for_the_sync(tmp_path: Path, store_url: str, tell: Tel
     database = store_url.partition(":")[0]
     if database == "postgresql":
         answer_early(store_url)  # the server must not take that for good
-    site = make_site(tmp_path / "home", tmp_path / "server.log", store_url)
     progress = Progress.taken_up(kept(f"sync-{database}"), rounds(ROUNDS))
-    for number in progress.missing:
-        site.start()
-        token, codes = site.token(), [f"R{number}-{post:04d}" for post in range(POSTS_A_ROUND)]
-        file = tmp_path / f"{number}.strace"
-        with trace.watched([site.pid, *database_processes(store_url)], file):
-            post_one_by_one(site.url, token, codes)
-        site.stop()
-        calls = trace.read(file.read_text(encoding="ascii"))
-        replies = trace.replies(calls)
-        assert len(replies) == len(codes)
-        for code, reply in zip(codes, replies, strict=True):
-            assert trace.waited_for_sync(calls, code, LOGS[database], reply), f"{code} was answered before its sync"
-        progress.add(posts=len(codes), syncs=sum(call.synced for call in calls))
-        tell(f"{database} round {number} of {progress.wanted}: {len(codes)} posts, each synced before its reply")
+    with make_site(tmp_path / "home", tmp_path / "server.log", store_url) as site:
+        for number in progress.missing:
+            figures = one_round(site, store_url, number, tmp_path / f"{number}.strace")
+            progress.add(**figures)
+            tell(f"{database} round {number} of {progress.wanted}: {POSTS_A_ROUND} posts, each synced before its reply")
     tell(f"{database}: {progress.total('posts')} posts, {progress.total('syncs')} syncs, no reply before its sync")
+
+
+def one_round(site: Site, store: str, number: int, file: Path) -> dict[str, int]:
+    """Post one by one while strace looks on; each reply waited for the sync of its record."""
+    site.start()
+    token, codes = site.token(), [f"R{number}-{post:04d}" for post in range(POSTS_A_ROUND)]
+    with trace.watched([site.pid, *database_processes(store)], file):
+        post_one_by_one(site.url, token, codes)
+    site.stop()
+    calls = trace.read(file.read_text(encoding="ascii"))
+    replies, log = trace.replies(calls), LOGS[store.partition(":")[0]]
+    assert len(replies) == len(codes)
+    for code, reply in zip(codes, replies, strict=True):
+        assert trace.waited_for_sync(calls, code, log, reply), f"{code} was answered before its sync"
+    return {"posts": len(codes), "syncs": sum(call.synced for call in calls)}
 
 
 def post_one_by_one(url: str, token: str, codes: list[str]) -> None:

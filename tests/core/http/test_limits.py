@@ -1,0 +1,92 @@
+"""Rates and lock-outs, by a clock of the test's own."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.http.limits import REMEMBERED, SLOWEST_S, Failures, Rates
+
+LOCK_S = 900
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(st.integers(1, 100_000))
+def test_a_partner_may_post_a_minutes_worth_at_once_and_then_waits_as_told(per_minute: int) -> None:
+    clock = Clock()
+    rates = Rates(clock)
+    rates.take("county", per_minute)
+    rates.buckets["county"].level = 0
+    wait_s = rates.take("county", per_minute)
+    assert wait_s >= 1
+    clock.now += wait_s
+    assert rates.take("county", per_minute) == 0, "who waits as told is let in"
+
+
+def test_no_more_than_the_rate_gets_through_over_a_minute() -> None:
+    clock = Clock()
+    rates = Rates(clock)
+    taken = 0
+    for _ in range(600):
+        taken += rates.take("county", 60) == 0
+        clock.now += 0.1
+    assert 119 <= taken <= 121, "60 at once and 60 over the minute"
+
+
+def test_partners_do_not_use_up_each_others_rate() -> None:
+    rates = Rates(Clock())
+    assert [rates.take("a", 1), rates.take("b", 1)] == [0, 0]
+    assert rates.take("a", 1) == 60
+
+
+def test_a_lower_rate_holds_at_once() -> None:
+    rates = Rates(Clock())
+    rates.take("county", 600)
+    assert rates.take("county", 1) == 0
+    assert rates.take("county", 1) == 60
+
+
+def test_each_failure_is_held_back_longer_up_to_a_bound() -> None:
+    failures = Failures(Clock())
+    waits = [failures.note(("appid x",), LOCK_S) for _ in range(100)]
+    assert waits == sorted(waits)
+    assert waits[0] < waits[1]
+    assert waits[-1] == SLOWEST_S
+
+
+@given(st.integers(1, 20))
+def test_so_many_failures_lock_and_the_lock_ends(attempts: int) -> None:
+    clock = Clock()
+    failures = Failures(clock)
+    for _ in range(attempts):
+        assert failures.locked_s("x from 10.0.0.1", attempts, LOCK_S) == 0
+        failures.note(("x from 10.0.0.1",), LOCK_S)
+    assert LOCK_S <= failures.locked_s("x from 10.0.0.1", attempts, LOCK_S) <= LOCK_S + 1
+    assert failures.locked_s("x from 10.0.0.2", attempts, LOCK_S) == 0
+    clock.now += LOCK_S + 0.5
+    assert failures.locked_s("x from 10.0.0.1", attempts, LOCK_S) == 0
+    failures.note(("x from 10.0.0.1",), LOCK_S)
+    assert (failures.locked_s("x from 10.0.0.1", attempts, LOCK_S) == 0) == (attempts > 1), "counting begins anew"
+
+
+def test_a_success_forgets_what_was_counted() -> None:
+    failures = Failures(Clock())
+    for _ in range(3):
+        failures.note(("appid x",), LOCK_S)
+    failures.forget(("appid x", "never seen"))
+    assert failures.locked_s("appid x", 1, LOCK_S) == 0
+
+
+def test_guessing_under_many_names_does_not_fill_the_memory() -> None:
+    failures = Failures(Clock())
+    for number in range(REMEMBERED + 10):
+        failures.note((f"appid {number}",), LOCK_S)
+    assert len(failures.seen) == REMEMBERED
+    assert "appid 0" not in failures.seen

@@ -1,0 +1,135 @@
+"""Refusals: listed by reason, replayed through today's mapping with the original arrival, never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from core.declare.problem import ZcError
+from core.intake.intake import take
+from core.intake.post import Partner, Post
+from core.run.home import Home
+from core.run.live import Platform
+from core.run.means import means_of
+from core.run.shown import moment
+from tests.core.run import homes
+
+NEW = homes.crossing("N1", gate="G9")
+
+
+def replay(platform: Platform, **said: Any) -> dict[str, Any]:
+    done: dict[str, Any] = homes.operate(platform, "replay", interface="crossings", **said)
+    return done
+
+
+def counts(done: dict[str, Any]) -> tuple[int, int, int]:
+    return done["passed"], done["duplicates"], done["failing"]
+
+
+@pytest.fixture(autouse=True)
+def county(home: Home, platform: Platform) -> None:
+    """Partners for the refusals to belong to."""
+    for name in ("county", "other"):
+        homes.write(home.root, f"config/partners/{name}.yaml", "title: 测试对接方\nstations: ['*']\n")
+    assert platform.reload(who="test").activated
+
+
+def test_refusals_are_grouped_by_reason_and_kept_raw(platform: Platform) -> None:
+    homes.post(platform, NEW, homes.crossing("N2", gate="G9"), homes.crossing("N3", kg="heavy"), homes.crossing("N4"))
+    groups = homes.operate(platform, "refusals")
+    assert [(row["count"], row["outcome"], row["field"]) for row in groups] == [
+        (2, "unknown_ref", "gate"),
+        (1, "wrong_type", "kg"),
+    ]
+    rows = homes.operate(platform, "refusals", with_rows=True)
+    assert [json.loads(row["raw"])["no"] for row in rows] == ["N1", "N2", "N3"]
+    assert {row["snapshot"] for row in rows} == {platform.snapshot.number}
+    assert rows[0]["problems"][0]["outcome"] == "unknown_ref"
+    assert homes.operate(platform, "refusals", partner="other") == []
+    assert homes.operate(platform, "refusals", interface="crossings", limit=1) == groups[:1]
+
+
+def test_what_passes_today_is_stored_once_as_it_came(platform: Platform) -> None:
+    post = homes.post(platform, NEW, homes.crossing("N2", gate="G9", kg="heavy"))
+    assert counts(replay(platform)) == (0, 0, 2)
+    homes.load_gates(platform, "G9")
+    before = len(homes.operate(platform, "refusals", with_rows=True))
+
+    dry = replay(platform, dry_run=True)
+    assert counts(dry) == (1, 0, 1)
+    assert [(row["outcome"], row["field"], row["count"]) for row in dry["reasons"]] == [("wrong_type", "kg", 1)]
+    assert homes.found(platform) == []
+
+    assert counts(replay(platform)) == (1, 0, 1)
+    record = homes.found(platform)[0]
+    assert (record["code"], record["provenance"], record["partner"]) == ("N1", "replayed", "county")
+    assert record["received_at"] == moment(post.received_at, homes.ZONE)
+    assert counts(replay(platform)) == (0, 0, 1), "never twice"
+    assert len(homes.found(platform)) == 1
+    rows = homes.operate(platform, "refusals", state="all", with_rows=True)
+    assert len(rows) == before, "what still fails is not kept a second time"
+    assert {row["state"] for row in rows} == {"replayed", "refused"}
+
+
+def test_todays_mapping_is_used(home: Home, platform: Platform) -> None:
+    homes.post(platform, {**homes.crossing("N1"), "zh": "G1", "gate": None})
+    assert homes.operate(platform, "refusals")[0]["outcome"] == "missing"
+    interface = homes.INTERFACE.replace("{from: gate, required: true}", "{from: [gate, zh], required: true}")
+    homes.write(home.root, "interfaces/crossings.yaml", interface)
+    assert platform.reload(who="test").activated
+    assert counts(replay(platform)) == (1, 0, 0)
+    assert homes.found(platform)[0]["gate"] == "G1"
+
+
+def test_what_came_again_in_the_meantime_is_a_duplicate_or_a_conflict(platform: Platform) -> None:
+    homes.post(platform, NEW, homes.crossing("N2", gate="G9"))
+    homes.load_gates(platform, "G9")
+    homes.post(platform, NEW, homes.crossing("N2", gate="G9", kg=1))
+    done = replay(platform, dry_run=True)
+    assert counts(done) == (0, 1, 1), "a dry run knows what is stored"
+    assert counts(replay(platform)) == (0, 1, 1)
+    assert counts(replay(platform)) == (0, 0, 0)
+
+
+def test_only_the_named_partners_refusals_are_replayed(platform: Platform) -> None:
+    homes.post(platform, NEW)
+    homes.post(platform, homes.crossing("N2", gate="G9"), partner=Partner("other"))
+    homes.load_gates(platform, "G9")
+    assert counts(replay(platform, partner="other")) == (1, 0, 0)
+    assert [record["code"] for record in homes.found(platform)] == ["N2"]
+
+
+def test_a_partner_may_replay_for_its_own_stations_only(home: Home, platform: Platform) -> None:
+    homes.post(platform, NEW)
+    homes.load_gates(platform, "G9")
+    homes.write(home.root, "config/partners/county.yaml", "title: 测试对接方\nstations: [G1]\n")
+    assert platform.reload(who="test").activated
+    done = replay(platform)
+    assert counts(done) == (0, 0, 1)
+    assert done["reasons"][0]["outcome"] == "station_denied"
+
+
+def test_a_body_that_was_refused_whole_is_kept_and_in_nobodys_way(platform: Platform) -> None:
+    snapshot = platform.snapshot
+    for body in (b'{"list": [', b'{"lists": []}', b"\xff\xfe"):
+        post = Post(
+            body=body, headers={}, address="127.0.0.1", received_at=homes.now_ms(),
+            interface=snapshot.interfaces["crossings"], snapshot=snapshot.number,
+        )  # fmt: skip
+        asyncio.run(take(post, means_of(platform, snapshot, lambda _: homes.COUNTY)))
+        assert post.status == 400
+    homes.post(platform, NEW)
+    homes.load_gates(platform, "G9")
+    done = replay(platform)
+    assert done["passed"] == 1
+    states = {row["outcome"]: row["state"] for row in homes.operate(platform, "refusals", state="all", with_rows=True)}
+    assert states == {"body_malformed": "refused", "records_missing": "refused", "unknown_ref": "replayed"}
+
+
+def test_an_unknown_interface_is_told(platform: Platform) -> None:
+    with pytest.raises(ZcError, match="no interface crossing") as refused:
+        homes.operate(platform, "replay", interface="crossing")
+    assert "crossings" in refused.value.instruction
