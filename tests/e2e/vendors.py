@@ -186,7 +186,7 @@ LACKS = {
     Impatient: {"waited"},
     WrongUnit: {
         "one_record", "batch", "large_batch", "resent", "partial", "conflict", "corrected", "waited", "late",
-        "clock_ahead", "clock_stale",
+        "clock_ahead", "clock_stale", "unknown_ref", "station_denied",
     },
     WrongClock: {"late"},
     OneNumber: {"batch", "large_batch", "resent"},
