@@ -40,23 +40,8 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     raise_file_limit()
     site = platform.snapshot.site
     intake = Intake(platform, Identity(platform.tokens, platform.nonces))
-    shared = {"platform": platform, "intake": intake}
-    contract = {**shared, "kept": Kept()}
-    application = Application(
-        [
-            ("/api/token", TokenHandler, shared),
-            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
-            ("/-/metrics", MetricsHandler, shared),
-            ("/-/openapi.json", OpenApiHandler, contract),
-            ("/-/manual/([a-z0-9_]+)", ManualHandler, contract),
-            *pages(platform, intake),
-        ],
-        default_handler_class=NoSuchAddress,
-        default_handler_args=shared,
-        log_function=lambda handler: None,
-    )
     server = HTTPServer(
-        LiveRouter(platform, intake, application),
+        LiveRouter(platform, intake, addresses(platform, intake, pages)),
         ssl_options=tls(site["listen"], platform.home.root),
         max_body_size=LARGEST_BODY,
         max_header_size=HEADER_BYTES,
@@ -89,6 +74,25 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     await settle(intake)
     await server.close_all_connections()
     await door.close_all_connections()
+
+
+def addresses(platform: Platform, intake: Intake, pages: Pages) -> Application:
+    """Everything that is no interface: the platform's own addresses and webui's."""
+    shared = {"platform": platform, "intake": intake}
+    contract = {**shared, "kept": Kept()}
+    return Application(
+        [
+            ("/api/token", TokenHandler, shared),
+            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
+            ("/-/metrics", MetricsHandler, shared),
+            ("/-/openapi.json", OpenApiHandler, contract),
+            ("/-/manual/([a-z0-9_]+)", ManualHandler, contract),
+            *pages(platform, intake),
+        ],
+        default_handler_class=NoSuchAddress,
+        default_handler_args=shared,
+        log_function=lambda handler: None,
+    )
 
 
 def raise_file_limit() -> None:

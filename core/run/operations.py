@@ -36,7 +36,8 @@ def _jobs(platform: Platform) -> list[dict[str, Any]]:
     """[{job, next_run, running, last_run, ok, note}]; without a server nothing has a next run."""
     due = {row["job"]: row for row in platform.jobs.rows()}
     rows = []
-    for name, job in sorted(platform.snapshot.jobs.items()):
+    active = {name: job for name, job in platform.snapshot.jobs.items() if job["active"]}
+    for name, job in sorted(active.items()):
         last = next(iter(platform.store.job_runs.last(name)), None)
         row = {"job": name, "title": job["title"], "next_run": None, "running": False, **due.get(name, {})}
         at = moment(last.started_at, platform.snapshot.zone) if last else None

@@ -14,7 +14,7 @@ from core.intake.category import Category
 from core.run.shown import shown
 from core.store.database import now_ms
 from core.store.scope import Scope
-from core.store.search import Search
+from core.store.search import Count, Search
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -58,21 +58,23 @@ def find(
     )
     allowed = scope or Scope.whole()
     store = platform.sandbox.store() if sandbox else platform.store
-    count = store.count(search, allowed, snapshot.entities, cap=COUNT_CAP)
-    text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
+    counted = _counted(store.count(search, allowed, snapshot.entities, cap=COUNT_CAP))
     if only_count:
-        return {"count": count.number, "capped": count.capped, "count_text": text}
+        return counted
     found = store.search(search, allowed, snapshot.entities)
     records = [shown(said.entity, row, snapshot.zone) for row in found.rows]
     return {
         "records": records,
         "columns": {name: heading(all_fields(said.entity)[name]) for name in said.columns},
         "labels": labels_of(platform, said.entity, records),
-        "count": count.number,
-        "capped": count.capped,
-        "count_text": text,
+        **counted,
         "after": found.after,
     }
+
+
+def _counted(count: Count) -> dict[str, Any]:
+    text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
+    return {"count": count.number, "capped": count.capped, "count_text": text}
 
 
 def heading(field: Field) -> str:
