@@ -14,7 +14,7 @@ from core.declare import loader
 from core.run.home import Home
 
 
-@click.command()
+@click.command(short_help="Records of a category.")
 @click.argument("category")
 @click.option(
     "--where", "wheres", multiple=True, help="FIELD=VALUE, or a condition in YAML: 'gross_kg: {above: 49000}'."
@@ -53,7 +53,7 @@ def parse_where(text: str) -> dict[str, Any]:
     return condition
 
 
-@click.command()
+@click.command(short_help="Load records from a file.")
 @click.argument("entity")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Void the records that the file does not name.")
@@ -72,7 +72,7 @@ def load(entity: str, file: Path, replace: bool, who: str, as_json: bool, home: 
     sys.exit(1 if done["refused"] else 0)
 
 
-@click.command()
+@click.command(short_help="What was refused, by reason.")
 @click.option("--interface", help="Only of this interface.")
 @click.option("--partner", help="Only of this partner.")
 @click.option(
@@ -103,7 +103,7 @@ def refusals(as_json: bool, with_rows: bool, home: Home, **which: Any) -> None:
         )
 
 
-@click.command()
+@click.command(short_help="Refusals through today's mapping.")
 @click.argument("interface")
 @click.option("--dry-run", is_flag=True, help="Only say how many would pass; nothing is stored.")
 @click.option("--partner", help="Only of this partner.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from http.client import responses
 from typing import cast
@@ -21,18 +21,20 @@ from tornado.httputil import (
 from tornado.iostream import StreamClosedError
 
 from core.http.address import address_of
+from core.http.calls import chosen, description
 from core.http.identity import Identity
 from core.http.metrics import Figures, Metrics
 from core.intake.answer import refuse
 from core.intake.intake import Means, take
 from core.intake.plan import Interface
 from core.intake.post import Post, Stop
+from core.intake.time_call import TimeCall
 from core.run.guard import call_after
 from core.run.live import Platform
 from core.run.means import means_of
 from core.run.offers import Batch
 from core.run.shown import shown
-from core.run.snapshot import Snapshot
+from core.run.snapshot import Served, Snapshot
 from core.run.traffic import Counters
 from core.store.database import now_ms
 
@@ -81,12 +83,14 @@ class Intake:
 
 
 class IngestDelegate(HTTPMessageDelegate):
-    """One request to one interface, bound to the snapshot that was in force when it began."""
+    """One request to what is served at a path, bound to the snapshot that was in force when it began."""
 
-    def __init__(self, intake: Intake, snapshot: Snapshot, interface: Interface, request: HTTPServerRequest) -> None:
+    def __init__(
+        self, intake: Intake, snapshot: Snapshot, served: Sequence[Served], request: HTTPServerRequest
+    ) -> None:
         self.intake = intake
         self.snapshot = snapshot
-        self.interface = interface
+        self.served = served
         self.request = request
         self.connection = cast(HTTPConnection, request.connection)
         self.chunks: list[bytes] = []
@@ -101,7 +105,7 @@ class IngestDelegate(HTTPMessageDelegate):
         more is under way than memory is meant for."""
         said = headers.get("Content-Length", "0")
         size = int(said) if said.isdigit() else 0
-        if self.request.method != "POST":
+        if self.request.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
         elif size > self._most:
             self._drop(self._too_large)
@@ -135,6 +139,12 @@ class IngestDelegate(HTTPMessageDelegate):
         self._release()
 
     @property
+    def _is_asked(self) -> bool:
+        """Whether it is a GET of what may be asked so: the time, the WSDL of a SOAP service."""
+        may = any(isinstance(item, TimeCall) or item.layout.soap is not None for item in self.served)
+        return may and self.request.method == "GET"
+
+    @property
     def _most(self) -> int:
         return int(self.snapshot.site["intake"]["body_mib"]) << 20
 
@@ -159,18 +169,32 @@ class IngestDelegate(HTTPMessageDelegate):
 
     async def _answer(self) -> None:
         try:
-            await self._take()
+            await self._call()
         finally:
             self._release()
 
-    async def _take(self) -> None:
+    async def _call(self) -> None:
+        body, headers = b"".join(self.chunks), {name.lower(): text for name, text in self.request.headers.items()}
+        self.chunks = []
+        if self._is_asked:
+            address = f"{self.request.protocol}://{self.request.host}{self.request.path}"
+            if (told := description(self.served, address)) is not None:
+                await self._send(200, told, "text/xml; charset=utf-8")
+                return
+        called = chosen(self.served, body, headers, self.snapshot.site["intake"]["body_mib"])
+        if isinstance(called, TimeCall):
+            content, kind = called.answer(now_ms())
+            await self._send(200, content, kind)
+        else:
+            await self._take(called, body, headers)
+
+    async def _take(self, interface: Interface, body: bytes, headers: dict[str, str]) -> None:
         began = time.perf_counter()
         platform = self.intake.platform
-        body, self.chunks = b"".join(self.chunks), []
         post = Post(
-            interface=self.interface,
+            interface=interface,
             body=body,
-            headers={name.lower(): value for name, value in self.request.headers.items()},
+            headers=headers,
             address=address_of(self.request, self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
@@ -187,7 +211,7 @@ class IngestDelegate(HTTPMessageDelegate):
         is_trial = self.snapshot.is_sandbox(post.claimed)
         if is_trial:
             await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
-        await self._send(post)
+        await self._send(post.status, post.reply, post.content_type, post.retry_after_s)
         self.intake.count(post, time.perf_counter() - began)
         if post.accepted and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
@@ -201,27 +225,27 @@ class IngestDelegate(HTTPMessageDelegate):
         found = self.request.get_ssl_certificate(binary_form=True)
         return found if isinstance(found, bytes) else b""
 
-    async def _send(self, post: Post) -> None:
+    async def _send(self, status: int, content: bytes, kind: str, retry_after_s: int | None = None) -> None:
         headers = HTTPHeaders(
             {
-                "Content-Type": post.content_type,
-                "Content-Length": str(len(post.reply)),
+                "Content-Type": kind,
+                "Content-Length": str(len(content)),
                 "X-Snapshot": str(self.snapshot.number),
                 "X-Content-Type-Options": "nosniff",
             }
         )
         if self.snapshot.site["demo"]:
             headers["X-Demo"] = "true"
-        if post.retry_after_s:
-            headers["Retry-After"] = str(post.retry_after_s)
+        if retry_after_s:
+            headers["Retry-After"] = str(retry_after_s)
         if self.intake.closing or (self.stopped is not None and self.stopped.outcome == "body_large"):
             headers["Connection"] = "close"
-        line = ResponseStartLine("HTTP/1.1", post.status, responses.get(post.status, "Status"))
+        line = ResponseStartLine("HTTP/1.1", status, responses.get(status, "Status"))
         try:
-            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else post.reply)
+            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else content)
             self.connection.finish()
         except StreamClosedError:
-            log.info("partner left before its answer interface=%s", post.interface.id)
+            log.info("partner left before its answer path=%s", self.request.path)
 
 
 def batch_of(post: Post, snapshot: Snapshot) -> Batch:

@@ -122,9 +122,10 @@ class Post:
     query: str = ""
     certificate: bytes = b""
 
-    # read; claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed
-    # with, good once; alone: the body held one record, not a list
+    # read; inside: the text in the body that held the records, as sent; alone: the body held one record, not a list;
+    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with
     data: Any = None
+    inside: str | None = None
     alone: bool = False
     token: str | None = None
     claimed: str = ""

@@ -51,7 +51,8 @@ class Signature:
         return {role: value for role, value in found.items() if value}
 
     def text(self, post: Post, claims: Mapping[str, str]) -> list[bytes]:
-        """What is signed, part by part, in the interface's charset; the body as the bytes that were sent."""
+        """What is signed, part by part, in the interface's charset; the body as the bytes that were sent, inflated
+        where they were compressed."""
         return [self._part(field, post, claims) for field in self.fields]
 
     def sign(self, parts: list[bytes], key: str) -> bytes:
@@ -85,11 +86,13 @@ class Signature:
             return self._named(field, post.body)
         if field in ("method", "path"):
             return self._named(field, (post.method if field == "method" else post.interface.path).encode())
-        charset = post.interface.charset
+        charset = post.interface.layout.charset
         if field in ROLES:
             return self._named(self.names[field].rpartition(".")[2], claims.get(field, "").encode(charset, "replace"))
-        name = field.removeprefix(OF_BODY)
-        return self._named(name.rpartition(".")[2], in_body(post.data, name).encode(charset, "replace"))
+        name, inside = field.removeprefix(OF_BODY), post.interface.layout.inside
+        opened = inside is not None and name == ".".join(inside.at)  # what it holds stands in its place by now
+        value = post.inside or "" if opened else in_body(post.data, name)
+        return self._named(name.rpartition(".")[2], value.encode(charset, "replace"))
 
     def _named(self, name: str, value: bytes) -> bytes:
         return name.encode() + b"=" + value if self.style == "pairs" else value

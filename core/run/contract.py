@@ -59,31 +59,34 @@ def fields_of(snapshot: Snapshot, interface: Interface) -> list[Said]:
     found = []
     for name, source in interface.explainer.sources.items():
         if not source.is_constant:
-            names = tuple(one.shown for one in (*source.names, *source.join)) or (source.shown,)
+            names = tuple(one.shown for one in (*source.names, *source.join, *source.numbered)) or (source.shown,)
             required = source.required and source.default is None
             found.append(Said(source.field, names, required, source, declared.get(name) or {}))
     return found
 
 
-def sample(snapshot: Snapshot, interface: Interface) -> tuple[bytes, bytes]:
+def sample(snapshot: Snapshot, interface: Interface) -> tuple[str, str]:
     """(a body, the reply to it): the first case of the interface's trial, else one made from its fields; without
-    token. Not for a running loop: the reply is made by the five steps themselves."""
+    token; both empty where the format cannot be made of fields alone. Not for a running loop: the reply is made by
+    the five steps themselves."""
     trial = snapshot.reading.declarations.get("trial", {}).get(interface.id)
-    if trial is not None:
-        case = trial.data["cases"][0]
-        body, at = trials.body_of(case["send"], snapshot, interface.id), trials.moment_of(case.get("now"), snapshot)
-        return body, trials.send(snapshot, interface.id, body, at, stations=case.get("stations")).reply
-    body = trials.body_of(_made(snapshot, interface), snapshot, interface.id)
-    return body, trials.send(snapshot, interface.id, body, now_ms()).reply
+    case = trial.data["cases"][0] if trial is not None else {"send": _made(snapshot, interface)}
+    try:
+        body = trials.body_of(case["send"], snapshot, interface.id)
+    except ValueError:
+        return "", ""
+    at = trials.moment_of(case.get("now"), snapshot)
+    reply = trials.send(snapshot, interface.id, body, at, stations=case.get("stations")).reply
+    charset = interface.layout.charset
+    return body.decode(charset, "replace"), reply.decode(charset, "replace")
 
 
 def _made(snapshot: Snapshot, interface: Interface) -> Any:
     record: dict[str, Any] = {}
     for said in fields_of(snapshot, interface):
-        joined = said.source.join
-        for name in said.names if joined else said.names[:1]:
+        for name in said.names if said.source.join else said.names[:1]:
             _put(record, name, _value(snapshot, said))
-    body: Any = [record] if interface.records else record
+    body: Any = [record] if interface.records or interface.layout.listed else record
     for name in reversed(interface.records):
         body = {name: body}
     return body
@@ -121,7 +124,7 @@ def written_time(snapshot: Snapshot, pattern: str) -> str:
     return pattern.replace("SSS", f"{at.microsecond // 1000:03d}")
 
 
-def with_token(interface: Interface, body: bytes) -> bytes:
+def with_token(interface: Interface, body: str) -> str:
     """The body with TOKEN where the interface has its token, as far as it is a JSON mapping; else as it is."""
     try:
         data = msgspec.json.decode(body)
@@ -129,4 +132,4 @@ def with_token(interface: Interface, body: bytes) -> bytes:
         return body
     if isinstance(data, dict) and interface.token is not None and len(interface.token) == 1:
         data = {interface.token[0]: "TOKEN", **data}
-    return msgspec.json.format(msgspec.json.encode(data), indent=2)
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()

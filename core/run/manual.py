@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 
 from core.declare.problem import ZcError
+from core.intake.encode import TYPES
 from core.intake.plan import Interface
 from core.intake.post import Auth, Partner
 from core.intake.reply import Reply
@@ -68,9 +69,9 @@ def as_markdown(snapshot: Snapshot, interface: Interface, url: str, partner: Par
         *_values(fields),
         *_checks(interface),
         "## 样例",
-        _code(_shown(interface, body), "json" if declared["format"] == "json" else ""),
+        _code(with_token(interface, body), "json" if declared["format"] == "json" else ""),
         "应答：",
-        _code(_shown(None, reply), ""),
+        _code(reply, ""),
         "```sh\n" + _curl(interface, declared["format"], url, partner) + "\n```",
         "## 应答代码",
         "同一编号、同一内容再报一次算成功（计入重复）；没收到应答时请原样重报。应答带 `Retry-After` 时请等够秒数再报。",
@@ -182,7 +183,7 @@ def _codes(reply: Reply) -> Iterable[str]:
 
 
 def _curl(interface: Interface, form: str, url: str, partner: Partner | None) -> str:
-    media = {"json": "application/json", "form": "application/x-www-form-urlencoded"}.get(form, "text/plain")
+    media = TYPES[form]
     way = partner.auth.type if partner else "token"
     options = {
         "token": "-H 'Authorization: Bearer TOKEN'", "key": "-H 'Authorization: Bearer APPID.SECRET'",
@@ -192,10 +193,6 @@ def _curl(interface: Interface, form: str, url: str, partner: Partner | None) ->
     return f"curl -X POST {url}{interface.path} -H 'Content-Type: {media}' {options} --data-binary @body".replace(
         "  ", " "
     )
-
-
-def _shown(interface: Interface | None, body: bytes) -> str:
-    return (with_token(interface, body) if interface else body).decode("utf-8", "replace")
 
 
 def _code(text: str, language: str) -> str:

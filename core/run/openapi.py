@@ -7,16 +7,13 @@ from typing import Any
 
 import msgspec
 
+from core.intake.encode import TYPES
 from core.intake.plan import Interface
 from core.intake.reply import Reply
 from core.run.contract import Said, fields_of, sample
 from core.run.snapshot import Snapshot
 
-MEDIA: Mapping[str, str] = {
-    "json": "application/json", "form": "application/x-www-form-urlencoded", "multipart": "multipart/form-data",
-    "xml": "application/xml", "soap": "text/xml", "csv": "text/csv", "lines": "application/x-ndjson",
-}  # fmt: skip
-TYPES: Mapping[str, list[str]] = {
+READ: Mapping[str, list[str]] = {
     "integer": ["integer", "number", "string"],
     "real": ["number", "string"],
     "boolean": ["boolean", "integer", "string"],
@@ -75,21 +72,25 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _operation(snapshot: Snapshot, interface: Interface) -> dict[str, Any]:
-    form = snapshot.reading.declarations["interface"][interface.id].data["format"]
+    form = interface.layout.format
     body, reply = sample(snapshot, interface)
-    media: dict[str, Any] = {"schema": _body(snapshot, interface) if form == "json" else {"type": "string"}}
-    media["example"] = _example(body, is_json=form == "json")
+    media: dict[str, Any] = {"schema": _body(snapshot, interface), "example": _example(body, form == "json")}
     return {
         "operationId": interface.id,
         "summary": interface.title,
         "externalDocs": {"url": f"/-/manual/{interface.id}", "description": "接口手册"},
-        "requestBody": {"required": True, "content": {MEDIA.get(form, "application/octet-stream"): media}},
+        "requestBody": {"required": True, "content": {TYPES[form].partition(";")[0]: media}},
         "responses": _responses(interface.reply, reply),
     }
 
 
 def _body(snapshot: Snapshot, interface: Interface) -> dict[str, Any]:
-    """The schema of the whole body: the record or the list of them where the interface has them, and the token."""
+    """The schema of the whole body: the record or the list of them where the interface has them, and the token. Of what
+    is no JSON, or holds records in each other, the manual tells more than a schema can."""
+    if interface.layout.format != "json":
+        return {"type": "string"}
+    if interface.layout.inside is not None or interface.nested or interface.prefixes:
+        return {"type": "object"}
     record = _record(fields_of(snapshot, interface))
     schema: dict[str, Any] = {"anyOf": [{"type": "array", "items": record}, record]}
     for name in reversed(interface.records):
@@ -122,7 +123,9 @@ def _value(said: Said) -> dict[str, Any]:
     made: dict[str, Any] = {"title": field.label, "description": _words(said)}
     if said.rules.get("values"):
         return {**made, "enum": list(said.rules["values"])}
-    made["type"] = ["string", "integer"] if field.type.timed else list(TYPES[field.type.column])
+    if field.type.listed:
+        return {**made, "type": ["array", "string", "null"], "items": {}}
+    made["type"] = ["string", "integer"] if field.type.timed else list(READ[field.type.column])
     made["type"] += [] if said.required else ["null"]
     return made
 
@@ -132,7 +135,7 @@ def _words(said: Said) -> str:
     return "；".join(filter(None, [*parts, said.bounds]))
 
 
-def _responses(reply: Reply, example: bytes) -> dict[str, Any]:
+def _responses(reply: Reply, example: str) -> dict[str, Any]:
     """The HTTP statuses that the reply answers with, each with the codes that it may mean."""
     media = "application/json" if reply.format == "json" else "text/plain"
     words: dict[int, list[str]] = {}
@@ -143,14 +146,14 @@ def _responses(reply: Reply, example: bytes) -> dict[str, Any]:
         str(status): {"description": "；".join(texts), "content": {media: {"schema": {}}}}
         for status, texts in sorted(words.items())
     }
-    found["200"]["content"][media]["example"] = _example(example, is_json=reply.format == "json")
+    found["200"]["content"][media]["example"] = _example(example, reply.format == "json")
     return found
 
 
-def _example(text: bytes, is_json: bool) -> Any:
+def _example(text: str, is_json: bool) -> Any:
     if is_json:
         try:
             return msgspec.json.decode(text)
         except msgspec.DecodeError:
-            pass
-    return text.decode("utf-8", "replace")
+            return text
+    return text

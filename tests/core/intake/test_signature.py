@@ -16,10 +16,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.entity.types.time import Time
+from core.intake.decode.layout import Inside, Layout
 from core.intake.post import Post
 from core.intake.signature import Signature, in_body
 
-INTERFACE = SimpleNamespace(path="/api/preview", charset="utf-8")
+INTERFACE = SimpleNamespace(path="/api/preview", layout=Layout())
 NAMES = {"appid": "X-Appid", "timestamp": "X-Timestamp", "nonce": "X-Nonce", "sign": "X-Sign"}
 WORDS = st.text("abcABC123", min_size=1, max_size=12)
 ALGORITHMS = st.sampled_from(["hmac-sha256", "hmac-sm3", "sm3", "md5"])
@@ -147,3 +148,12 @@ def test_values_of_the_body_are_signed_where_they_stand_in_it():
     claims = declared.claims(taken)
     assert claims == {"appid": "a", "nonce": "n1", "sign": sign}
     assert declared.is_of_any(taken, claims, ["secret"])
+
+
+def test_a_text_that_holds_the_records_is_signed_as_it_was_sent():
+    declared = signature(algorithm="md5", fields=("body.object",), separator="", names={"appid": "a", "sign": "s"})
+    taken = post({})
+    taken.interface = SimpleNamespace(path="/", layout=Layout(inside=Inside(("object",), "base64", "json")))
+    taken.data, taken.inside = {"object": [{"no": 1}]}, "W3sibm8iOiAxfV0="
+    sign = hashlib.md5(b"W3sibm8iOiAxfV0=key").hexdigest()
+    assert declared.is_of_any(taken, {"sign": sign}, ["key"])
