@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.cli import bench, declarations, offered, partners, records, serving
+from core.cli import bench, declarations, offered, partners, records, serving, status, vendors
 from core.cli.options import fail
 from core.declare.problem import ZcError
 
@@ -19,6 +19,10 @@ BUILT_IN: dict[str, click.Command] = {
         serving.run,
         serving.demo,
         serving.link,
+        status.status,
+        vendors.manual,
+        vendors.conformance,
+        vendors.sandbox,
         declarations.check,
         declarations.try_,
         declarations.trial,

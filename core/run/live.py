@@ -16,15 +16,20 @@ from core.run import checking, diff, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
+from core.run.conformance import Conformance
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
+from core.run.keyring import Keyring
+from core.run.nonces import Nonces
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
+from core.run.sandbox import Sandbox
 from core.run.services import Services
 from core.run.snapshot import Snapshot
 from core.run.stores import bring_in_line, open_store
 from core.run.tokens import Tokens
+from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.store.database import now_ms
 from core.store.store import Store
@@ -60,13 +65,18 @@ class Platform:
         self.store = store
         self.cache = cache
         self.faults = Faults()
-        self.tokens = Tokens(store)
+        self.keyring = Keyring(home.data / "key")
+        self.tokens = Tokens(store, self.keyring)
+        self.nonces = Nonces(store)
+        self.sandbox = Sandbox(home)
+        self.conformance = Conformance(self.sandbox)
+        self.traffic = Traffic(store.state)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        self.chores = Chores((self._derive_again, self._forget_refusals))
+        self.chores = Chores((self._derive_again, self._forget_refusals, self.nonces.forget_old, self.traffic.save))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
         self._files_digest = files_digest
@@ -121,6 +131,8 @@ class Platform:
         self.chores.stop()
         self.jobs.stop()
         self.services.stop()
+        self.traffic.save()
+        self.sandbox.close()
         self.store.close()
 
     def start(self) -> None:
@@ -167,6 +179,7 @@ class Platform:
             return sorted([*built.problems, *found])
         found += overtaken(self.store, built.reading)
         remember_replaced(self.store, built.reading)
+        self.sandbox.adopt(fresh)
         number = activate(self.store, fresh.digest, who, note)
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)

@@ -38,13 +38,15 @@ def list_(
     state: str = "refused",
     with_rows: bool = False,
     limit: int = 50,
+    sandbox: bool = False,
 ) -> list[dict[str, Any]]:
     """Groups [{count, outcome, field, interface, partner, state, first_at, last_at}], the largest first, or with
     `with_rows` the refusals themselves, each with its raw record and problems."""
     zone = platform.snapshot.zone
+    kept = (platform.sandbox.store() if sandbox else platform.store).refusals
     states = ALL_STATES if state == "all" else (state,)
     if with_rows:
-        found = platform.store.refusals.page(interface=interface, partner=partner, states=states, limit=limit)
+        found = kept.page(interface=interface, partner=partner, states=states, limit=limit)
         return [
             {
                 "id": item.id,
@@ -71,7 +73,7 @@ def list_(
             "first_at": moment(group.first_at, zone),
             "last_at": moment(group.last_at, zone),
         }
-        for group in platform.store.refusals.groups(states)
+        for group in kept.groups(states)
         if interface in (None, group.interface) and partner in (None, group.partner)
     ][:limit]
 
