@@ -30,8 +30,7 @@ def _asked(platform: Platform, snapshot: Snapshot) -> dict[str, Any]:
     counts = []
     for name in front:
         category = snapshot.categories[name]
-        where = {category.entity.time: {"within": "today"}} if category.entity.time else {}
-        found = platform.operate("find", _silent, category=name, where=where, limit=1, only_count=True)
+        found = platform.operate("today", _silent, category=name)
         label = f"今日{category.title}" if category.entity.time else category.title
         counts.append({"id": name, "label": label, "text": found["count_text"]})
     newest: dict[str, Any] = {"columns": {}, "records": [], "title": ""}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.cli import bench, declarations, offered, partners, records, serving, status, vendors
+from core.cli import bench, declarations, offered, partners, records, serving, statistics, status, vendors
 from core.cli.options import fail
 from core.declare.problem import ZcError
 
@@ -33,6 +33,7 @@ BUILT_IN: dict[str, click.Command] = {
         declarations.docs,
         partners.partner,
         records.find,
+        statistics.count,
         records.load,
         records.refusals,
         records.replay,

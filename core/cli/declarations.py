@@ -11,6 +11,7 @@ from rich.text import Text
 
 from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
 from core.cli.session import operate
+from core.cli.statistics import check_statistics
 from core.declare import reference
 from core.declare.library import Cache
 from core.http import admin
@@ -20,11 +21,14 @@ from core.run.home import Home
 
 
 @click.command(short_help="Find every problem in the declarations.")
+@click.option("--statistics", "of_statistics", is_flag=True, help="Count every statistic from the records and compare.")
 @json_option
 @home_option
-def check(as_json: bool, home: Home) -> None:
+def check(of_statistics: bool, as_json: bool, home: Home) -> None:
     """Find every problem in the declarations, and say what activating them would do to the store."""
     home.require()
+    if of_statistics:
+        sys.exit(check_statistics(home, as_json))
     if admin.answering(home.socket):
         found: dict[str, Any] = operate(home, "check")
     else:

@@ -13,6 +13,7 @@ from core.run import lastgood, trials
 from core.run.activation import overtaken
 from core.run.build import Built, build, read, stops
 from core.run.home import Home
+from core.run.statistics import recounted
 from core.run.stores import by_home, is_there, migration_folders, open_store
 from core.store.store import Store
 
@@ -34,6 +35,22 @@ def check(home: Home) -> Plain:
             store.close()
 
 
+def check_statistics(home: Home) -> Plain:
+    """Compare every statistic with the records where no server runs (core.run.statistics.recount says what is
+    told). ZcError where the declarations are bad or there is no store yet."""
+    built = build(home, Cache(), skip_trials=True)
+    if built.snapshot is None:
+        raise ZcError("the declarations have problems", "See them with: zc check")
+    if not is_there(built.snapshot.site, home):
+        raise ZcError("this home has no store yet, so there is nothing to count", "Start it once with: zc run")
+    with home.lock():
+        store = open_store(built.snapshot.site, built.reading.secrets, home)
+        try:
+            return recounted(store, built.snapshot)
+        finally:
+            store.close()
+
+
 def report(built: Built, store: Store | None) -> Plain:
     """What a build found, with the store's plan where there is a store to compare with."""
     problems = list(built.problems)
@@ -48,6 +65,7 @@ def report(built: Built, store: Store | None) -> Plain:
         ]
         steps = [f"run the migration {step.name} of {step.owner}" for step in pending]
         steps += [step.words for step in plan.steps]
+        steps += store.statistics.steps(built.snapshot.statistics)
     elif built.snapshot is not None:
         steps = [f"a new store with {len(built.snapshot.entities)} tables of records"]
     return {

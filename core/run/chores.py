@@ -1,4 +1,4 @@
-"""What the server does by itself, whatever jobs are declared: derive again, forget old refusals."""
+"""What the server does by itself, whatever jobs are declared: derive again, forget old refusals, fill statistics."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ STEP_S = 60.0
 
 @dataclass
 class Chores:
-    """Runs each of `work` every minute, and at once when woken; one that raises is logged and the rest go on."""
+    """Runs each of `work` every minute, and at once when woken; one that raises is logged and the rest go on.
+
+    `ended` is set when it is to stop; long work looks at it now and then.
+    """
 
     work: tuple[Callable[[], object], ...]
     _wake: threading.Event = field(default_factory=threading.Event)
-    _ended: bool = False
+    ended: bool = False
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -32,13 +35,13 @@ class Chores:
 
     def stop(self) -> None:
         """End after the round under way."""
-        self._ended = True
+        self.ended = True
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
 
     def _live(self) -> None:
-        while not self._ended:
+        while not self.ended:
             for chore in self.work:
                 try:
                     chore()

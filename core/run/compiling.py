@@ -13,6 +13,7 @@ from core.declare.library import Reading
 from core.declare.problem import Problem, ZcError
 from core.entity.compile import compile_entities
 from core.entity.entity import Entity
+from core.entity.statistic import Statistic, compile_statistic
 from core.entity.types import CORE
 from core.intake.auth import compile_auth, told_alike
 from core.intake.category import Category, compile_category
@@ -36,6 +37,7 @@ class Compiled:
     interfaces: dict[str, Interface] = field(default_factory=dict)
     time_calls: dict[str, TimeCall] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
+    statistics: dict[str, Statistic] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     scrape: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -62,11 +64,7 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     for name, declaration in declared.get("time_call", {}).items():
         _keep(made.time_calls, name, compile_time_call(declaration, zone), made.problems)
     made.problems += check_paths([*declared.get("interface", {}).values(), *declared.get("time_call", {}).values()])
-    for name, declaration in declared.get("category", {}).items():
-        entity = made.entities.get(declaration.data["entity"])
-        if entity is not None:
-            compiled = _guarded(loaded, "category", compile_category, declaration, entity, zone)
-            _keep(made.categories, name, compiled, made.problems)
+    _compile_over_entities(made, reading, loaded, zone)
     for name, declaration in declared.get("partner", {}).items():
         _keep(made.partners, name, compile_partner(declaration, zone), made.problems)
     made.problems += told_alike(made.partners, declared.get("partner", {}), declared["site"]["site"].data["listen"])
@@ -116,6 +114,19 @@ def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, L
         if entity is not None and reply is not None:
             compiled = _guarded(loaded, "interface", compile_interface, declaration, entity, reply, checks, zone)
             _keep(made.interfaces, name, compiled, made.problems)
+
+
+def _compile_over_entities(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
+    """Kinds that ask something of one entity: categories and statistics."""
+    kinds: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
+        ("category", compile_category, made.categories),
+        ("statistic", compile_statistic, made.statistics),
+    )
+    for kind, compile_, place in kinds:
+        for name, declaration in reading.declarations.get(kind, {}).items():
+            entity = made.entities.get(declaration.data["entity"])
+            if entity is not None:
+                _keep(place, name, _guarded(loaded, kind, compile_, declaration, entity, zone), made.problems)
 
 
 def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded]) -> None:

@@ -77,6 +77,7 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.chores = Chores((self._derive_again, self._forget_refusals, self.nonces.forget_old, self.traffic.save))
+        self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
         self._files_digest = files_digest
@@ -129,6 +130,7 @@ class Platform:
         if self.watcher is not None:
             self.watcher.stop()
         self.chores.stop()
+        self.counting.stop()
         self.jobs.stop()
         self.services.stop()
         self.traffic.save()
@@ -142,6 +144,7 @@ class Platform:
         self.jobs.start()
         self.store.outbox.hasten(DERIVE)
         self.chores.start()
+        self.counting.start()
         self.watcher = Watcher(lambda: checking.digest_of(self.home), self._changed, taken=self._files_digest)
         self.watcher.start()
 
@@ -190,6 +193,7 @@ class Platform:
             self.services.adopt(self.snapshot)
             self.store.outbox.hasten(DERIVE)
             self.chores.wake()
+            self.counting.wake()
         if not is_copy:
             self._keep_last_good()
         return []
@@ -199,6 +203,9 @@ class Platform:
 
     def _forget_refusals(self) -> None:
         self.store.refusals.purge(self.snapshot.site["intake"]["refusal_days"])
+
+    def _fill_statistics(self) -> None:
+        self.store.statistics.fill(lambda: self.counting.ended)
 
     def _keep_last_good(self) -> None:
         """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""

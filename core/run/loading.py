@@ -188,6 +188,8 @@ def _amend(work: Load, line: Line, record_id: int) -> None:
         for name, said in entity.fields.items()
         if name in line.named and not said.derived and name not in entity.key and stored[name] != line.values[name]
     }
+    if entity.time in changed:
+        changed |= {name: line.values[name] for name in ("day", "clock")}
     if stored.get("voided_at") is not None:
         work.refuse(line.number, "该编号的记录已作废，请另用编号")
     elif not changed:

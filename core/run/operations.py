@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, conformance, copies, loading, manual, partners, records, rederive, refusals
+from core.run import (
+    checking,
+    conformance,
+    copies,
+    loading,
+    manual,
+    partners,
+    records,
+    rederive,
+    refusals,
+    statistics,
+)
 from core.run.arguments import checked_arguments
 from core.run.build import build
 from core.run.shown import moment
@@ -124,6 +135,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "link": link,
     "demo_rows": demo_rows,
     "find": records.find,
+    "count": statistics.count,
+    "today": statistics.today,
+    "recount": statistics.recount,
     "load": loading.load,
     "refusals": refusals.list_,
     "replay": refusals.replay,

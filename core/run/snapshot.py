@@ -16,6 +16,7 @@ from core.declare.library import Reading
 from core.declare.problem import Problem
 from core.entity.entity import Entity
 from core.intake.auth import Ways
+from core.entity.statistic import Statistic
 from core.intake.category import Category
 from core.intake.plan import Interface
 from core.intake.post import Partner
@@ -47,6 +48,7 @@ class Snapshot:
     interfaces: Mapping[str, Interface]
     time_calls: Mapping[str, TimeCall]
     categories: Mapping[str, Category]
+    statistics: Mapping[str, Statistic]
     partners: Mapping[str, Partner]
     proxies: tuple[IPv4Network | IPv6Network, ...]
     scrape: tuple[IPv4Network | IPv6Network, ...]  # may read /-/metrics

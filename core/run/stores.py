@@ -41,8 +41,8 @@ def is_there(site: Mapping[str, Any], home: Home) -> bool:
 
 
 def bring_in_line(store: Store, snapshot: Snapshot, home: Home) -> list[Problem]:
-    """Run the migrations that wait, then add the tables, columns and indexes that the snapshot needs. The problems
-    found; where one is an error nothing was added."""
+    """Run the migrations that wait, then add the tables, columns and indexes that the snapshot needs and adopt its
+    statistics. The problems found; where one is an error nothing was added."""
     pending, problems = store.pending_migrations(migration_folders(snapshot, home))
     problems += [] if problems else store.migrate(pending)
     if problems:
@@ -52,6 +52,7 @@ def bring_in_line(store: Store, snapshot: Snapshot, home: Home) -> list[Problem]
         for step in plan.steps:
             log.info("store: %s", step.words)
         store.apply(plan)
+        store.statistics.adopt(snapshot.statistics, anew=bool(pending))
     return list(plan.problems)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.entity.entity import Entity
+from core.store.counting import Counting
 from core.store.database import Session, now_ms
 from core.store.kept import Kept, Quota, count_refusals, keep_refusals, mark_replayed
 from core.store.ledger import Entry, Ids, enter
@@ -39,7 +40,8 @@ class Outcome:
 class Committer:
     """Stores Writes inside the writer's transaction. Used by the writer's thread alone."""
 
-    def __init__(self, zone: ZoneInfo, is_unavailable: Callable[[BaseException], bool]) -> None:
+    def __init__(self, zone: ZoneInfo, is_unavailable: Callable[[BaseException], bool], counting: Counting) -> None:
+        self.counting = counting
         self.ids = Ids()
         self.quota = Quota()
         self._zone = zone
@@ -99,13 +101,11 @@ class Committer:
         ids = self.ids.take(session, entity.table, len(rows))
         entries = enter(session, entity, rows, ids)
         values = itemgetter(*entity.columns)
-        new = [
-            (entry[1], *values(row.values))
-            for row, entry in zip(rows, entries, strict=True)
-            if entry[0] is State.STORED
-        ]
+        new = [(entry[1], row.values) for row, entry in zip(rows, entries, strict=True) if entry[0] is State.STORED]
         if new:
-            session.dialect.insert_rows(session, entity.table, ("id", *entity.columns), new)
+            lines = [(record_id, *values(record)) for record_id, record in new]
+            session.dialect.insert_rows(session, entity.table, ("id", *entity.columns), lines)
+            self.counting.count(session, entity, [record for _, record in new])
         return entries
 
     def _store_rest(self, session: Session, outcomes: Sequence[Outcome]) -> None:

@@ -69,6 +69,9 @@ class Dialect(Protocol):
     def create_table(self, table: str, columns: str) -> list[str]:
         """Statements for a table of records: `columns` is the list of column definitions after id."""
 
+    def create_keyed_table(self, table: str, columns: str, key: str) -> str:
+        """The statement for a table found by its key alone: definitions of all columns, and those of the key."""
+
     def index_columns(self, columns: Sequence[str]) -> str:
         """The column list of an index in the order that lists are sorted: null is the smallest value."""
 

@@ -118,6 +118,10 @@ class Postgresql:
             f'CREATE SEQUENCE "{table}_id" INCREMENT BY {IDS_A_BLOCK} OWNED BY "{table}"."id"',
         ]
 
+    def create_keyed_table(self, table: str, columns: str, key: str) -> str:
+        """A table with that primary key."""
+        return f'CREATE TABLE "{table}" ({columns}, PRIMARY KEY ({key}))'
+
     def index_columns(self, columns: Sequence[str]) -> str:
         """Null is the smallest value, as lists sort."""
         return ", ".join(f'"{column}" NULLS FIRST' for column in columns)

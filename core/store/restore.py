@@ -16,6 +16,7 @@ from msgspec import json
 from core.declare.problem import ZcError
 from core.store.database import Session
 from core.store.dump import SYSTEM, Manifest, Progress, our_tables, verify
+from core.store.filling import drop_all
 from core.store.store import Store
 from core.store.tables import Migration
 
@@ -42,6 +43,7 @@ def _restore(store: Store, folder: Path, manifest: Manifest, progress: Progress,
     _refuse_unless_empty(session)
     for table in REPLACED:
         session.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    drop_all(session)
     ran = _take_migrations(session)
     for table in manifest:
         with gzip.open(folder / f"{table}.jsonl.gz", "rb") as lines:

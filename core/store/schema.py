@@ -17,6 +17,7 @@ from core.declare.problem import Problem
 from core.entity.entity import Entity
 from core.store.database import Database, Dialect, Session
 from core.store.fingerprint import Comparison, Shape, shape_of
+from core.store.happened import lying
 from core.store.tables import Fingerprint, Migration
 
 NAME_BYTES = 60  # PostgreSQL cuts names after 63
@@ -136,6 +137,10 @@ def _index_steps(dialect: Dialect, entity: Entity, there: set[str]) -> list[Step
         if name not in there:
             sql = f'CREATE INDEX {how}"{name}" ON "{entity.table}" ({dialect.index_columns(columns)})'
             steps.append(Step(f"build the index {entity.table} ({', '.join(columns)})", (sql,), name))
+    name = index_name(entity, ("lying",))
+    if entity.time and name not in there:
+        sql = f'CREATE INDEX {how}"{name}" ON "{entity.table}" ("received_at") WHERE {lying(entity.time)}'
+        steps.append(Step(f"build the index {entity.table} (received_at) of records with a lying clock", (sql,), name))
     return steps
 
 

@@ -54,6 +54,16 @@ def visible(entity: Entity, table: Any, scope: Scope, entities: Mapping[str, Ent
     return reduce(or_, tests, peewee.SQL("1 = 0"))
 
 
+def visible_along(entity: Entity, owner: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
+    """The scope as an expression over rows that are not the entity's own but tell, in the column `owner`, what its
+    scope field refers to; None for the whole. Without an owner nobody else sees anything."""
+    if scope.entity is None:
+        return None
+    to = _above(entity, entities)
+    tests = ref_reaches(owner, to, Roots(scope.entity, scope.keys), entities) if owner is not None and to else []
+    return reduce(or_, tests, peewee.SQL("1 = 0"))
+
+
 def ref_reaches(
     column: Any, to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...] = ()
 ) -> list[Any]:

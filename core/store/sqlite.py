@@ -107,6 +107,10 @@ class Sqlite:
         """A strict table: no value of another type gets in."""
         return [f'CREATE TABLE "{table}" ("id" INTEGER PRIMARY KEY, {columns}) STRICT']
 
+    def create_keyed_table(self, table: str, columns: str, key: str) -> str:
+        """A strict table in the order of its key."""
+        return f'CREATE TABLE "{table}" ({columns}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID'
+
     def index_columns(self, columns: Sequence[str]) -> str:
         """Null is the smallest value here anyway."""
         return ", ".join(f'"{column}"' for column in columns)

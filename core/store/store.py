@@ -13,6 +13,7 @@ from core.declare.problem import Place, Problem, ZcError, problem
 from core.entity.condition import Test
 from core.entity.entity import Entity
 from core.store import migrate, schema, search
+from core.store.counting import Counting
 from core.store.credentials import Credentials
 from core.store.database import Database, open_database
 from core.store.events import Events
@@ -26,6 +27,7 @@ from core.store.schema import Plan
 from core.store.scope import Scope
 from core.store.search import COUNT_CAP, Count, Found, Search
 from core.store.state import States
+from core.store.statistics import Statistics
 from core.store.writer import Writer
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,7 +39,9 @@ class Store:
     def __init__(self, database: Database, zone: ZoneInfo, queue_rows: int, group_rows: int) -> None:
         self.database = database
         self._keys = KeySets(database)
-        self.writer = Writer(database, self._keys.touched, zone, queue_rows, group_rows)
+        counting = Counting()
+        self.writer = Writer(database, self._keys.touched, counting, zone, queue_rows, group_rows)
+        self.statistics = Statistics(database, self.writer, counting)
         self.refusals = Refusals(database, self.writer)
         self.outbox = Outbox(database, self.writer)
         self.credentials = Credentials(database, self.writer)

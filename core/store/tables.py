@@ -190,6 +190,38 @@ class JobRun(SystemTable):
     note = peewee.TextField()
 
 
+class StatisticTable(SystemTable):
+    """Which table keeps the cells of which statistic; `done` and `until` are record ids of the back-fill."""
+
+    name = peewee.TextField(primary_key=True)
+    statistic = peewee.TextField()
+    entity = peewee.TextField()
+    fingerprint = peewee.TextField()
+    definition = JsonField()
+    state = peewee.TextField()
+    done = peewee.BigIntegerField()
+    until = peewee.BigIntegerField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        table_name = "statistic"
+
+
+class DirtyCell(SystemTable):
+    """A cell to be counted anew from the records."""
+
+    name = peewee.TextField()
+    day = peewee.IntegerField()
+    hour = peewee.BigIntegerField()
+    cell = peewee.BlobField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        primary_key = peewee.CompositeKey("name", "day", "hour", "cell")
+
+
 MODELS = (
     Ledger,
     Event,
@@ -204,3 +236,5 @@ MODELS = (
     Nonce,
     JobRun,
 )
+COUNTED = (StatisticTable, DirtyCell)
+"""Of statistics; no copy has them, since they follow from the records."""

@@ -7,6 +7,7 @@ from typing import Any
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
 from core.store.database import Session, now_ms
+from core.store.happened import around, happened
 from core.store.statements import as_record
 from core.store.tables import json_text
 
@@ -18,7 +19,10 @@ AMENDED_TOO = frozenset({"day", "clock", "pending"})
 
 
 def amend(entity: Entity, record_id: int, changes: dict[str, Any], who: str, why: str, session: Session) -> None:
-    """Change fields other than the key's; `day`, `clock` and `pending` may follow them."""
+    """Change fields other than the key's; `day`, `clock` and `pending` may follow them.
+
+    ZcError where the civil day would no longer be that of the time.
+    """
     keys = sorted(set(changes) & set(entity.key))
     if keys:
         raise ZcError(
@@ -26,6 +30,8 @@ def amend(entity: Entity, record_id: int, changes: dict[str, Any], who: str, why
         )
     _refuse_others(entity, changes, set(entity.fields) | AMENDED_TOO)
     _change(session, entity, record_id, "amended", changes, who, why)
+    if entity.time and not {entity.time, "day", "clock"}.isdisjoint(changes):
+        _refuse_other_day(session, entity, record_id)
 
 
 def judge(entity: Entity, record_id: int, values: dict[str, Any], who: str, why: str, session: Session) -> None:
@@ -38,6 +44,17 @@ def judge(entity: Entity, record_id: int, values: dict[str, Any], who: str, why:
 def void(entity: Entity, record_id: int, who: str, why: str, session: Session) -> None:
     """Set the record aside; lists leave it out and nothing changes it any more."""
     _change(session, entity, record_id, "voided", {"voided_at": now_ms()}, who, why)
+
+
+def _refuse_other_day(session: Session, entity: Entity, record_id: int) -> None:
+    """A record's day and when it happened lie together; statistics look for it there."""
+    sql = f'SELECT "day", {happened(str(entity.time))} FROM "{entity.table}" AS r WHERE "id" = ?'  # noqa: S608 - compiled names
+    day, at = session.execute(sql, (record_id,)).fetchone()
+    start, end = around(day)
+    if not start <= at < end:
+        raise ZcError(
+            f"the day {day} is not that of the time of this {entity.title}", "Change time, clock and day together"
+        )
 
 
 def _refuse_others(entity: Entity, changes: dict[str, Any], allowed: set[str] | frozenset[str]) -> None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from core.entity.entity import Entity
 from core.store import verbs
 from core.store.commit import Committer
+from core.store.counting import Counting
 from core.store.database import Database, Session, now_ms
 from core.store.request import State, StoreBusy, Write, Written
 
@@ -64,12 +65,19 @@ class Writer:
     """Put Writes from any thread; each future is done only after its commit is durable."""
 
     def __init__(
-        self, database: Database, touched: Callable[[str], None], zone: ZoneInfo, queue_rows: int, group_rows: int
+        self,
+        database: Database,
+        touched: Callable[[str], None],
+        counting: Counting,
+        zone: ZoneInfo,
+        queue_rows: int,
+        group_rows: int,
     ) -> None:
         self.after_commit: AfterCommit | None = None
         self._database = database
         self._touched = touched
-        self._committer = Committer(zone, database.is_unavailable)
+        self._counting = counting
+        self._committer = Committer(zone, database.is_unavailable, counting)
         self._queue_rows = queue_rows
         self._group_rows = group_rows
         self._tasks: deque[Task] = deque()
@@ -101,24 +109,28 @@ class Writer:
 
     def amend(self, entity: Entity, record_id: int, changes: Mapping[str, Any], who: str, why: str) -> Future[None]:
         """Change fields of a record, values in stored form; an event. ZcError for key fields and unknown ids."""
-        return self.call(partial(verbs.amend, entity, record_id, dict(changes), who, why), entity.id)
+        return self._change(entity, record_id, partial(verbs.amend, entity, record_id, dict(changes), who, why))
 
     def void(self, entity: Entity, record_id: int, who: str, why: str) -> Future[None]:
         """Set a record aside for good; an event. Its key stays taken. ZcError if it is void already or unknown."""
-        return self.call(partial(verbs.void, entity, record_id, who, why), entity.id)
+        return self._change(entity, record_id, partial(verbs.void, entity, record_id, who, why))
 
     def judge(self, entity: Entity, record_id: int, values: Mapping[str, Any], who: str, why: str) -> Future[None]:
         """Set derived fields, and `pending` (null unless given); an event. ZcError for other fields and unknown ids."""
-        return self.call(partial(verbs.judge, entity, record_id, dict(values), who, why), entity.id)
+        return self._change(entity, record_id, partial(verbs.judge, entity, record_id, dict(values), who, why))
+
+    def _change(self, entity: Entity, record_id: int, change: Callable[[Session], None]) -> Future[None]:
+        return self.call(partial(self._counting.recount_around, entity, record_id, change), entity.id)
 
     def flush(self) -> None:
         """Wait until everything accepted before is done."""
         self.run(lambda _: None)
 
     def forget(self) -> None:
-        """Ask the database again for ids and quotas; call it in the writer's thread."""
+        """Ask the database again for ids, quotas and statistics; call it in the writer's thread."""
         self._committer.ids.forget()
         self._committer.quota.forget()
+        self._counting.forget()
 
     @property
     def alive(self) -> bool:
@@ -221,6 +233,7 @@ class Writer:
 
     def _undone(self, error: Exception) -> None:
         self._committer.quota.forget()
+        self._counting.forget()
         if self._database.is_unavailable(error):
             self._health = replace(self._health, unavailable=str(error))
             self._database.drop_connection()

@@ -11,15 +11,28 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+KEPT = (
+    'SELECT by_station, hour, by_overload_class, sum("count"), sum(sum_gross_kg) FROM {name}'
+    " GROUP BY by_station, hour, by_overload_class"
+)
+COUNTED = (
+    "SELECT station, at / 3600000 * 3600000, overload_class, count(*), sum(gross_kg) FROM ("
+    " SELECT *, CASE WHEN clock = 'ok' THEN weighed_at ELSE received_at END AS at FROM r_weighing"
+    " WHERE voided_at IS NULL) AS standing GROUP BY 1, 2, 3"
+)
+
 
 @dataclass(frozen=True)
 class Contents:
-    """Weighings by (id, code), the ledger's record ids of them, the refusals, what SQLite's own check says."""
+    """Weighings by (id, code), the ledger's record ids of them, the refusals, what SQLite's own check says; and by
+    station, hour and class, (count, gross_kg) as the shipped statistic has them and as the records have."""
 
     records: list[tuple[int, str]]
     ledger: list[int]
     refusals: int
     check: str
+    kept: set[tuple[Any, ...]]
+    counted: set[tuple[Any, ...]]
 
     @property
     def codes(self) -> set[str]:
@@ -36,6 +49,8 @@ class Contents:
             wrong.append(f"{len(set(ids) ^ set(self.ledger))} ids are in the ledger or in the table alone")
         if self.refusals:
             wrong.append(f"{self.refusals} refusals are kept")
+        if self.kept != self.counted:
+            wrong.append(f"{len(self.kept ^ self.counted)} cells of the statistic are not what the records say")
         return wrong
 
 
@@ -54,4 +69,21 @@ def _read(connection: Any, check: str) -> Contents:
     records = connection.execute("SELECT id, code FROM r_weighing").fetchall()
     ledger = connection.execute("SELECT record_id FROM ledger WHERE entity = 'weighing'").fetchall()
     refusals = connection.execute("SELECT count(*) FROM refusal").fetchone()[0]
-    return Contents([tuple(row) for row in records], [row[0] for row in ledger], refusals, check)
+    tables = connection.execute(
+        "SELECT name FROM statistic WHERE statistic = 'weighings' AND state = 'kept'"
+    ).fetchall()
+    kept = [row for (name,) in tables for row in connection.execute(KEPT.format(name=name)).fetchall()]
+    counted = connection.execute(COUNTED).fetchall()
+    return Contents(
+        [tuple(row) for row in records],
+        [row[0] for row in ledger],
+        refusals,
+        check,
+        {tuple(map(_plain, row)) for row in kept},
+        {tuple(map(_plain, row)) for row in counted},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """PostgreSQL sums to decimals."""
+    return value if value is None or isinstance(value, str) else int(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.store import filling
 from core.store.store import Store
 from tests.core.store.records import ENTITIES
 
@@ -23,3 +24,9 @@ def store(empty_store: Store) -> Store:
     """An open store with the test entities' tables."""
     empty_store.apply(empty_store.plan(ENTITIES))
     return empty_store
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The back-fill takes three ids at a time."""
+    monkeypatch.setattr(filling, "IDS_A_STEP", 3)

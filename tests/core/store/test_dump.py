@@ -17,6 +17,7 @@ from core.store.restore import restore
 from core.store.scope import Scope
 from core.store.search import Search
 from core.store.store import Store
+from tests.core.store.counted import ALL, agree
 from tests.core.store.records import ENTITIES, STATION, WEIGHING, row, weighing, write
 
 
@@ -99,6 +100,21 @@ def test_a_dump_under_load_is_of_one_moment(store, target, tmp_path):
     assert manifest["r_weighing"]["rows"] + manifest["r_station"]["rows"] == manifest["ledger"]["rows"]
     restore(target, tmp_path / "dump", manifest)
     assert contents(measure(target)) == contents(manifest)
+
+
+def test_statistics_are_in_no_copy_and_counted_anew_after_a_restore(store, target, tmp_path):
+    fill(store)
+    for each in (store, target):
+        each.apply(each.plan(ENTITIES))
+        each.statistics.adopt(ALL)
+    store.statistics.fill()
+    manifest = dump(store, tmp_path / "dump")
+    assert not [table for table in manifest if table.startswith("s_") or table in ("statistic", "dirty_cell")]
+    restore(target, tmp_path / "dump", manifest)
+    assert contents(measure(target)) == contents(manifest)
+    target.statistics.adopt(ALL)
+    target.statistics.fill()
+    agree(target, ALL)
 
 
 def test_equal_stores_make_equal_files(dumped, tmp_path):
