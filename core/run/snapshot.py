@@ -15,8 +15,8 @@ import pluggy
 from core.declare.library import Reading
 from core.declare.problem import Problem
 from core.entity.entity import Entity
-from core.intake.auth import Ways
 from core.entity.statistic import Statistic
+from core.intake.auth import Ways
 from core.intake.category import Category
 from core.intake.plan import Interface
 from core.intake.post import Partner
