@@ -115,17 +115,18 @@ class Identity:
     async def _by_token(self, post: Post, snapshot: Snapshot) -> Partner | None:
         if not post.token:
             return None
-        partner = await self._partner(post.token, post.address, snapshot)
+        partner = await self._partner(post, post.token, snapshot)
         if partner is None:
             await self._failed(self._names(post.address), snapshot)
             raise Stop("token_wrong")
         return partner
 
-    async def _partner(self, token: str, address: str, snapshot: Snapshot) -> Partner | None:
+    async def _partner(self, post: Post, token: str, snapshot: Snapshot) -> Partner | None:
         known = self.tokens.known(token)
         if known is None:
             known = await asyncio.to_thread(self.tokens.find, token)
         if known is not None:
+            post.claimed = known.partner
             partner = snapshot.partners.get(known.partner)
             if known.revoked_at is not None or partner is None:
                 raise Stop("token_revoked")
@@ -135,7 +136,7 @@ class Identity:
         if "." not in token:
             return None
         if self.tokens.known_key(token, now_ms()) is None:
-            self._stop_locked(self._names(address), snapshot)  # each further guess would cost a hash
+            self._stop_locked(self._names(post.address), snapshot)  # each further guess would cost a hash
         name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
         partner = snapshot.partners.get(name) if name else None
         return partner if partner is not None and partner.auth.type == "key" else None

@@ -35,7 +35,7 @@ from core.run.means import means_of
 from core.run.offers import Batch
 from core.run.shown import shown
 from core.run.snapshot import Served, Snapshot
-from core.run.traffic import Counters
+from core.run.traffic import Answered, Counters
 from core.store.database import now_ms
 
 log = logging.getLogger("zc.http")
@@ -72,8 +72,9 @@ class Intake:
         """Add one answered post to the counters; `seconds` from its whole body to its whole answer."""
         if not post.claimed and post.partner is not None:
             post.claimed = post.partner.id
-        self.platform.traffic.count(post, seconds)
-        self.metrics.count(post, seconds)
+        answered = Answered.of(post, seconds)
+        self.platform.traffic.count(answered)
+        self.metrics.count(answered)
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run work to its end even if its connection goes; a graceful stop waits for it."""

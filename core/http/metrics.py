@@ -9,9 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from core.intake.post import Post
 from core.run.live import Platform
-from core.run.traffic import Traffic
+from core.run.traffic import Answered, Traffic
 
 if TYPE_CHECKING:
     from core.http.ingest import Intake
@@ -38,13 +37,14 @@ class Metrics:
             "zc_post_seconds", "From the whole body to the whole answer", ("interface",), buckets=SECONDS, registry=made
         )
 
-    def count(self, post: Post, seconds: float) -> None:
+    def count(self, answered: Answered) -> None:
         """Count one answered post."""
+        post = answered.post
         place = (post.interface.id, post.claimed)
         self.posts.labels(*place, post.outcome).inc()
         self.bytes.labels(*place).inc(len(post.body))
-        self.seconds.labels(post.interface.id).observe(seconds)
-        results = {"accepted": len(post.accepted), "duplicate": post.duplicates, "refused": len(post.refusals)}
+        self.seconds.labels(post.interface.id).observe(answered.seconds)
+        results = {"accepted": answered.accepted, "duplicate": answered.duplicates, "refused": answered.refused}
         for result, number in results.items():
             if number:
                 self.records.labels(*place, result).inc(number)

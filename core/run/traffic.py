@@ -19,6 +19,23 @@ FAILING_SHARE = 0.5
 SLOW_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answered post as it is counted: how many of its records were stored, known and refused, and the seconds from
+    its whole body to its whole answer."""
+
+    post: Post
+    accepted: int
+    duplicates: int
+    refused: int
+    seconds: float
+
+    @classmethod
+    def of(cls, post: Post, seconds: float) -> Answered:
+        """The figures of a post."""
+        return cls(post, len(post.accepted), post.duplicates, len(post.refusals), seconds)
+
+
 @dataclass
 class Counters:
     """Counted since the start, but for `last_success_ms`, which survives one. `recent` has, for each of the last
@@ -33,18 +50,18 @@ class Counters:
     last_outcome: str = ""
     recent: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=RECENT))
 
-    def add(self, post: Post, seconds: float) -> None:
+    def add(self, answered: Answered) -> None:
         """Count one answered post."""
         self.posts += 1
-        self.accepted += len(post.accepted)
-        self.duplicates += post.duplicates
-        self.refused += len(post.refusals)
-        succeeded = bool(post.accepted or post.duplicates)
+        self.accepted += answered.accepted
+        self.duplicates += answered.duplicates
+        self.refused += answered.refused
+        succeeded = bool(answered.accepted or answered.duplicates)
         if succeeded:
-            self.last_success_ms = post.received_at
+            self.last_success_ms = answered.post.received_at
         else:
-            self.last_failure_ms, self.last_outcome = post.received_at, post.outcome
-        self.recent.append((seconds, not succeeded))
+            self.last_failure_ms, self.last_outcome = answered.post.received_at, answered.post.outcome
+        self.recent.append((answered.seconds, not succeeded))
 
     @property
     def error_share(self) -> float | None:
@@ -94,13 +111,14 @@ class Traffic:
         for place, name, at in _places(self._kept):
             getattr(self, place)[name] = Counters(last_success_ms=at)
 
-    def count(self, post: Post, seconds: float) -> None:
+    def count(self, answered: Answered) -> None:
         """Count one answered post: by its partner where that is known, and by its interface unless it is a trial of a
         sandbox partner."""
+        post = answered.post
         if post.claimed:
-            self.partners.setdefault(post.claimed, Counters()).add(post, seconds)
+            self.partners.setdefault(post.claimed, Counters()).add(answered)
         if post.partner is None or not post.partner.sandbox:
-            self.interfaces.setdefault(post.interface.id, Counters()).add(post, seconds)
+            self.interfaces.setdefault(post.interface.id, Counters()).add(answered)
 
     def save(self) -> None:
         """Keep the last successes where they changed."""
