@@ -43,7 +43,9 @@ def _run(
     """Whether the deriver ran; nothing of it is taken unless all of it can be."""
     inputs = tuple(use.inputs.items())
     try:
-        results = derivers[use.use]([_inputs(entity, inputs, record) for record in records])
+        batch = [{slot: record[name] for slot, name in inputs} for record in records]
+        _count_at_receipt(entity, inputs, records, batch)
+        results = derivers[use.use](batch)
         _check(entity, results, len(records))
     except Exception as error:  # noqa: BLE001 - foreign code; the records are kept and derived again later
         fault(f"deriver {use.use}", error)
@@ -53,18 +55,23 @@ def _run(
     return True
 
 
-def _inputs(entity: Entity, inputs: tuple[tuple[str, str], ...], record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a deriver reads of one record. Where the device's clock lies, its time is that of receipt."""
-    values = {slot: record[name] for slot, name in inputs}
-    if record["clock"] != "ok":
-        values |= {slot: record["received_at"] for slot, name in inputs if name == entity.time}
-    return values
+def _count_at_receipt(
+    entity: Entity,
+    inputs: Sequence[tuple[str, str]],
+    records: Sequence[Mapping[str, Any]],
+    batch: Sequence[dict[str, Any]],
+) -> None:
+    """Where the device's clock lies, the time that a deriver reads is that of receipt."""
+    slots = [slot for slot, name in inputs if name == entity.time]
+    for record, values in zip(records, batch, strict=True) if slots else ():
+        if record["clock"] != "ok":
+            values |= dict.fromkeys(slots, record["received_at"])
 
 
 def _check(entity: Entity, results: Sequence[Mapping[str, Any]], count: int) -> None:
     """ValueError where a deriver's answer does not fit."""
     if len(results) != count:
         raise ValueError(f"{count} records went in and {len(results)} results came out")
-    unknown = {name for result in results for name in result if name not in entity.derived}
-    if unknown:
+    if not all(map(entity.derived.issuperset, results)):
+        unknown = {name for result in results for name in result if name not in entity.derived}
         raise ValueError(f"{', '.join(sorted(unknown))} is no derived field of {entity.id}")

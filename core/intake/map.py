@@ -121,14 +121,25 @@ def _stamp(post: Post, bounds: Mapping[str, int]) -> None:
     day, time = interface.day, interface.entity.time
     partner = post.partner or Partner("")
     given = "simulated" if partner.simulated else post.provenance
-    receipt_day = day(received_at)
+    same = {
+        "clock": "ok",
+        "day": day(received_at),
+        "provenance": given or "live",
+        "received_at": received_at,
+        "partner": partner.id,
+        "interface": interface.id,
+        "snapshot": post.snapshot,
+    }
     for item in post.mapped:
         values = item.values
+        values.update(same)
         at = values[time] if time is not None else None
-        values["clock"] = judged = clock.judge(at, received_at, bounds)
-        values["day"] = day(at) if at is not None and judged == "ok" else receipt_day
-        values["provenance"] = given or ("late" if clock.late(at, received_at, bounds) else "live")
-        values["received_at"] = received_at
-        values["partner"] = partner.id
-        values["interface"] = interface.id
-        values["snapshot"] = post.snapshot
+        if at is None:
+            continue
+        judged = clock.judge(at, received_at, bounds)
+        if judged == "ok":
+            values["day"] = day(at)
+        else:
+            values["clock"] = judged
+        if given is None and clock.late(at, received_at, bounds):
+            values["provenance"] = "late"

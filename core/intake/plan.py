@@ -12,6 +12,7 @@ from core.declare.problem import Problem
 from core.entity.condition import Condition, compiled, tests
 from core.entity.entity import Entity
 from core.entity.near import instead
+from core.entity.record import hasher
 from core.intake.clock import civil_day
 from core.intake.decode.compile import compile_layout
 from core.intake.decode.layout import Layout
@@ -64,6 +65,7 @@ class Interface:
     explainer: Explainer
     checks: tuple[Check, ...]
     partner_names: Mapping[str, str]
+    hashes: Callable[[Mapping[str, Any]], tuple[bytes, bytes]]
 
 
 def compile_interface(
@@ -107,6 +109,7 @@ def compile_interface(
         explainer=explainer(ordered, columns, data["ignore_case"]),
         checks=compiled_checks,
         partner_names=names,
+        hashes=hasher(entity),
     )
     return interface, []
 

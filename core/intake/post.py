@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from core.store.request import Nonce, Refusal, Row, State, Written
 
 if TYPE_CHECKING:
@@ -91,8 +93,7 @@ class Refused:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(slots=True)
-class Mapped:
+class Mapped(msgspec.Struct):  # made in a quarter of a dataclass's time, once for each record
     """One accepted record: its place in the post, what the partner sent, our record with every column."""
 
     index: int

@@ -28,16 +28,9 @@ class Writer(Protocol):
 
 async def store(post: Post, writer: Writer) -> None:
     """Fill rows, refusals and written of the post. StoreBusy when the store takes nothing now."""
-    entity = post.interface.entity
+    hashes = post.interface.hashes
     post.rows = [
-        Row(
-            values=item.values,
-            key_hash=key_hash(entity, item.values),
-            content_hash=content_hash(entity, item.values),
-            raw=msgspec.json.encode(item.raw),
-            index=item.index,
-            replay_of=item.replay_of,
-        )
+        Row(item.values, *hashes(item.values), raw=item.raw, index=item.index, replay_of=item.replay_of)
         for item in post.mapped
     ]
     if post.replay_of is None:  # what is replayed and still fails is kept already

@@ -8,6 +8,8 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import json
+
 from core.entity.entity import Entity
 from core.store.counting import Counting
 from core.store.database import Session, now_ms
@@ -134,12 +136,12 @@ def _kept(outcome: Outcome) -> list[Kept]:
             continue
         if entry is None:
             told = [{"outcome": "not_stored", "field": "", "message": outcome.errors[at]}]
-            kept.append(Kept(write, row.index, row.raw, told, "failed"))
+            kept.append(Kept(write, row.index, json.encode(row.raw), told, "failed"))
         elif entry[0] is State.CONFLICT:
             told = [
                 {"outcome": "conflict", "field": ",".join(write.entity.key), "message": f"与记录 {entry[1]} 内容不同"}
             ]
-            kept.append(Kept(write, row.index, row.raw, told, "conflict", entry[1]))
+            kept.append(Kept(write, row.index, json.encode(row.raw), told, "conflict", entry[1]))
     return kept
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.entity.entity import Entity, Field
-from core.entity.record import content_hash, key_hash
+from core.entity.record import content_hash, hasher, key_hash
 from core.entity.types import CORE
 
 NAMES = ("a", "b", "c")
@@ -50,3 +50,10 @@ def test_hashes_have_16_bytes_and_keys_do_not_run_together() -> None:
 def test_the_key_alone_makes_the_key_hash() -> None:
     other = replace(entity(*NAMES), key=("a",))
     assert key_hash(other, {"a": "x", "b": 1}) == key_hash(other, {"a": "x", "b": 2})
+
+
+@pytest.mark.parametrize("names", [NAMES, ("a", "b"), ("b", "a", "class", "from", "f0")])
+@given(values=st.fixed_dictionaries(dict.fromkeys((*NAMES, "class", "from", "f0"), VALUES)))
+def test_the_quick_way_says_the_same(names: tuple[str, ...], values: dict[str, Any]) -> None:
+    for of in (entity(*names), replace(entity(*names), key=("a",)), entity(*names, derived="b")):
+        assert hasher(of)(values) == (key_hash(of, values), content_hash(of, values))

@@ -64,7 +64,7 @@ def test_one_write_holds_all_of_a_post(interface: Interface) -> None:
     (row,) = write.rows
     assert row.index == 1
     assert set(row.values) == set(interface.entity.columns)
-    assert msgspec.json.decode(row.raw) == {**RECORD, "more": "x"}
+    assert row.raw == {**RECORD, "more": "x"}
     assert row.key_hash == key_hash(interface.entity, row.values)
     assert [refusal.index for refusal in write.refusals] == [0, 2]
     assert write.refusals[1].problems[0] == {
@@ -72,14 +72,14 @@ def test_one_write_holds_all_of_a_post(interface: Interface) -> None:
         "field": "previewcode",
         "message": "缺少 previewcode",
     }
-    assert b"secret" not in b"".join([row.raw, *(refusal.raw for refusal in write.refusals)])
+    assert b"secret" not in b"".join([msgspec.json.encode(row.raw), *(refusal.raw for refusal in write.refusals)])
 
 
 def test_the_token_of_a_record_that_is_the_body_is_not_kept(tmp_path: Path) -> None:
     keeper = Keeper([State.STORED])
     bare = good(tmp_path, PREVIEW.replace("records: bodys", 'records: ""'))
     World(writer=keeper).send(bare, {**RECORD, "token": "secret"})
-    assert msgspec.json.decode(keeper.writes[0].rows[0].raw) == RECORD
+    assert keeper.writes[0].rows[0].raw == RECORD
 
 
 def test_nothing_is_written_for_an_empty_list(interface: Interface) -> None:

@@ -77,7 +77,7 @@ def row(of: Entity, index: int = 0, replay_of: int | None = None, **values: Any)
         values=full,
         key_hash=key_hash(of, full),
         content_hash=content_hash(of, full),
-        raw=repr(sorted(values.items())).encode(),
+        raw=dict(values),
         index=index,
         replay_of=replay_of,
     )
