@@ -80,8 +80,12 @@ class Identity:
         if self.tokens.known_key(token, now_ms()) is None:
             self._stop_locked(self._names(address), snapshot)  # each further guess would cost a hash
         name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
-        found = snapshot.partners.get(name) if name else None
-        return found if found is not None and found.auth == "key" else None
+        if name is None:
+            return None
+        found = snapshot.partners.get(name)
+        if found is None:
+            raise Stop("token_revoked")
+        return found if found.auth == "key" else None
 
     def _names(self, address: str, appid: str = "") -> dict[str, int]:
         """Under what a failure is counted, and how many times the site's attempts it may be: one appid from one

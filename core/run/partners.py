@@ -43,6 +43,7 @@ def add(
             {"title": title, "stations": stations, "interfaces": interfaces or ["*"], "auth": auth}
             | ({"simulated": True} if simulated else {}),
         )
+        platform.tokens.revoke(name)  # of somebody who had this name before
     return _with_key(platform, platform.tokens.add(name, platform.snapshot.partners[name].auth))
 
 
