@@ -205,7 +205,7 @@ class Platform:
             return operation(self, progress, **arguments)
         except StoreBusy as busy:
             wait = f"Run it again in {busy.retry_after_s} s; what was stored before stays."
-            raise ZcError(f"the store takes nothing now", wait) from busy
+            raise ZcError("the store takes nothing now", wait) from busy
 
     def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
         """What that plugin's commands and services get."""

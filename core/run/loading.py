@@ -90,7 +90,9 @@ def load(
     work = Load(platform, said, who, Loaded())
     rows = rows_of(name, bytes.fromhex(data))
     if replace and not rows:
-        raise ZcError(f"{name} has no rows, so --replace would void every {entity}", "Nothing was changed; see the file.")
+        raise ZcError(
+            f"{name} has no rows, so --replace would void every {entity}", "Nothing was changed; see the file."
+        )
     lines = _read(work, rows)
     for start in range(0, len(lines), CHUNK):
         _store(work, lines[start : start + CHUNK])
@@ -102,8 +104,8 @@ def load(
 
 
 def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
-    """The rows of a CSV file with a heading line (UTF-8, or GB18030 as Excel writes it) or of a JSON list. ZcError where
-    the file is neither."""
+    """The rows of a CSV file with a heading line (UTF-8, or GB18030 as Excel writes it) or of a JSON list.
+    ZcError where the file is neither."""
     if name.endswith(".json"):
         try:
             return msgspec.json.decode(data, type=list[dict[str, Any]])

@@ -22,9 +22,7 @@ def gates(platform: Platform) -> dict[str, Any]:
     return {record["code"]: record["title"] for record in homes.found(platform, "gate")}
 
 
-@pytest.mark.parametrize(
-    ("name", "data"), [("gate.csv", b""), ("gate.csv", b"code,title\n"), ("gate.json", b"[]")]
-)
+@pytest.mark.parametrize(("name", "data"), [("gate.csv", b""), ("gate.csv", b"code,title\n"), ("gate.json", b"[]")])
 def test_a_file_without_rows_voids_nothing(platform: Platform, name: str, data: bytes) -> None:
     before = gates(platform)
     with pytest.raises(ZcError, match="no rows"):
