@@ -47,6 +47,7 @@ setup(
         "msgspec==0.22.0",
         "click==8.5.1",
         "rich==15.0.0",
+        "multipart==2.0.1",
         "tzdata==2026.6",
     ],
     extras_require={
@@ -59,6 +60,8 @@ setup(
             "pytest-timeout==2.4.0",
             "hypothesis==6.170.15",
             "httpx==0.28.1",
+            "requests==2.34.2",
+            "zeep==4.3.3",
             "psutil==7.2.2",
             "ruff==0.17.6",
             "mypy==2.4.1",

@@ -73,9 +73,10 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
 
 def _announce(platform: Platform, url: str, link: str) -> None:
     snapshot = platform.snapshot
+    interfaces = sum(map(len, snapshot.paths.values()))
     lines = [
         f"{snapshot.site['title']}{'  [演示站点 demo]' if snapshot.site['demo'] else ''}",
-        f"snapshot {snapshot.number} · {len(snapshot.paths)} interfaces · {len(snapshot.partners)} partners",
+        f"snapshot {snapshot.number} · {interfaces} interfaces · {len(snapshot.partners)} partners",
         f"look at it (once): {link}",
         f"health: {url}/-/health",
     ]

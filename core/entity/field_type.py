@@ -37,13 +37,14 @@ class FieldType:
     `column` is the SQL type: text, integer, real or boolean. `noun` names a value in a refusal ("数字").
     `ordered` says whether above, below, from, to and between mean anything. `units` maps each unit a partner may
     write to its factor: stored = written × factor; `shown` is the unit that values are shown in, empty for none.
-    `timed` types take a pattern.
+    `timed` types take a pattern. `listed` types hold a list of values.
     """
 
     column: ClassVar[str] = "text"
     noun: ClassVar[str] = "文字"
     ordered: ClassVar[bool] = False
     timed: ClassVar[bool] = False
+    listed: ClassVar[bool] = False
     units: ClassVar[Mapping[str, Decimal]] = {}
     shown: ClassVar[str] = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from http.client import responses
 from typing import cast
@@ -20,17 +20,19 @@ from tornado.httputil import (
 from tornado.iostream import StreamClosedError
 
 from core.http.address import address_of
+from core.http.calls import chosen, description
 from core.http.identity import Identity
 from core.intake.answer import refuse
 from core.intake.intake import Means, take
 from core.intake.plan import Interface
 from core.intake.post import Post, Stop
+from core.intake.time_call import TimeCall
 from core.run.guard import call_after
 from core.run.live import Platform
 from core.run.means import means_of
 from core.run.offers import Batch
 from core.run.shown import shown
-from core.run.snapshot import Snapshot
+from core.run.snapshot import Served, Snapshot
 from core.store.database import now_ms
 
 log = logging.getLogger("zc.http")
@@ -82,12 +84,14 @@ class Intake:
 
 
 class IngestDelegate(HTTPMessageDelegate):
-    """One request to one interface, bound to the snapshot that was in force when it began."""
+    """One request to what is served at a path, bound to the snapshot that was in force when it began."""
 
-    def __init__(self, intake: Intake, snapshot: Snapshot, interface: Interface, request: HTTPServerRequest) -> None:
+    def __init__(
+        self, intake: Intake, snapshot: Snapshot, served: Sequence[Served], request: HTTPServerRequest
+    ) -> None:
         self.intake = intake
         self.snapshot = snapshot
-        self.interface = interface
+        self.served = served
         self.request = request
         self.connection = cast(HTTPConnection, request.connection)
         self.chunks: list[bytes] = []
@@ -100,7 +104,7 @@ class IngestDelegate(HTTPMessageDelegate):
         """Refuse at once what need not be read: a wrong method, a body that says it is too large."""
         said = headers.get("Content-Length", "0")
         size = int(said) if said.isdigit() else 0
-        if self.request.method != "POST":
+        if self.request.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
         elif size > self._most:
             self._too_large()
@@ -127,6 +131,12 @@ class IngestDelegate(HTTPMessageDelegate):
         self.chunks = []
 
     @property
+    def _is_asked(self) -> bool:
+        """Whether it is a GET of what may be asked so: the time, the WSDL of a SOAP service."""
+        may = any(isinstance(item, TimeCall) or item.layout.soap is not None for item in self.served)
+        return may and self.request.method == "GET"
+
+    @property
     def _most(self) -> int:
         return int(self.snapshot.site["intake"]["body_mib"]) << 20
 
@@ -135,11 +145,25 @@ class IngestDelegate(HTTPMessageDelegate):
         self.chunks = []
 
     async def _answer(self) -> None:
+        body, headers = b"".join(self.chunks), {name.lower(): text for name, text in self.request.headers.items()}
+        if self._is_asked:
+            address = f"{self.request.protocol}://{self.request.host}{self.request.path}"
+            if (told := description(self.served, address)) is not None:
+                await self._send(200, told, "text/xml; charset=utf-8")
+                return
+        called = chosen(self.served, body, headers, self.snapshot.site["intake"]["body_mib"])
+        if isinstance(called, TimeCall):
+            content, kind = called.answer(now_ms())
+            await self._send(200, content, kind)
+        else:
+            await self._take(called, body, headers)
+
+    async def _take(self, interface: Interface, body: bytes, headers: dict[str, str]) -> None:
         platform = self.intake.platform
         post = Post(
-            interface=self.interface,
-            body=b"".join(self.chunks),
-            headers={name.lower(): value for name, value in self.request.headers.items()},
+            interface=interface,
+            body=body,
+            headers=headers,
             address=address_of(self.request, self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
@@ -148,34 +172,34 @@ class IngestDelegate(HTTPMessageDelegate):
             refuse(post, self.stopped, self.snapshot.site["demo"])
         else:
             await take(post, self.intake.means(self.snapshot))
-        await self._send(post)
+        await self._send(post.status, post.reply, post.content_type, post.retry_after_s)
         self.intake.count(post)
         if post.accepted and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults
             )
 
-    async def _send(self, post: Post) -> None:
+    async def _send(self, status: int, content: bytes, kind: str, retry_after_s: int | None = None) -> None:
         headers = HTTPHeaders(
             {
-                "Content-Type": post.content_type,
-                "Content-Length": str(len(post.reply)),
+                "Content-Type": kind,
+                "Content-Length": str(len(content)),
                 "X-Snapshot": str(self.snapshot.number),
                 "X-Content-Type-Options": "nosniff",
             }
         )
         if self.snapshot.site["demo"]:
             headers["X-Demo"] = "true"
-        if post.retry_after_s:
-            headers["Retry-After"] = str(post.retry_after_s)
+        if retry_after_s:
+            headers["Retry-After"] = str(retry_after_s)
         if self.intake.closing or (self.stopped is not None and self.stopped.outcome == "body_large"):
             headers["Connection"] = "close"
-        line = ResponseStartLine("HTTP/1.1", post.status, responses.get(post.status, "Status"))
+        line = ResponseStartLine("HTTP/1.1", status, responses.get(status, "Status"))
         try:
-            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else post.reply)
+            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else content)
             self.connection.finish()
         except StreamClosedError:
-            log.info("partner left before its answer interface=%s", post.interface.id)
+            log.info("partner left before its answer path=%s", self.request.path)
 
 
 def batch_of(post: Post, snapshot: Snapshot) -> Batch:

@@ -25,8 +25,8 @@ class LiveRouter(Router):
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> HTTPMessageDelegate | None:
         """The delegate of one request, bound to the snapshot in force now."""
         snapshot = self.platform.snapshot
-        interface = snapshot.paths.get(request.path)
-        if interface is not None:
-            return IngestDelegate(self.intake, snapshot, interface, request)
+        served = snapshot.paths.get(request.path)
+        if served is not None:
+            return IngestDelegate(self.intake, snapshot, served, request)
         cast(HTTP1Connection, request.connection).set_max_body_size(SMALL_BODY)
         return self.application.find_handler(request, **kwargs)

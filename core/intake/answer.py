@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.intake import soap
 from core.intake.post import Post, Reason, Refused, Stop
+from core.intake.reply import Named
 from core.intake.store import refusal
 from core.store.request import State
 
@@ -36,19 +38,31 @@ def answer(post: Post, demo: bool) -> None:
 
 
 def refuse(post: Post, stop: Stop, demo: bool) -> None:
-    """Fill reply and status of a post that is refused as a whole."""
+    """Fill reply and status of a post that is refused as a whole; over SOAP a fault, where not even
+    the operation is known."""
     reply = post.interface.reply
     post.stopped = stop
     seconds = stop.values.get("seconds")
     post.retry_after_s = seconds if isinstance(seconds, int) else None
+    layout = post.interface.layout
+    if layout.soap is not None and (post.data is None or stop.outcome == "server_error"):
+        whose, case = "Server" if stop.outcome == "server_error" else "Client", reply.cases[stop.outcome]
+        words = reply.message(stop.outcome, stop.values)
+        post.status, (post.reply, post.content_type) = 500, soap.fault(whose, words, case.code, layout.charset)
+        return
     names = reply.without_rows("refused", stop.outcome, stop.values, demo)
     _fill(post, names, reply.cases[stop.outcome].http)
 
 
 def _fill(post: Post, names: Mapping[str, Any], http: int | None) -> None:
     reply = post.interface.reply
+    body, layout = reply.render(Named(names, post.raws[0] if post.raws else None)), post.interface.layout
+    if layout.soap is not None:  # its client reads the body of a 200 only; the codes in it say what became of the post
+        post.status = 200
+        post.reply, post.content_type = soap.answered(layout.soap, reply.text(body), layout.charset)
+        return
     post.status = http or 200
-    post.reply, post.content_type = reply.encode(reply.render(names), post.interface.charset)
+    post.reply, post.content_type = reply.encode(body, layout.charset)
 
 
 def _kept_aside(post: Post) -> list[Refused]:

@@ -38,14 +38,14 @@ def _field(index: int, source: Source, space: dict[str, Any]) -> list[str]:
         return [f"{target} = c{index}"]
     space[f"r{index}"], space[f"d{index}"], space[f"n{index}"] = source.read, source.default, source.nulls
     space[f"m{index}"] = numbers = frozenset(_numbers(source.nulls))
-    lines = _join(index, source, space) if source.join else _find(index, source, bool(numbers))
+    lines = _gather(index, source, space) if source.is_gathered else _find(index, source, bool(numbers))
     if source.default is not None:
         lines += [f"{target} = d{index} if v is None else r{index}(v)"]
     elif source.required:
         lines += ["if v is None: return None", f"{target} = r{index}(v)"]
     else:
         lines += [f"if v is not None: {target} = r{index}(v)"]
-    quick = [] if source.join else _quick(index, source, bool(numbers))
+    quick = [] if source.is_gathered else _quick(index, source, bool(numbers))
     return [*quick, "else:", *(f"    {line}" for line in lines)] if quick else lines
 
 
@@ -66,9 +66,9 @@ def _quick(index: int, source: Source, numbers: bool) -> list[str]:
     return [*_dig(source.names[0]), f"if {test}:", f"    ours[{source.field.name!r}] = {value}"]
 
 
-def _join(index: int, source: Source, space: dict[str, Any]) -> list[str]:
-    space[f"j{index}"] = lambda record: gathered(record, source)[1]
-    return [f"v = j{index}(record)"]
+def _gather(index: int, source: Source, space: dict[str, Any]) -> list[str]:
+    space[f"g{index}"] = lambda record: gathered(record, source)[1]
+    return [f"v = g{index}(record)"]
 
 
 def _find(index: int, source: Source, numbers: bool) -> list[str]:

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from core.entity.entity import Field
 from core.entity.field_type import Reading, ValueRefused
 
+ARRIVAL = "#arrival"
+"""The name of the moment of arrival, UTC milliseconds, in records of interfaces that ask for it."""
+
 
 class Name(NamedTuple):
     """A partner's name for a value as the interface writes it, and the keys to look up from the outside in."""
@@ -21,7 +24,9 @@ class Name(NamedTuple):
 class Source:
     """Where one of our fields comes from, and how it is read.
 
-    Exactly one of: `names` (the first present and not null is taken), `join` (all of them, put together), `constant`.
+    Exactly one of: `names` (the first present and not null is taken), `join` (all of them, put together), `numbered`
+    (the items of a list, one name each), `constant`. Of a list `split` is what stands between its items where they
+    are one text, `each` what is taken of each item.
     `nulls` are texts that mean nothing was measured. `default` and `constant` are in stored form. `read` takes a
     value that is not null, text without surrounding blanks, and raises ValueRefused. `integers` and `texts` are
     the short cuts of FieldType.
@@ -31,6 +36,9 @@ class Source:
     names: tuple[Name, ...]
     join: tuple[Name, ...]
     joint: str
+    numbered: tuple[Name, ...]
+    split: str
+    each: tuple[str, ...]
     constant: Any
     required: bool
     default: Any
@@ -45,8 +53,15 @@ class Source:
         return self.constant is not None
 
     @property
+    def is_gathered(self) -> bool:
+        """Whether it takes more than looking a value up."""
+        return bool(self.join or self.numbered or self.field.type.listed)
+
+    @property
     def shown(self) -> str:
         """The partner's name for the field in replies: the first, or all that are joined."""
+        if self.numbered:
+            return self.numbered[0].shown
         if self.join:
             return "+".join(name.shown for name in self.join)
         return self.names[0].shown if self.names else self.field.name
@@ -68,7 +83,9 @@ def as_text(value: Any) -> str | None:
 
 
 def fold(record: Any) -> Any:
-    """The record with small letters in all its keys, inside too; lists stay as they are."""
+    """The record with small letters in all its keys, inside too."""
+    if isinstance(record, list):
+        return [fold(item) for item in record]
     if not isinstance(record, dict):
         return record
     return {name.lower(): fold(value) for name, value in record.items()}
@@ -93,11 +110,29 @@ def gathered(record: Mapping[str, Any], source: Source) -> tuple[str, Any]:
                 return name.shown, None
             parts.append(text)
         return source.shown, source.joint.join(parts)
+    if source.numbered:
+        return source.shown, _listed([found(record, name, source.nulls) for name in source.numbered])
     for name in source.names:
         value = found(record, name, source.nulls)
         if value is not None:
-            return name.shown, value
+            return name.shown, _items(value, source) if source.field.type.listed else value
     return source.shown, None
+
+
+def _items(value: Any, source: Source) -> Any:
+    """The items of a list, of one text that holds them, or the one there is."""
+    if isinstance(value, str):
+        value = value.split(source.split)
+    elif not isinstance(value, list):
+        value = [value]
+    return _listed([found({"": item}, Name("", ("", *source.each)), source.nulls) for item in value])
+
+
+def _listed(items: list[Any]) -> list[Any] | None:
+    """The items up to the last that is there; None where none is."""
+    while items and items[-1] is None:
+        items.pop()
+    return items or None
 
 
 def reader(field: Field, reading: Reading) -> Callable[[Any], Any]:

@@ -13,9 +13,11 @@ from core.entity.condition import Condition, compiled, tests
 from core.entity.entity import Entity
 from core.entity.near import instead
 from core.intake.clock import civil_day
+from core.intake.decode.compile import compile_layout
+from core.intake.decode.layout import Layout
 from core.intake.explain import Explainer, explainer
 from core.intake.generate import Plan, plan
-from core.intake.mapping import Source
+from core.intake.mapping import ARRIVAL, Source
 from core.intake.reply import Reply
 from core.intake.source import compile_source
 
@@ -40,16 +42,20 @@ class Check:
 class Interface:
     """A compiled contract with partners.
 
-    `day` tells the civil day (yyyymmdd) of UTC milliseconds; `partner_names` maps our fields to the partner's names.
+    `nested` and `prefixes` tell where one element holds several records; `needs_arrival` whether the moment of
+    arrival is read as a value; `day` the civil day (yyyymmdd) of UTC milliseconds; `partner_names` maps our fields to
+    the partner's names.
     """
 
     id: str
     title: str
     path: str
     active: bool
-    format: str
-    charset: str
+    layout: Layout
     records: tuple[str, ...]
+    nested: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    needs_arrival: bool
     token: tuple[str, ...] | None
     entity: Entity
     reply: Reply
@@ -72,7 +78,9 @@ def compile_interface(
     `checks` are announced ones, {name: {uses}}.
     """
     data = declaration.data
-    sources, problems = _sources(declaration, entity, zone)
+    layout, problems = compile_layout(declaration)
+    sources, found = _sources(declaration, entity, zone)
+    problems += found
     names = {name: source.shown for name, source in sources.items()}
     compiled_checks, found = _checks(declaration, entity, names, checks, zone)
     problems += found
@@ -86,10 +94,12 @@ def compile_interface(
         title=data["title"],
         path=data["path"],
         active=data["active"],
-        format=data["format"],
-        charset=data["charset"],
-        records=tuple(data["records"].split(".")) if data["records"] else (),
-        token=tuple(data["token"].split(".")) if data["token"] else None,
+        layout=layout,
+        records=_path(data["records"]),
+        nested=_path(data["nested"]),
+        prefixes=tuple(data["prefixes"]),
+        needs_arrival=any(name.keys == (ARRIVAL,) for source in ordered for name in (*source.names, *source.join)),
+        token=_path(data["token"]) if data["token"] else None,
         entity=entity,
         reply=reply,
         day=civil_day(zone),
@@ -99,6 +109,10 @@ def compile_interface(
         partner_names=names,
     )
     return interface, []
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(text.split(".")) if text else ()
 
 
 def _sources(declaration: Declaration, entity: Entity, zone: ZoneInfo) -> tuple[dict[str, Source], list[Problem]]:

@@ -100,8 +100,9 @@ class Post:
     provenance: str | None = None
     replay_of: list[int] | None = None
 
-    # read; alone: the body held one record, not a list
+    # read; alone: the body held one record, not a list; inside: the text in the body that held the records, as sent
     data: Any = None
+    inside: str | None = None
     alone: bool = False
     token: str | None = None
     partner: Partner | None = None

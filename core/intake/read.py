@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-from urllib.parse import parse_qsl
 
-import msgspec
-
+from core.intake.decode import decode as decoded
+from core.intake.decode import dig, json, open_inside
+from core.intake.decode.gzip import inflate
+from core.intake.decode.layout import Content
+from core.intake.mapping import ARRIVAL
 from core.intake.post import Partner, Post, Stop
+from core.intake.unfold import unfold
 
 Identify = Callable[[Post], Partner | Awaitable[Partner]]
 """Who sent the post, by its token, address and interface; raises Stop."""
 
-FORM_FIELDS = 10_000
-_HOLDERS = frozenset({dict, list})
+FIELDS = frozenset({"form", "multipart"})
+"""Formats of named texts, of which the one at the record path is JSON."""
 
 
 async def read(post: Post, identify: Identify, limits: Mapping[str, int]) -> None:
@@ -33,14 +35,15 @@ async def who_sent(post: Post, identify: Identify) -> Partner:
 
 
 def decode(post: Post, limits: Mapping[str, int]) -> None:
-    """The body as plain data into post.data: JSON values, or for a form a mapping of texts. Raises Stop."""
-    interface = post.interface
+    """The body as plain data into post.data, inflated where it was compressed. Raises Stop."""
+    post.body = inflate(post.body, post.headers.get("content-encoding", ""), limits["body_mib"])
     if not post.body.strip():
         raise Stop("body_missing")
     if len(post.body) > limits["body_mib"] << 20:
         raise Stop("body_large", bound=limits["body_mib"])
-    form = interface.format == "form"
-    post.data = _form(post) if form else _json(post.body, interface.charset, limits["depth"])
+    content = Content(post.body, post.interface.layout, limits, post.headers.get("content-type", ""))
+    post.data = decoded(content)
+    post.inside = open_inside(post.data, content)
 
 
 def take_token(post: Post) -> None:
@@ -51,7 +54,7 @@ def take_token(post: Post) -> None:
     where = post.interface.token
     if where is None:
         return
-    holder = _dig(post.data, where[:-1])
+    holder = dig(post.data, where[:-1])
     if isinstance(holder, dict):
         token = holder.pop(where[-1], None)
         if isinstance(token, str | int) and not isinstance(token, bool) and str(token):
@@ -61,63 +64,17 @@ def take_token(post: Post) -> None:
 def unwrap(post: Post, limits: Mapping[str, int]) -> None:
     """The partner's records, one or many, into post.raws. Raises Stop."""
     interface = post.interface
-    found = _dig(post.data, interface.records)
-    if isinstance(found, str) and interface.format == "form":
-        found = _json(found.encode(), "utf-8", limits["depth"])
+    found = dig(post.data, interface.records)
+    if isinstance(found, str) and interface.layout.format in FIELDS:
+        found = json.decode(Content(found, interface.layout, limits))
     if not isinstance(found, list | dict):
         raise Stop("records_missing", field=".".join(interface.records) or "records")
     post.alone = isinstance(found, dict)
     post.raws = [found] if isinstance(found, dict) else found
+    if interface.nested or interface.prefixes:
+        post.raws = unfold(post.raws, interface.nested, interface.prefixes, limits)
+        post.alone = post.alone and len(post.raws) == 1
     if len(post.raws) > limits["records"]:
         raise Stop("records_many", bound=limits["records"])
-
-
-def deeper(data: Any, bound: int) -> bool:
-    """Whether lists and mappings lie in each other more than `bound` deep."""
-    level = [data] if type(data) in _HOLDERS else []
-    for _ in range(bound):
-        below: list[Any] = []
-        for holder in level:
-            held = holder.values() if type(holder) is dict else holder
-            if not _HOLDERS.isdisjoint(map(type, held)):
-                below += [value for value in held if type(value) in _HOLDERS]
-        level = below
-    return bool(level)
-
-
-def _json(body: bytes, charset: str, depth: int) -> Any:
-    try:
-        text = body.removeprefix(b"\xef\xbb\xbf") if charset == "utf-8" else body.decode(charset)
-        data = msgspec.json.decode(text)
-    except UnicodeDecodeError as error:
-        raise Stop("body_malformed", detail=f"不是 {charset} 字符集") from error
-    except msgspec.DecodeError as error:
-        raise Stop("body_malformed", detail="不是 JSON") from error
-    except RecursionError as error:  # the decoder's own bound, far above any that a site may set
-        raise Stop("body_deep", bound=depth) from error
-    if deeper(data, depth):
-        raise Stop("body_deep", bound=depth)
-    return data
-
-
-def _form(post: Post) -> dict[str, Any]:
-    charset = post.interface.charset
-    try:
-        pairs = parse_qsl(
-            post.body.decode("ascii" if charset == "utf-8" else charset),
-            keep_blank_values=True,
-            encoding=charset,
-            errors="strict",
-            max_num_fields=FORM_FIELDS,
-        )
-    except UnicodeDecodeError as error:
-        raise Stop("body_malformed", detail=f"不是 {charset} 字符集") from error
-    except ValueError as error:
-        raise Stop("body_malformed", detail=f"多于 {FORM_FIELDS} 项") from error
-    return dict(pairs)
-
-
-def _dig(data: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        data = data.get(name) if isinstance(data, Mapping) else None
-    return data
+    if interface.needs_arrival:
+        post.raws = [{**raw, ARRIVAL: post.received_at} if isinstance(raw, dict) else raw for raw in post.raws]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +12,14 @@ import msgspec
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.near import instead
-from core.intake import template
+from core.intake import markup, template
+from core.intake.decode import dig
 from core.intake.outcomes import OUTCOMES, Outcome
 from core.intake.post import Reason
 from core.intake.template import Render
 
 BODY_NAMES = ("result", "message", "errorcode", "accepted", "duplicates", "refused", "rejected", "demo")
+SENT = "sent."
 REJECTED_NAMES = ("index", "errorcode", "field", "message", "key")
 TOKEN_NAMES = ("token", "expires_in")
 MESSAGE_NAMES = ("field", "value", "label", "bound", "key", "message", "seconds", "detail", "reference", "refused")
@@ -96,15 +98,57 @@ class Reply:
         extra = self.token(token)
         return body | extra if isinstance(body, dict) and isinstance(extra, dict) else extra
 
+    def text(self, body: Any) -> str:
+        """The body as text that stands inside another."""
+        return texted(self.format, body)
+
     def encode(self, body: Any, charset: str = "utf-8") -> tuple[bytes, str]:
-        """(the body on the wire, its content type); what the partner's charset lacks becomes a question mark."""
-        if self.format == "text":
-            content, kind = template.as_text(body).encode(charset, "replace"), "text/plain"
-        else:
-            content, kind = msgspec.json.encode(body), "application/json"
-            if charset != "utf-8":
-                content = content.decode().encode(charset, "replace")
-        return content, f"{kind}; charset={charset}"
+        """(the body on the wire, its content type)."""
+        return encoded(self.format, body, charset)
+
+
+def texted(format_: str, body: Any) -> str:
+    """A filled template as text that stands inside another: json, xml or text."""
+    return markup.written(body) if format_ == "xml" else template.as_text(body)
+
+
+def encoded(format_: str, body: Any, charset: str) -> tuple[bytes, str]:
+    """(a filled template on the wire, its content type); what the charset lacks becomes a question mark, in XML a
+    reference.
+    """
+    if format_ == "xml":
+        content, kind = markup.document(body, charset), "text/xml"
+    elif format_ == "text":
+        content, kind = template.as_text(body).encode(charset, "replace"), "text/plain"
+    else:
+        content, kind = msgspec.json.encode(body), "application/json"
+        if charset != "utf-8":
+            content = content.decode().encode(charset, "replace")
+    return content, f"{kind}; charset={charset}"
+
+
+class _WithSent(tuple[str, ...]):
+    """Names, and every one that asks for what the partner sent."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and name.startswith(SENT) and name != SENT)
+
+
+class Named(dict[str, Any]):
+    """The values of a body's names; `sent.NAME` is the partner's own value of the first record, null where there is
+    none.
+    """
+
+    def __init__(self, names: Mapping[str, Any], sent: Any) -> None:
+        super().__init__(names)
+        self._sent = sent
+
+    def __missing__(self, name: str) -> Any:
+        if not name.startswith(SENT):
+            raise KeyError(name)
+        return dig(self._sent, tuple(name.removeprefix(SENT).split(".")))
 
 
 def _filled(values: Mapping[str, object]) -> dict[str, object]:
@@ -121,10 +165,12 @@ def compile_reply(declaration: Declaration) -> tuple[Reply | None, list[Problem]
     """The reply of a declaration, and its problems; None when there are any."""
     data, problems = declaration.data, []
     renders: dict[str, Render] = {}
-    for key, names in (("body", BODY_NAMES), ("rejected", REJECTED_NAMES), ("token", TOKEN_NAMES)):
+    for key, names in (("body", _WithSent(BODY_NAMES)), ("rejected", REJECTED_NAMES), ("token", TOKEN_NAMES)):
         if data.get(key) is not None:
-            renders[key], found = _template(declaration, (key,), data[key], names)
+            renders[key], found = compile_template(declaration, (key,), data[key], names)
             problems += found
+    if data["format"] == "xml":
+        problems += xml_problems(declaration, ("body", "rejected", "token"))
     if data["format"] == "text" and not isinstance(data["body"], str):
         problems.append(declaration.problem("ZC332", "body"))
     cases = {}
@@ -146,9 +192,22 @@ def compile_reply(declaration: Declaration) -> tuple[Reply | None, list[Problem]
     return reply, []
 
 
+def xml_problems(declaration: Declaration, keys: Sequence[str]) -> Iterator[Problem]:
+    """A document has one root, and what the templates under `keys` make elements of needs a name for one."""
+    body = declaration.data["body"]
+    if not isinstance(body, Mapping) or len(body) != 1:
+        mend = "write one key around all others, such as ROOT: {CODE: ...}"
+        yield declaration.problem("ZC333", "body", what="the template has not one root", mend=mend)
+    for key in keys:
+        for path, name in markup.names_in(declaration.data.get(key)):
+            if not markup.is_name(name):
+                mend = "begin with a letter, then letters, digits, _ . and -"
+                yield declaration.problem("ZC333", key, *path, what=f"'{name}' is no name of an element", mend=mend)
+
+
 def _case(declaration: Declaration, outcome: Outcome, own: Mapping[str, Any]) -> tuple[Case, list[Problem]]:
     words = own.get("message", outcome.message)
-    message, problems = _template(declaration, ("codes", outcome.id, "message"), words, MESSAGE_NAMES)
+    message, problems = compile_template(declaration, ("codes", outcome.id, "message"), words, MESSAGE_NAMES)
     case = Case(
         outcome=outcome,
         code=own.get("code", outcome.code),
@@ -161,9 +220,10 @@ def _case(declaration: Declaration, outcome: Outcome, own: Mapping[str, Any]) ->
     return case, problems
 
 
-def _template(
+def compile_template(
     declaration: Declaration, path: tuple[str, ...], data: Any, names: Sequence[str]
 ) -> tuple[Render, list[Problem]]:
+    """A function that fills the template at `path` from a mapping of `names`, and its problems."""
     render, faults = template.compiled(data, names)
     problems = []
     for inner, sort, what in faults:

@@ -37,13 +37,17 @@ class _Builder:
         entry, field = self.entry, self.field
         reading = self.reading()
         given = entry.get("from", field.name)
-        elsewhere = "join" in entry or "constant" in entry
+        elsewhere = not entry.keys().isdisjoint(("join", "constant", "numbered"))
+        self.check_list()
         words = entry.get("null_words", self.declaration.data["null_words"])
         return Source(
             field=field,
             names=() if elsewhere else self.names("from", [given] if isinstance(given, str) else given),
             join=self.names("join", entry["join"]) if "join" in entry else (),
             joint=entry.get("with", "-"),
+            numbered=self.names("numbered", self.numbered()) if "numbered" in entry else (),
+            split=entry.get("split", ","),
+            each=next((name.keys for name in self.names("each", [entry["each"]])), ()) if "each" in entry else (),
             constant=self.ours("constant", entry["constant"]) if "constant" in entry else None,
             required=entry.get("required", False),
             default=self.ours("default", entry["default"]) if "default" in entry else None,
@@ -52,6 +56,20 @@ class _Builder:
             integers=None if reading.values else field.type.integers(field, reading),
             texts=None if reading.values else field.type.texts(field, reading),
         )
+
+    def numbered(self) -> list[str]:
+        """The names for which {n} stands."""
+        return [self.entry["numbered"].replace("{n}", str(number + 1)) for number in range(self.entry.get("most", 8))]
+
+    def check_list(self) -> None:
+        """What gathers a list needs a field that is one; a value map reads one value."""
+        for key in ("numbered", "split", "each"):
+            if key in self.entry and not self.field.type.listed:
+                what = f"{key} gathers a list, and {self.field.name} is none"
+                self.problem("ZC344", key, what=what, mend="give the field a list type, or take this away")
+        if "values" in self.entry and self.field.type.listed:
+            what = f"{self.field.name} is a list, and a value map reads one value"
+            self.problem("ZC344", "values", what=what, mend="take values away")
 
     def names(self, key: str, given: Iterable[Any]) -> tuple[Name, ...]:
         """The partner's names under `key`; empty names are problems."""

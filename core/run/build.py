@@ -57,7 +57,7 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
         number=0, made_at=0, digest=reading.digest, reading=reading, site=site, zone=zone, plugins=loaded,
         hooks=hooks, facts=facts, entities=made.entities, replies=made.replies,
         token_reply=token_reply(site, made.replies), interfaces=made.interfaces,
-        categories=made.categories, partners=made.partners, proxies=made.proxies,
+        time_calls=made.time_calls, categories=made.categories, partners=made.partners, proxies=made.proxies,
         jobs={name: item.data for name, item in reading.declarations.get("job", {}).items()},
         checks=bound_functions(loaded, "checks", facts_of),
         derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded, made.entities), problems=(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -19,12 +18,12 @@ from core.intake.category import Category, compile_category
 from core.intake.plan import Interface, compile_interface
 from core.intake.post import Partner
 from core.intake.reply import Reply, compile_reply
+from core.intake.time_call import TimeCall, compile_time_call
 from core.run.arguments import checked_arguments
 from core.run.guard import bound
 from core.run.offers import Facts
+from core.run.paths import check_paths
 from core.run.plugins import Loaded, raised_by
-
-OWN_PATHS = re.compile(r"/|/api/token|/(-|static)/.*")  # what the platform answers itself
 
 
 @dataclass
@@ -34,6 +33,7 @@ class Compiled:
     entities: Mapping[str, Entity] = field(default_factory=dict)
     replies: dict[str, Reply] = field(default_factory=dict)
     interfaces: dict[str, Interface] = field(default_factory=dict)
+    time_calls: dict[str, TimeCall] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -57,6 +57,9 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     for name, declaration in declared.get("reply", {}).items():
         _keep(made.replies, name, compile_reply(declaration), made.problems)
     _compile_interfaces(made, reading, loaded, zone)
+    for name, declaration in declared.get("time_call", {}).items():
+        _keep(made.time_calls, name, compile_time_call(declaration, zone), made.problems)
+    made.problems += check_paths([*declared.get("interface", {}).values(), *declared.get("time_call", {}).values()])
     for name, declaration in declared.get("category", {}).items():
         entity = made.entities.get(declaration.data["entity"])
         if entity is not None:
@@ -102,15 +105,9 @@ def _raised(one: Loaded, kind: str, error: Exception) -> Problem:
 
 def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
     checks = announced(reading, "checks")
-    paths: dict[str, Declaration] = {}
     for name, declaration in reading.declarations.get("interface", {}).items():
-        if OWN_PATHS.fullmatch(declaration.data["path"]):
-            made.problems.append(declaration.problem("ZC366", "path", address=declaration.data["path"]))
         entity = made.entities.get(declaration.data["entity"])
         reply = made.replies.get(declaration.data["reply"])
-        other = paths.setdefault(declaration.data["path"], declaration)
-        if other is not declaration:
-            made.problems.append(declaration.problem("ZC360", "path", address=declaration.data["path"], other=other.id))
         if entity is not None and reply is not None:
             compiled = _guarded(loaded, "interface", compile_interface, declaration, entity, reply, checks, zone)
             _keep(made.interfaces, name, compiled, made.problems)

@@ -84,8 +84,10 @@ def labels_of(platform: Platform, entity: Entity, records: list[dict[str, Any]])
     labels = {}
     for name, field_ in entity.fields.items():
         to = entities.get(field_.to or "")
+        if to is None or to.show is None:
+            continue
         keys = {record[name] for record in records if record.get(name) is not None}
-        if to is None or to.show is None or not keys:
+        if not keys:
             continue
         search = Search(to, Test(to.key[0], "in", tuple(keys)), columns=(to.key[0], to.show), limit=len(keys))
         rows = platform.store.search(search, Scope.whole(), entities).rows

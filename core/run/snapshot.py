@@ -19,8 +19,12 @@ from core.intake.category import Category
 from core.intake.plan import Interface
 from core.intake.post import Partner
 from core.intake.reply import Reply
+from core.intake.time_call import TimeCall
 from core.run.offers import Facts
 from core.run.plugins import Loaded
+
+Served = Interface | TimeCall
+"""What answers at a path."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Snapshot:
     replies: Mapping[str, Reply]
     token_reply: Reply
     interfaces: Mapping[str, Interface]
+    time_calls: Mapping[str, TimeCall]
     categories: Mapping[str, Category]
     partners: Mapping[str, Partner]
     proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -51,9 +56,14 @@ class Snapshot:
     last_good: bool = False  # True where the files on disk are bad and this is the copy from before
 
     @cached_property
-    def paths(self) -> Mapping[str, Interface]:
-        """Active interfaces by path."""
-        return {item.path: item for item in self.interfaces.values() if item.active}
+    def paths(self) -> Mapping[str, tuple[Served, ...]]:
+        """Active interfaces and time calls by path; several where they are operations of one SOAP service."""
+        served: dict[str, tuple[Served, ...]] = {}
+        items: tuple[Served, ...] = (*self.interfaces.values(), *self.time_calls.values())
+        for item in items:
+            if item.active:
+                served[item.path] = (*served.get(item.path, ()), item)
+        return served
 
     def activated(self, number: int, made_at: int, problems: tuple[Problem, ...], last_good: bool) -> Snapshot:
         """The same snapshot as it is put in force."""

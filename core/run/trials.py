@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.field_type import ValueRefused
+from core.intake.decode.layout import Layout
+from core.intake.encode import TYPES, encode
 from core.intake.intake import Means, take
 from core.intake.post import Partner, Post
 from core.intake.store import KeyMemory
+from core.run.replied import reply_data
 from core.run.rows import read_fields
 from core.run.shown import shown
 from core.run.snapshot import Snapshot
@@ -59,7 +61,11 @@ def _run_case(snapshot: Snapshot, declaration: Declaration, index: int, case: Ma
     known, found = _known(snapshot, declaration, index, case["known"])
     if found:
         return Case(declaration.id, case["title"], tuple(found))
-    body = body_of(case["send"], snapshot, declaration.id)
+    try:
+        body = body_of(case["send"], snapshot, declaration.id)
+    except ValueError as error:
+        found = [declaration.problem("ZC605", "cases", index, "send", what=error)]
+        return Case(declaration.id, case["title"], tuple(found))
     post = send(snapshot, declaration.id, body, received_at, stations=case.get("stations"), known=known)
     found = [
         declaration.problem("ZC601", "cases", index, "expect", *path, expected=_short(want), got=_short(have))
@@ -104,7 +110,7 @@ def send(
     post = Post(
         interface=snapshot.interfaces[interface],
         body=body,
-        headers={},
+        headers=headers_of(body, snapshot.interfaces[interface].layout),
         address="127.0.0.1",
         received_at=received_at,
         snapshot=snapshot.number,
@@ -124,13 +130,18 @@ def send(
 
 
 def body_of(said: Any, snapshot: Snapshot, interface: str) -> bytes:
-    """The bytes of a trial's `send`: text as it stands, else as the interface's format has it."""
-    declared = snapshot.interfaces[interface]
-    if isinstance(said, str):
-        return said.encode(declared.charset)
-    if declared.format == "form":
-        return urlencode({key: str(value) for key, value in said.items()}, encoding=declared.charset).encode()
-    return msgspec.json.encode(said).decode().encode(declared.charset)
+    """The bytes of a trial's `send`: text as it stands, else as the interface's format has it. ValueError where the
+    format cannot say it."""
+    layout = snapshot.interfaces[interface].layout
+    return said.encode(layout.charset) if isinstance(said, str) else encode(said, layout)
+
+
+def headers_of(body: bytes, layout: Layout) -> dict[str, str]:
+    """The headers that a body is sent with; the boundary of a form is that of its first line."""
+    if layout.format == "multipart" and body.startswith(b"--"):
+        boundary = body[2:200].splitlines()[0].decode("latin-1")
+        return {"content-type": f'multipart/form-data; boundary="{boundary}"'}
+    return {"content-type": TYPES[layout.format]}
 
 
 def seen(snapshot: Snapshot, post: Post) -> dict[str, Any]:
@@ -138,18 +149,11 @@ def seen(snapshot: Snapshot, post: Post) -> dict[str, Any]:
     entity = post.interface.entity
     return {
         "http": post.status,
-        "reply": _parsed(post.reply),
+        "reply": reply_data(post),
         "records": [shown(entity, row.values, snapshot.zone) for row in post.accepted],
         "refused": [{"index": item.index, **item.problems[0]} for item in post.refusals if item.problems],
         "duplicates": post.duplicates,
     }
-
-
-def _parsed(reply: bytes) -> Any:
-    try:
-        return msgspec.json.decode(reply)
-    except msgspec.DecodeError:
-        return reply.decode()
 
 
 def _moment(text: str | None, snapshot: Snapshot) -> int:

@@ -12,6 +12,7 @@ from core.intake.post import Post
 from core.run import trials
 from core.run.build import build
 from core.run.home import Home
+from core.run.replied import reply_text
 from core.run.shown import moment, shown
 from core.run.snapshot import Snapshot
 from core.store.database import now_ms
@@ -38,16 +39,16 @@ def told(snapshot: Snapshot, post: Post) -> dict[str, Any]:
         "map": _map(snapshot, post),
         "derive": _derive(snapshot, post),
         "store": _store(post),
-        "answer": [f"HTTP {post.status}", *post.reply.decode("utf-8", "replace").splitlines()],
+        "answer": [f"HTTP {post.status}", *reply_text(post).splitlines()],
         "status": post.status,
-        "reply": post.reply.decode("utf-8", "replace"),
+        "reply": reply_text(post),
     }
 
 
 def _read(snapshot: Snapshot, post: Post) -> list[str]:
     interface = post.interface
     at = moment(post.received_at, snapshot.zone)
-    lines = [f"{len(post.body)} bytes of {interface.format}, {interface.charset}, at {at}"]
+    lines = [f"{len(post.body)} bytes of {interface.layout.format}, {interface.layout.charset}, at {at}"]
     where = ".".join(interface.records) or "the body itself"
     if post.stopped is not None:
         return [*lines, f"refused: {post.stopped.outcome}"]

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from core.entity.field_type import FieldType
+from core.entity.types.list import IntegerList, LengthList, MassList, NumberList, SpeedList, TextList
 from core.entity.types.number import Boolean, Integer, Length, Mass, Number, Speed
 from core.entity.types.text import Choice, Ref, Text
 from core.entity.types.time import Date, Time
@@ -28,6 +29,12 @@ CORE: Mapping[str, FieldType] = MappingProxyType(
         "mass": Mass(),
         "length": Length(),
         "speed": Speed(),
+        "mass_list": MassList(),
+        "length_list": LengthList(),
+        "speed_list": SpeedList(),
+        "integer_list": IntegerList(),
+        "number_list": NumberList(),
+        "text_list": TextList(),
     }
 )
 

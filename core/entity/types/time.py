@@ -54,6 +54,16 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
     )
 
 
+def written(ms: int, pattern: str, zone: ZoneInfo) -> str:
+    """UTC milliseconds in a pattern without faults, as a partner would write it."""
+    if pattern in EPOCHS:
+        return str(ms // EPOCHS[pattern])
+    at = moment(ms, zone)
+    parts = {"yyyy": f"{at.year:04}", "MM": f"{at.month:02}", "dd": f"{at.day:02}", "HH": f"{at.hour:02}"}
+    parts |= {"mm": f"{at.minute:02}", "ss": f"{at.second:02}", "SSS": f"{at.microsecond // 1000:03}"}
+    return "".join(parts.get(part, part) for part in _PARTS.findall(pattern))
+
+
 def epoch_ms(moment: datetime) -> int:
     """Exact UTC milliseconds of an aware moment; ValueError before 1970 or after 9998."""
     found = (moment - EPOCH) // timedelta(milliseconds=1)

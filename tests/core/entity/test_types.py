@@ -90,7 +90,7 @@ def test_odd_values_are_no_numbers(kind: str, value: Any) -> None:
     assert refusal(kind, value).outcome in ("wrong_type", "too_large")
 
 
-@pytest.mark.parametrize("kind", sorted(CORE))
+@pytest.mark.parametrize("kind", sorted(name for name, kind in CORE.items() if not kind.listed))
 @pytest.mark.parametrize("value", [[], {}, [1], float("nan"), b"bytes"], ids=repr)
 def test_no_type_takes_a_list_or_a_mapping(kind: str, value: Any) -> None:
     assert refusal(kind, value).outcome in ("wrong_type", "bad_time")

@@ -1,0 +1,74 @@
+"""JSON, and a line of JSON for each record."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from core.intake.decode.layout import Content
+from core.intake.post import Stop
+
+_HOLDERS = frozenset({dict, list})
+_LINE = re.compile(r"\S[^\n]*")
+_BOM = b"\xef\xbb\xbf"
+
+
+def decode(content: Content) -> Any:
+    """A JSON document."""
+    body, depth = content.body, content.limits["depth"]
+    if isinstance(body, bytes):
+        body = body.removeprefix(_BOM) if content.layout.charset == "utf-8" else content.text()
+    try:
+        data = msgspec.json.decode(body)
+    except UnicodeDecodeError as error:
+        raise Stop("body_malformed", detail="不是 utf-8 字符集") from error
+    except msgspec.DecodeError as error:
+        raise Stop("body_malformed", detail="不是 JSON") from error
+    except RecursionError as error:  # the decoder's own bound, far above any that a site may set
+        raise Stop("body_deep", bound=depth) from error
+    check_depth(data, content)
+    return data
+
+
+def decode_lines(content: Content) -> list[Any]:
+    """A list with the document of each line that is not blank. A line that is no JSON stays its text, which is no
+    record and is refused by itself.
+    """
+    data: list[Any] = []
+    for found in _LINE.finditer(content.text()):
+        line = found[0].rstrip()
+        if len(data) == content.limits["records"]:
+            raise Stop("records_many", bound=content.limits["records"])
+        data.append(_line(line, content))
+    return data
+
+
+def check_depth(data: Any, content: Content) -> None:
+    """Stop where lists and mappings lie in each other deeper than the site allows, or are too many."""
+    depth, most = content.limits["depth"], content.most_fields
+    level = [data] if type(data) in _HOLDERS else []
+    seen = 0
+    for _ in range(depth):
+        seen += len(level)
+        if seen > most:
+            raise Stop("body_many", bound=most)
+        below: list[Any] = []
+        for holder in level:
+            held = holder.values() if type(holder) is dict else holder
+            if not _HOLDERS.isdisjoint(map(type, held)):
+                below += [value for value in held if type(value) in _HOLDERS]
+        level = below
+    if level:
+        raise Stop("body_deep", bound=depth)
+
+
+def _line(line: str, content: Content) -> Any:
+    """The line's document; its text where it is none, or none that the site allows."""
+    try:
+        data = msgspec.json.decode(line)
+        check_depth(data, content)
+    except (msgspec.DecodeError, RecursionError, Stop):
+        return line
+    return data

@@ -1,0 +1,67 @@
+"""Every system that stations and platforms are known to speak, as an operator would declare it, with its trial.
+
+A folder is one system: interface.yaml, its trial.yaml, and where it has them reply.yaml and time_call.yaml. All stand
+in one home, so that they also get along. Station codes, plates and weights are test data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.declare.library import Cache
+from core.run import trials
+from core.run.build import build
+from core.run.home import Home
+from core.run.snapshot import Snapshot
+from core.run.trying import told
+
+HERE = Path(__file__).parent
+SYSTEMS = sorted(path.parent.name for path in HERE.glob("*/interface.yaml"))
+PLACES = {
+    "interface": "interfaces/{}.yaml",
+    "trial": "interfaces/{}.trial.yaml",
+    "reply": "config/replies/{}.yaml",
+    "time_call": "config/time_calls/{}.yaml",
+}
+SITE = "title: 测试站点\nplugins: {stations: {}, limits: {}, dynamic_weighing: {}}\n"
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """A snapshot of a home in which all systems are declared; trials are left to the tests."""
+    root = tmp_path_factory.mktemp("home")
+    (root / "config").mkdir()
+    (root / "config" / "site.yaml").write_text(SITE, encoding="utf-8")
+    for system in SYSTEMS:
+        for file in (HERE / system).glob("*.yaml"):
+            place = root / PLACES[file.stem].format(system)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    built = build(Home(root), Cache(), skip_trials=True)
+    assert [str(problem) for problem in built.problems] == []
+    assert built.snapshot is not None
+    return built.snapshot
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_its_trial_is_green(snapshot: Snapshot, system: str) -> None:
+    cases = trials.run(snapshot, system)
+    assert cases
+    assert [str(problem) for case in cases for problem in case.problems] == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_trial_body_can_be_tried(snapshot: Snapshot, system: str) -> None:
+    case = snapshot.reading.declarations["trial"][system].data["cases"][0]
+    body = trials.body_of(case["send"], snapshot, system)
+    steps = told(snapshot, trials.send(snapshot, system, body, received_at=1793493005000))
+    assert steps["read"][0].startswith(f"{len(body)} bytes of {snapshot.interfaces[system].layout.format}, ")
+    assert steps["map"][0].split()[0] != "0"
+    assert steps["reply"]
+
+
+def test_every_format_is_spoken_by_some_system(snapshot: Snapshot) -> None:
+    formats = {interface.layout.format for interface in snapshot.interfaces.values()}
+    assert formats == {"json", "lines", "csv", "form", "multipart", "xml", "soap"}
