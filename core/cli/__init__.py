@@ -75,3 +75,7 @@ def main(arguments: list[str] | None = None) -> Any:
         return root(arguments)
     except ZcError as error:
         fail(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(ZcError(f"{error.filename}: {error.strerror}", "See whose it is and whether the disk can be written."))

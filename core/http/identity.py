@@ -138,8 +138,12 @@ class Identity:
         if self.tokens.known_key(token, now_ms()) is None:
             self._stop_locked(self._names(post.address), snapshot)  # each further guess would cost a hash
         name = await asyncio.to_thread(self.tokens.partner_of_key, token, now_ms())
-        partner = snapshot.partners.get(name) if name else None
-        return partner if partner is not None and partner.auth.type == "key" else None
+        if name is None:
+            return None
+        partner = snapshot.partners.get(name)
+        if partner is None:
+            raise Stop("token_revoked")
+        return partner if partner.auth.type == "key" else None
 
     async def _stop_unknown(self, post: Post, snapshot: Snapshot) -> None:
         """Stop where the post names an appid to sign with that nobody has: a guess like any other."""

@@ -32,6 +32,7 @@ from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.store.database import now_ms
+from core.store.request import StoreBusy
 from core.store.store import Store
 
 log = logging.getLogger("zc.run")
@@ -215,11 +216,16 @@ class Platform:
             log.exception("the last good copy could not be kept; the snapshot is in force all the same")
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
-        """Run a named operation; its result is plain data. ZcError where there is none of that name."""
+        """Run a named operation; its result is plain data. ZcError where there is none of that name, or where the store
+        takes nothing now."""
         operation = OPERATIONS.get(name)
         if operation is None:
             raise ZcError(f"there is no operation {name}", "This server may be older than the command; restart it.")
-        return operation(self, progress, **arguments)
+        try:
+            return operation(self, progress, **arguments)
+        except StoreBusy as busy:
+            wait = f"Run it again in {busy.retry_after_s} s; what was stored before stays."
+            raise ZcError("the store takes nothing now", wait) from busy
 
     def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
         """What that plugin's commands and services get."""

@@ -47,6 +47,7 @@ def add(
             | ({"sandbox": True, "rate_per_minute": SANDBOX_RATE} if sandbox else {})
             | ({"simulated": True} if simulated else {}),
         )
+        platform.tokens.revoke(name)  # of somebody who had this name before
     return _first_secret(platform, name)
 
 

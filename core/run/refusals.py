@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.declare.problem import ZcError
-from core.intake.intake import Means, retake
+from core.intake.intake import retake
 from core.intake.plan import Interface
-from core.intake.post import Partner, Post, Stop
+from core.intake.post import Partner, Post
 from core.run.means import means_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
@@ -131,17 +131,10 @@ def replay(
             if item.index == WHOLE:
                 done.pass_over(item)
         for post in _posts(snapshot, said, [item for item in chosen if item.index != WHOLE]):
-            _retake(post, means)
+            asyncio.run(retake(post, means))
             done.add(post)
         progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
     return done.as_dict()
-
-
-def _retake(post: Post, means: Means) -> None:
-    try:
-        asyncio.run(retake(post, means))
-    except Stop as stop:
-        raise ZcError(f"the store takes nothing now ({stop.outcome})", "Replay again: it goes on from here.") from stop
 
 
 def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:
