@@ -48,6 +48,8 @@ setup(
         "click==8.5.1",
         "rich==15.0.0",
         "tzdata==2026.6",
+        "pyftpdlib==2.2.0",
+        "pyOpenSSL==26.4.0",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from core.http.address import within
 from core.http.limits import Failures, Rates
 from core.intake.post import Partner, Post, Stop
+from core.run.networks import within
 from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, copies, loading, partners, records, rederive, refusals
+from core.run import checking, copies, loading, partners, records, rederive, refusals, taking
 from core.run.arguments import checked_arguments
 from core.run.build import build
 
@@ -116,5 +116,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.rotate": partners.rotate,
     "partner.revoke": partners.revoke,
     "partner.list": partners.list_,
+    "partner.check": partners.check,
+    "drop.interface": taking.interface_of,
+    "post.take": taking.take_body,
     "store.dump": copies.dump,
 }
