@@ -24,6 +24,7 @@ log = logging.getLogger("zc.dropping")
 AGAIN = frozenset({"busy", "server_error"})  # outcomes after which the same file is taken again later
 BY_LINES = frozenset({"csv", "lines"})  # formats in which what is left of a file is still a file
 CUT = "文件不完整，请重新上传"
+NO_TIME = "文件名中的时间不合约定格式"
 UNKNOWN = "没有接口或命名规则接收此文件名"
 SHOW_DAY = "%Y-%m-%d"
 DAY_S = 86_400
@@ -129,6 +130,11 @@ class Arrivals:
         except ValueError:
             self._refused(arrival, refused, CUT.encode())
             return
+        try:
+            meaning = naming.meaning(values, self._live.zone)
+        except ValueError:
+            self._refused(arrival, refused, NO_TIME.encode())
+            return
         hashed = media.digest_of(arrival.file)
         entry = {
             "hash": hashed,
@@ -136,7 +142,7 @@ class Arrivals:
             "size": arrival.file.stat().st_size,
             "kind": kind,
             "naming": naming.id,
-            **naming.meaning(values, self._live.zone),
+            **meaning,
         }
         done = register(self._live, arrival.partner, entry)
         if done["outcome"] in AGAIN:

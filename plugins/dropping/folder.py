@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -59,7 +60,7 @@ class Counted:
         """Write on; OSError where the bound is passed."""
         self._left -= len(chunk)
         if self._left < 0:
-            raise OSError("The file is too large, or the folder is full.")
+            raise OSError(errno.EDQUOT, "The file is too large, or the folder is full")
         return self._file.write(chunk)
 
     def __getattr__(self, name: str) -> Any:

@@ -24,11 +24,13 @@ class Naming:
     within_s: int
 
     def meaning(self, values: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
-        """What the values of a name mean: station, lane, code as text, taken_at in UTC milliseconds. A time or a lane
-        that cannot be read stays as it is written, so that the register refuses it in words."""
+        """What the values of a name mean: station, lane and code as text, taken_at in UTC milliseconds. ValueError
+        where the time cannot be read."""
         said: dict[str, Any] = {name: values[name] for name in MEANT if name in values}
         if "taken_at" in said:
-            said["taken_at"] = api.read_time(said["taken_at"], self.pattern, zone) or said["taken_at"]
+            said["taken_at"] = api.read_time(said["taken_at"], self.pattern, zone)
+            if said["taken_at"] is None:
+                raise ValueError(f"{values['taken_at']} is no time written as {self.pattern}")
         return said
 
     def build(self, values: Mapping[str, Any], zone: ZoneInfo) -> str:

@@ -104,11 +104,14 @@ def test_a_cut_photo_is_no_evidence_and_can_be_sent_again(drop: Drop, ftp: FTP) 
     at_last(lambda: not (drop.folder / "G1/N1_front.jpg.err").exists())
 
 
-@pytest.mark.parametrize("path", ["G2/N1_front.jpg", "G1/clip_20261399000000.avi"])
-def test_what_the_register_refuses_is_told(drop: Drop, ftp: FTP, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("G2/N1_front.jpg", '"code":"2008"'), ("G1/clip_20261399000000.avi", "时间不合"), ("G1/N1-front.jpg", "没有接口")],
+)
+def test_what_cannot_be_registered_is_told(drop: Drop, ftp: FTP, path: str, told: str) -> None:
     ftp.mkd(path.split("/")[0])
     send(ftp, path, photo() if path.endswith("jpg") else clip())
-    assert '"rejected":[{' in drop.answer(f"{path}.err")
+    assert told in drop.answer(f"{path}.err")
     assert entries(drop) == []
     assert not (drop.data / "media").exists()
 
