@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.text import Text
 
 from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
 from core.cli.session import operate
@@ -18,7 +19,7 @@ from core.run.build import read
 from core.run.home import Home
 
 
-@click.command()
+@click.command(short_help="Find every problem in the declarations.")
 @json_option
 @home_option
 def check(as_json: bool, home: Home) -> None:
@@ -45,7 +46,7 @@ def check(as_json: bool, home: Home) -> None:
     sys.exit(1 if errors else 0)
 
 
-@click.command(name="try")
+@click.command(name="try", short_help="The five steps of a post and its exact reply.")
 @click.argument("interface")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--station", "stations", multiple=True, help="A station taken as known; those of the body otherwise.")
@@ -64,7 +65,7 @@ def try_(interface: str, file: Path, stations: tuple[str, ...], as_json: bool, h
             out.print(f"  {line}", markup=False)
 
 
-@click.command()
+@click.command(short_help="Run the trials of interfaces.")
 @click.argument("interface", required=False)
 @json_option
 @home_option
@@ -76,14 +77,14 @@ def trial(interface: str | None, as_json: bool, home: Home) -> None:
     else:
         print_problems(found["problems"])
         for case in found["cases"]:
-            mark = "[green]green[/]" if case["green"] else "[red]red  [/]"
-            out.print(f"{mark} {case['interface']}: {click.unstyle(case['title'])}")
+            mark = ("green", "green") if case["green"] else ("red  ", "red")
+            out.print(Text.assemble(mark, f" {case['interface']}: {click.unstyle(case['title'])}"))
         if not found["cases"] and not found["problems"]:
             err.print("no trial yet; write interfaces/<id>.trial.yaml beside the interface.")
     sys.exit(1 if found["problems"] or not all(case["green"] for case in found["cases"]) else 0)
 
 
-@click.command(name="reload")
+@click.command(name="reload", short_help="Activate the declarations on disk.")
 @click.option("--skip-trials", is_flag=True, help="Activate though trials are red; it is written down who did.")
 @click.option("--who", default="operator", show_default=True, help="Name kept with the activation.")
 @click.option("--note", default="", help="Why, kept with the activation.")
@@ -105,7 +106,7 @@ def reload_(skip_trials: bool, who: str, note: str, as_json: bool, home: Home) -
     sys.exit(0 if done["activated"] else 1)
 
 
-@click.command()
+@click.command(short_help="What differs from what is in force, in words.")
 @json_option
 @home_option
 def diff(as_json: bool, home: Home) -> None:
@@ -121,7 +122,7 @@ def diff(as_json: bool, home: Home) -> None:
         out.print("nothing differs from what is in force", style="dim")
 
 
-@click.command()
+@click.command(short_help="A declaration as it is in force.")
 @click.argument("declaration")
 @home_option
 def show(declaration: str, home: Home) -> None:
@@ -130,7 +131,7 @@ def show(declaration: str, home: Home) -> None:
     click.echo(checking.show(home, declaration), nl=False)
 
 
-@click.command()
+@click.command(short_help="The plugins and what they offer.")
 @json_option
 @home_option
 def plugins(as_json: bool, home: Home) -> None:
@@ -143,7 +144,7 @@ def plugins(as_json: bool, home: Home) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Write the reference pages.")
 @click.option("--check", "only_check", is_flag=True, help="Only say whether the pages in FOLDER are current.")
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where; docs/reference where not said."

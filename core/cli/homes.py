@@ -18,7 +18,7 @@ log = logging.getLogger("zc.init")
 
 
 def make_home(home: Home, demo: bool) -> None:
-    """Copy the shipped config/ and interfaces/ into an empty or new folder, and make the folders that operators fill."""
+    """Copy the shipped config/ and interfaces/ into an empty or new folder; make the folders that operators fill."""
     if home.root.exists() and any(home.root.iterdir()):
         raise ZcError(f"{home.root} is not empty", "Name a new folder; nothing was changed.")
     for part in COPIED:

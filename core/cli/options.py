@@ -12,13 +12,14 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from core.declare.problem import Problem, ZcError
 from core.run.home import Home, shipped_root
 
 WIDE = 400  # columns where nobody looks at a terminal: a pipe gets whole rows
-out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDE)
+out = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else WIDE)
 
 
 def default_home() -> Path:
@@ -74,7 +75,7 @@ def print_problems(problems: Iterable[Problem | dict[str, Any]]) -> int:
 
 def fail(error: ZcError) -> NoReturn:
     """Print an error for a person and end with 1."""
-    err.print(f"[bold red]error:[/] {click.unstyle(error.reason)}", markup=True)
+    err.print(Text.assemble(("error: ", "bold red"), click.unstyle(error.reason)))
     if error.instruction:
         err.print(f"  → {error.instruction}", markup=False)
     sys.exit(1)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from core.cli.options import home_option, json_option, out, print_json, print_table
 from core.cli.session import operate
+from core.declare import loader
 from core.run.home import Home
 
 
-@click.command()
+@click.command(short_help="Records of a category.")
 @click.argument("category")
 @click.option(
     "--where", "wheres", multiple=True, help="FIELD=VALUE, or a condition in YAML: 'gross_kg: {above: 49000}'."
@@ -40,10 +41,8 @@ def parse_where(text: str) -> dict[str, Any]:
     field, equals, value = text.partition("=")
     if equals and ":" not in field:
         return {field.strip(): value.strip()}
-    try:
-        condition = yaml.safe_load(text)
-    except yaml.YAMLError:
-        condition = None
+    document, _ = loader.load("--where", text.encode())
+    condition = document.data if document is not None else None
     if not isinstance(condition, dict):
         raise click.BadParameter(
             f"{text!r} is neither FIELD=VALUE nor a condition such as 'gross_kg: {{above: 49000}}'"
@@ -51,7 +50,7 @@ def parse_where(text: str) -> dict[str, Any]:
     return condition
 
 
-@click.command()
+@click.command(short_help="Load records from a file.")
 @click.argument("entity")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Void the records that the file does not name.")
@@ -63,15 +62,14 @@ def load(entity: str, file: Path, replace: bool, who: str, as_json: bool, home: 
     done = operate(home, "load", entity=entity, name=file.name, data=file.read_bytes().hex(), replace=replace, who=who)
     if as_json:
         print_json(done)
-        return
-    out.print("{added} added, {amended} amended, {same} the same, {voided} voided".format(**done))
-    for row in done["refused"]:
-        out.print(f"line {row['line']}: {row['message']}", style="red", markup=False)
-    if done["refused"]:
-        raise SystemExit(1)
+    else:
+        out.print("{added} added, {amended} amended, {same} the same, {voided} voided".format(**done))
+        for row in done["refused"]:
+            out.print(f"line {row['line']}: {row['message']}", style="red")
+    sys.exit(1 if done["refused"] else 0)
 
 
-@click.command()
+@click.command(short_help="What was refused, by reason.")
 @click.option("--interface", help="Only of this interface.")
 @click.option("--partner", help="Only of this partner.")
 @click.option(
@@ -105,7 +103,7 @@ def refusals(
         )
 
 
-@click.command()
+@click.command(short_help="Refusals through today's mapping.")
 @click.argument("interface")
 @click.option("--dry-run", is_flag=True, help="Only say how many would pass; nothing is stored.")
 @click.option("--partner", help="Only of this partner.")

@@ -25,7 +25,7 @@ from core.run.live import BadDeclarations, Platform
 DEMO_RATE = 4
 
 
-@click.command()
+@click.command(short_help="Make a home in FOLDER.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--demo", is_flag=True, help="Declare demo: true, so that simulated rows count.")
 @click.option("--no-rows", is_flag=True, help="Leave out the demo regions, stations and lanes.")
@@ -86,7 +86,7 @@ def _announce(platform: Platform, url: str, link: str) -> None:
         click.echo("\n".join(lines))
 
 
-@click.command()
+@click.command(short_help="A demo site with simulated stations.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True)
 @click.option("--rate", type=click.FloatRange(0.1, 1000), default=DEMO_RATE, show_default=True, help="Trucks a second.")
 @click.option("--seed", type=int, default=1, show_default=True)
@@ -113,7 +113,7 @@ def demo(port: int, rate: float, seed: int, home: Home) -> None:
             child.wait()
 
 
-@click.command()
+@click.command(short_help="A fresh one-time link to the first page.")
 @home_option
 def link(home: Home) -> None:
     """Print a fresh one-time link to the first page of the running server."""

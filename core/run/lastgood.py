@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from core.run.home import Home
@@ -15,8 +16,9 @@ def folder(home: Home) -> Path:
     return home.data / "last_good"
 
 
-def keep(home: Home) -> None:
-    """Replace the copy by what is on disk now; the old copy stands until the new one is whole."""
+def keep(home: Home, unchanged: Callable[[], bool]) -> None:
+    """Replace the copy by what is on disk, if `unchanged` still says so when it is copied; the old copy stands until
+    the new one is whole."""
     fresh = home.data / "last_good.new"
     stale = home.data / "last_good.old"
     for leftover in (fresh, stale):
@@ -25,6 +27,9 @@ def keep(home: Home) -> None:
     for part in PARTS:
         if (home.root / part).is_dir() and not (part == "plugins" and _is_shipped(home)):
             shutil.copytree(home.root / part, fresh / part, ignore=shutil.ignore_patterns("__pycache__"))
+    if not unchanged():
+        shutil.rmtree(fresh)
+        return
     if folder(home).exists():
         folder(home).rename(stale)
     fresh.rename(folder(home))

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.declare import library
 from core.declare.problem import Problem, ZcError
+from core.intake.store import DERIVE
 from core.run import checking, diff, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
@@ -127,6 +128,7 @@ class Platform:
         self.services.adopt(self.snapshot)
         self.jobs.adopt(self.snapshot)
         self.jobs.start()
+        self.store.outbox.hasten(DERIVE)
         self.chores.start()
         self.watcher = Watcher(lambda: checking.digest_of(self.home), self._changed, taken=self._files_digest)
         self.watcher.start()
@@ -173,12 +175,10 @@ class Platform:
         if before is not None and self.watcher is not None:
             self.jobs.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
+            self.store.outbox.hasten(DERIVE)
             self.chores.wake()
         if not is_copy:
-            try:
-                lastgood.keep(self.home)
-            except OSError:
-                log.exception("the last good copy could not be kept; the snapshot is in force all the same")
+            self._keep_last_good()
         return []
 
     def _derive_again(self) -> None:
@@ -186,6 +186,13 @@ class Platform:
 
     def _forget_refusals(self) -> None:
         self.store.refusals.purge(self.snapshot.site["intake"]["refusal_days"])
+
+    def _keep_last_good(self) -> None:
+        """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""
+        try:
+            lastgood.keep(self.home, lambda: checking.digest_of(self.home) == self._files_digest)
+        except OSError:
+            log.exception("the last good copy could not be kept; the snapshot is in force all the same")
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
         """Run a named operation; its result is plain data. ZcError where there is none of that name."""

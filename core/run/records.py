@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from core.declare.problem import ZcError
+from core.declare.problem import Place, ZcError, problem
 from core.entity.condition import All, Node, Test, parse
 from core.entity.entity import Entity, Field
 from core.entity.system import all_fields
@@ -99,8 +99,9 @@ def condition_of(category: Category, where: Mapping[str, Any], zone: ZoneInfo, d
     """The category's own condition and the caller's; ZcError where the caller's is not of the grammar."""
     node, errors = parse(where, category.entity, zone, now_ms(), fields=category.filters)
     if errors or node is None:
-        said = "; ".join(f"{'.'.join(map(str, path))}: {values}" for path, _, values in errors)
-        raise ZcError(f"the condition cannot be used: {said}", f"Fields: {', '.join(category.filters)}")
+        found = [problem(code, Place("condition"), **values) for _, code, values in errors]
+        reason = f"the condition cannot be used: {'; '.join(one.what for one in found)}"
+        raise ZcError(reason, f"{found[0].mend if found else ''}; fields: {', '.join(category.filters)}")
     parts = [category.condition.at(now_ms()), node]
     if not demo:
         parts.append(Test("provenance", "not", "simulated"))

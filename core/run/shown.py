@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.entity.entity import SYSTEM_COLUMNS, Entity
+from core.entity.entity import SYSTEM_COLUMNS, Entity, Field
+
+log = logging.getLogger("zc.run")
 
 MOMENTS = frozenset({"received_at", "voided_at"})
 
@@ -17,10 +20,19 @@ def shown(entity: Entity, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str
     record: dict[str, Any] = {"id": values["id"]} if "id" in values else {}
     for name, field in entity.fields.items():
         value = values.get(name)
-        record[name] = None if value is None else field.type.show(value, field, zone)
+        record[name] = None if value is None else _shown_field(field, value, zone)
     for name in SYSTEM_COLUMNS:
         record[name] = _shown_system(name, values.get(name), zone)
     return record
+
+
+def _shown_field(field: Field, value: Any, zone: ZoneInfo) -> Any:
+    """The value as its field type shows it; as it is stored where a plugin's type raises."""
+    try:
+        return field.type.show(value, field, zone)
+    except Exception:
+        log.exception("field type raised when showing field=%s", field.name)
+        return value
 
 
 def _shown_system(name: str, value: Any, zone: ZoneInfo) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from core.intake.decode.layout import Content
 from core.intake.post import Stop
 
 _HOLDERS = frozenset({dict, list})
+_LINE = re.compile(r"\S[^\n]*")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -27,8 +28,7 @@ def decode(content: Content) -> Any:
         raise Stop("body_malformed", detail="不是 JSON") from error
     except RecursionError as error:  # the decoder's own bound, far above any that a site may set
         raise Stop("body_deep", bound=depth) from error
-    if deeper(data, depth):
-        raise Stop("body_deep", bound=depth)
+    check_depth(data, content)
     return data
 
 
@@ -37,40 +37,38 @@ def decode_lines(content: Content) -> list[Any]:
     record and is refused by itself.
     """
     data: list[Any] = []
-    for line in _lines(content.text()):
+    for found in _LINE.finditer(content.text()):
+        line = found[0].rstrip()
         if len(data) == content.limits["records"]:
             raise Stop("records_many", bound=content.limits["records"])
-        data.append(_line(line, content.limits["depth"]))
+        data.append(_line(line, content))
     return data
 
 
-def deeper(data: Any, bound: int) -> bool:
-    """Whether lists and mappings lie in each other more than `bound` deep."""
+def check_depth(data: Any, content: Content) -> None:
+    """Stop where lists and mappings lie in each other deeper than the site allows, or are too many."""
+    depth, most = content.limits["depth"], content.most_fields
     level = [data] if type(data) in _HOLDERS else []
-    for _ in range(bound):
+    seen = 0
+    for _ in range(depth):
+        seen += len(level)
+        if seen > most:
+            raise Stop("body_many", bound=most)
         below: list[Any] = []
         for holder in level:
             held = holder.values() if type(holder) is dict else holder
             if not _HOLDERS.isdisjoint(map(type, held)):
                 below += [value for value in held if type(value) in _HOLDERS]
         level = below
-    return bool(level)
+    if level:
+        raise Stop("body_deep", bound=depth)
 
 
-def _lines(text: str) -> Iterator[str]:
-    """The lines that are not blank, one at a time."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        if line := text[start:end].strip():
-            yield line
-        start = end + 1
-
-
-def _line(line: str, depth: int) -> Any:
+def _line(line: str, content: Content) -> Any:
+    """The line's document; its text where it is none, or none that the site allows."""
     try:
         data = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+        check_depth(data, content)
+    except (msgspec.DecodeError, RecursionError, Stop):
         return line
-    return line if deeper(data, depth) else data
+    return data

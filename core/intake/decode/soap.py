@@ -52,11 +52,14 @@ class _EnoughError(Exception):
 
 
 class _Scan:
-    """Looks for the first element in Body."""
+    """Looks for the first element in Body, over as much of a header as an honest one has."""
+
+    MOST = 1000
 
     def __init__(self) -> None:
         self.operation = ""
         self._path: list[str] = []
+        self._seen = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element opens."""
@@ -64,6 +67,9 @@ class _Scan:
             self.operation = name.rpartition(" ")[2]
             raise _EnoughError
         self._path.append(name.rpartition(" ")[2])
+        self._seen += 1
+        if self._seen > self.MOST:
+            raise _EnoughError
 
     def end(self, name: str) -> None:
         """An element closes."""

@@ -29,6 +29,7 @@ def parsed(content: Content, frame: int = 0) -> tuple[str, dict[str, Any]]:
     tree = _Tree(content.limits["depth"] + frame, content.most_fields)
     parser.StartElementHandler, parser.EndElementHandler = tree.start, tree.end
     parser.CharacterDataHandler = tree.text
+    parser.StartNamespaceDeclHandler = tree.namespace_declared
     parser.StartDoctypeDeclHandler = _no_doctype
     try:
         parser.Parse(content.text(), True)
@@ -52,15 +53,17 @@ class _Tree:
         self._open: list[tuple[dict[str, Any], list[str]]] = [(self.root, [])]
         self._depth, self._most, self._left = depth, most, most
 
+    def namespace_declared(self, prefix: str | None, uri: str | None) -> None:
+        """A namespace is declared."""
+        self._count(1)
+
     def start(self, name: str, attributes: Sequence[str]) -> None:
         """An element opens; `attributes` are names and values in turn."""
         if len(self._open) == 1:
             self.namespace = name.rpartition(" ")[0]
         if len(self._open) > self._depth:
             raise Stop("body_deep", bound=self._depth)
-        self._left -= 1 + len(attributes) // 2
-        if self._left < 0:
-            raise Stop("body_many", bound=self._most)
+        self._count(1 + len(attributes) // 2)
         pairs = zip(attributes[::2], attributes[1::2], strict=True)
         held = {ATTRIBUTE + _local(key): value for key, value in pairs if not key.startswith(_INSTANCE)}
         self._open.append((held, []))
@@ -85,6 +88,11 @@ class _Tree:
     def text(self, data: str) -> None:
         """Text inside the open element."""
         self._open[-1][1].append(data)
+
+    def _count(self, number: int) -> None:
+        self._left -= number
+        if self._left < 0:
+            raise Stop("body_many", bound=self._most)
 
 
 def _local(name: str) -> str:

@@ -49,6 +49,7 @@ fields:
   empty: {type: boolean, label: 空车}
   valid_to: {type: date, label: 有效期}
   colour: {type: choice, dictionary: colour, label: 颜色}
+  axle_kg: {type: mass_list, min: 0, max: 50000, most: 4, label: 轴重}
 """
 COLOUR = "title: 颜色\nitems: {blue: {label: 蓝}, yellow: {label: 黄}}\n"
 REPLY = 'title: 测试应答\nbody: {code: "{result}", msg: "{message}"}\n'

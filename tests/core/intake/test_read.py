@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.intake.decode.json import deeper
+from core.intake.decode.json import check_depth
+from core.intake.decode.layout import Content, Layout
 from core.intake.plan import Interface
 from core.intake.post import Partner, Post, Stop
 from core.intake.read import read
@@ -175,7 +176,12 @@ TREES = st.recursive(
 
 @given(TREES, st.integers(0, 6))
 def test_depth_is_counted_exactly(tree: Any, bound: int) -> None:
-    assert deeper(tree, bound) is (levels(tree) > bound)
+    content = Content(b"", Layout(), {**LIMITS, "depth": bound})
+    if levels(tree) > bound:
+        with pytest.raises(Stop):
+            check_depth(tree, content)
+    else:
+        check_depth(tree, content)
 
 
 def test_brackets_in_texts_are_no_depth(listed: Interface) -> None:

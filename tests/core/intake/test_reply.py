@@ -175,3 +175,41 @@ def test_doubled_braces_are_braces(before: str, after: str) -> None:
     render, faults = compiled(text, ())
     assert faults == []
     assert render({}) == before + after
+
+
+XML = """
+title: XML 应答
+format: xml
+body: {ROOT: {"@code": "{result}", MESSAGE: "{message}", NO: "{sent.previewcode}", ROW: "{rejected}"}}
+rejected: {INDEX: "{index}", "#text": "{message}"}
+"""
+
+
+def test_an_xml_reply_repeats_its_rows_and_says_what_was_sent(tmp_path: Path) -> None:
+    post = answered(tmp_path, XML, {**RECORD, "previewcode": "<A&\x01>"}, BAD, {**BAD, "previewcode": "3"})
+    assert post.content_type == "text/xml; charset=utf-8"
+    text = post.reply.decode()
+    assert text.startswith(
+        '<?xml version="1.0" encoding="utf-8"?>\n<ROOT code="2"><MESSAGE>部分记录被拒收(2 条)</MESSAGE>'
+    )
+    assert "<NO>&lt;A&amp;\ufffd&gt;</NO>" in text
+    assert text.count("<ROW>") == 2
+
+
+def test_what_the_charset_lacks_is_a_reference_in_xml(tmp_path: Path) -> None:
+    interface = PREVIEW.replace("records: bodys", "records: bodys\ncharset: gbk")
+    post = World().send(good(tmp_path, interface, XML), b'{"bodys": [{"previewcode": "\\u4e5e\\ud842\\udfb7"}]}')
+    assert b"&#134071;" in post.reply
+    assert "乞".encode("gbk") in post.reply
+
+
+@pytest.mark.parametrize("bodies", [(), (5,), ({},)])
+def test_what_was_not_sent_is_null(tmp_path: Path, bodies: tuple[Any, ...]) -> None:
+    reply = 'title: 应答\nbody: {no: "{sent.a.b}", text: "-{sent.a}-"}\n'
+    assert said(answered(tmp_path, reply, *bodies)) == {"no": None, "text": "--"}
+
+
+def test_sent_stands_for_a_name(tmp_path: Path) -> None:
+    reply, problems = reply_of(tmp_path, 'title: 应答\nbody: {no: "{sent.}", other: "{sen}"}\n')
+    assert reply is None
+    assert [problem.code for problem in problems] == ["ZC330", "ZC330"]

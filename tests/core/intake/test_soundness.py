@@ -95,6 +95,7 @@ ENTRIES = {
     "empty": ["{}", "{values: {'1': true, '2': false}}", "{null_words: ['true']}"],
     "weighed_at": ["{}", AS_STAMP, "{pattern: epoch_s}", "{from: p, pattern: 'yyyy-MM-dd HH:mm:ss'}"],
     "valid_to": ["{}", AS_STAMP],
+    "axle_kg": ["{}", "{split: '|', unit: t}", "{from: [axle_kg, p], each: p}", "{numbered: 'p{n}', most: 3}"],
     "colour": ["{}", "{values: {'1': blue, '2': yellow}}", "{default: blue}"],
 }  # fmt: skip
 
@@ -105,8 +106,12 @@ ENTRIES = {
     ignore_case=st.booleans(),
     records=st.lists(
         st.dictionaries(
-            st.sampled_from([*ENTRIES, "p", "P", "Axles", "data"]),
-            st.one_of(VALUES, st.fixed_dictionaries({}, optional={"p": VALUES, "speed": VALUES, "Speed": VALUES})),
+            st.sampled_from([*ENTRIES, "p", "p1", "p2", "P3", "P", "Axles", "data"]),
+            st.one_of(
+                VALUES,
+                st.lists(VALUES, max_size=5),
+                st.fixed_dictionaries({}, optional={"p": VALUES, "speed": VALUES, "Speed": VALUES}),
+            ),
             max_size=8,
         ),
         min_size=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_refusals_are_grouped_by_reason_and_kept_raw(platform: Platform) -> None
         (1, "wrong_type", "kg"),
     ]
     rows = homes.operate(platform, "refusals", with_rows=True)
-    assert [homes.json.loads(row["raw"])["no"] for row in rows] == ["N1", "N2", "N3"]
+    assert [json.loads(row["raw"])["no"] for row in rows] == ["N1", "N2", "N3"]
     assert {row["snapshot"] for row in rows} == {platform.snapshot.number}
     assert rows[0]["problems"][0]["outcome"] == "unknown_ref"
     assert homes.operate(platform, "refusals", partner="other") == []

@@ -13,7 +13,7 @@ import pytest
 
 from core.store.dump import measure
 from core.store.store import Store
-from tests.core.cli.command import Server, Zc, serving
+from tests.core.cli.command import ROOT, Server, Zc, serving
 from tests.core.run import homes
 
 SENDERS = 2
@@ -144,3 +144,12 @@ def test_a_damaged_backup_is_not_restored(zc: Zc, tmp_path: Path) -> None:
 def newest(zc: Zc) -> str:
     """Name of the newest backup."""
     return str(zc.json("backup", "list")["backups"][0]["name"])
+
+
+def test_the_plugins_that_come_with_zc_are_not_packed(zc: Zc, tmp_path: Path) -> None:
+    homes.write(zc.home, "README.md", "测试")
+    (zc.home / "plugins").symlink_to(ROOT / "plugins")  # as in a checkout, whose plugins/ are zc's own
+    zc("backup", "create")
+    restored = restore(zc, tmp_path / "restored")
+    assert not (restored.home / "plugins").exists()
+    assert "0 warnings" in restored("check")

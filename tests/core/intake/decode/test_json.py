@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.intake.decode.json import deeper
 from core.intake.decode.layout import Layout
 from core.intake.encode import encode
 from tests.core.intake.decode.bodies import CHARSETS, WRITABLE, decoded, only_stops, stopped
@@ -47,8 +46,22 @@ VALUES = st.recursive(
 @given(VALUES, CHARSETS)
 def test_round_trips(data: Any, charset: str) -> None:
     layout = Layout("json", charset)
-    if not deeper(data, 8):
-        assert decoded(encode(data, layout), layout) == data
+    body = encode(data, layout)
+    if levels(data) > 8:
+        assert stopped(body, layout).outcome == "body_deep"
+    else:
+        assert decoded(body, layout) == data
+
+
+def levels(data: Any) -> int:
+    """How deep lists and mappings lie in each other."""
+    held = data.values() if isinstance(data, dict) else data if isinstance(data, list) else None
+    return 0 if held is None else 1 + max(map(levels, held), default=0)
+
+
+def test_lists_without_number() -> None:
+    assert stopped(b"[" + b"[]," * 10_000 + b"[]]", JSON).outcome == "body_many"
+    assert decoded(b"[" + b"[]," * 10_000 + b"[]]", LINES) == ["[" + "[]," * 10_000 + "[]]"]
 
 
 @given(st.lists(st.dictionaries(WRITABLE, WRITABLE), max_size=6), CHARSETS)

@@ -92,6 +92,8 @@ def test_the_text_inside_is_hardened_too(inside: str, outcome: str) -> None:
         ({}, envelope(""), ""),
         ({}, b"<!DOCTYPE a><a/>", ""),
         ({}, b"", ""),
+        ({}, b"<Envelope>" + b"<a>" * 100_000, ""),
+        ({}, envelope("<Send/>").replace(b"<s:Header/>", b"<s:Header>" + b"<b/>" * 2000 + b"</s:Header>"), ""),
         ({}, b"\xff\xfe<", ""),
     ],
 )

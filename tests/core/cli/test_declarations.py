@@ -1,0 +1,167 @@
+"""check, try, trial, reload, diff, show, plugins, docs: what they print and the codes they end with."""
+
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.core.cli.command import Zc, exit_code, serving
+from tests.core.run import homes
+
+BAD = ("config/categories/gate.yaml", "title: 闸口\nentity: gat\n")
+RED = ("interfaces/crossings.trial.yaml", homes.TRIAL.replace("weight_kg: 900", "weight_kg: 901"))
+
+
+def test_check_prints_what_is_wrong_where_and_what_to_do(zc: Zc) -> None:
+    assert "files good, 0 warnings, 1 trials green" in zc("check")
+    homes.write(zc.home, *BAD)
+    said = zc("check", code=1)
+    assert said.startswith("config/categories/gate.yaml:2:9: error[ZC300]: entity: ")
+    assert "did you mean 'gate'" in said
+    assert "1 errors" in said
+    problem = zc.json("check", code=1)["problems"][0]
+    assert (problem["file"], problem["line"], problem["col"], problem["code"]) == (BAD[0], 2, 9, "ZC300")
+
+
+def test_check_shows_what_activating_would_do_to_the_store_and_does_nothing(zc: Zc) -> None:
+    homes.write(zc.home, "config/entities/crossing.yaml", f"{homes.CROSSING}  lane: {{type: integer, label: 车道}}\n")
+    for _ in range(2):
+        assert "lane" in "".join(zc.json("check")["steps"])
+    zc("reload")
+    assert zc.json("check")["steps"] == []
+
+
+def test_check_of_a_new_home_makes_no_store(tmp_path: Path) -> None:
+    home = homes.make(tmp_path / "new")
+    assert "a new store" in Zc(home.root)("check")
+    assert not (home.root / "data").exists()
+
+
+def test_try_prints_the_five_steps_and_the_exact_reply_of_the_server(zc: Zc, body: Path) -> None:
+    said = zc("try", "crossings", str(body), "--station", "G1")
+    assert re.findall(r"^\d (\w+)$", said, re.MULTILINE) == ["read", "map", "derive", "store", "answer"]
+    steps = zc.json("try", "crossings", str(body), "--station", "G1")
+    assert steps["reply"] in said
+    with serving(zc.home) as server:
+        headers = {"Authorization": f"Bearer {server.token()}"}
+        reply = httpx.post(f"{server.url}/api/crossings", content=body.read_bytes(), headers=headers)
+    assert (reply.status_code, reply.text) == (steps["status"], steps["reply"])
+    assert [one["code"] for one in zc.json("find", "crossing")] == ["A"], "of the post, not of the tries"
+
+
+def test_try_shows_a_body_that_cannot_be_read(zc: Zc, tmp_path: Path) -> None:
+    broken = homes.write(tmp_path, "broken.json", '{"list": [')
+    assert json.loads(zc.json("try", "crossings", str(broken))["reply"])["code"] == "1202"
+    zc("try", "nowhere", str(broken), code=1)
+    assert "crossings" in zc.said
+    zc("try", "crossings", str(tmp_path / "none.json"), code=2)
+
+
+def test_trial_runs_what_is_on_disk(zc: Zc) -> None:
+    assert "green crossings: 一条通行记录" in zc("trial")
+    homes.write(zc.home, *RED)
+    said = zc("trial", "crossings", code=1)
+    assert "red" in said
+    assert "expected 901, got 900" in said
+    assert [case["green"] for case in zc.json("trial", code=1)["cases"]] == [False]
+    zc("trial", "nowhere", code=1)
+    assert "crossings" in zc.said
+
+
+def test_diff_and_reload_tell_in_words(zc: Zc) -> None:
+    assert zc("diff") == "nothing differs from what is in force\n"
+    homes.write(zc.home, "config/categories/gate.yaml", "title: 闸口表\nentity: gate\n")
+    assert zc.json("diff") == ["category gate: 名称: 闸口 → 闸口表"]
+    number = zc.json("reload")["number"]
+    homes.write(zc.home, *BAD)
+    zc("diff", code=1)
+    assert "zc check" in zc.said
+    zc("reload", code=1)
+    assert "ZC300" in zc("check", code=1)
+    homes.write(zc.home, BAD[0], "title: 闸口表\nentity: gate\n")
+    assert zc.json("reload")["number"] == number
+
+
+def test_a_server_keeps_what_is_in_force_where_a_reload_fails(zc: Zc) -> None:
+    with serving(zc.home) as server:
+        homes.write(zc.home, *BAD)
+        assert "stays in force" in zc("reload", code=1)
+        done = zc.json("reload", code=1)
+        assert (done["activated"], done["problems"][0]["code"]) == (False, "ZC300")
+        assert httpx.get(f"{server.url}/-/health").status_code == 503
+
+
+def test_a_red_trial_holds_a_reload_up_unless_it_is_skipped(zc: Zc) -> None:
+    homes.write(zc.home, *RED)
+    with serving(zc.home):
+        assert "ZC601" in zc("reload", code=1)
+        assert "in force" in zc("reload", "--skip-trials", "--who", "test")
+
+
+def test_show_prints_a_declaration_with_where_its_parts_came_from(zc: Zc) -> None:
+    homes.write(zc.home, "interfaces/county.yaml", "like: crossings\ntitle: 县级接口\npath: /api/county\n")
+    said = zc("show", "interface/county")
+    assert "县级接口" in said
+    assert "interfaces/crossings.yaml" in said
+    zc("show", "interface/nowhere", code=1)
+    assert "county" in zc.said
+    zc("show", "interfaces/county", code=1)
+    assert "interface" in zc.said
+    assert "测试站点" in zc("show", "site")
+
+
+def test_plugins_are_listed_with_what_they_offer(zc: Zc) -> None:
+    python = "from core import api\n\n\n@api.hook\ndef offer():\n    return api.Offers(commands={'sweep': print})\n"
+    homes.plugin(zc.home, "county", python, {"commands": {"sweep": {"label": "清理"}}})
+    homes.change_site(zc.home, plugins={"county": {}, "limits": {}})
+    rows = {row["plugin"]: row for row in zc.json("plugins")}
+    assert rows["county"]["owner"] == "home"
+    assert "command sweep" in rows["county"]["offers"]
+    assert rows["limits"]["owner"] != "home"
+
+
+def test_docs_are_current_or_told(zc: Zc, tmp_path: Path) -> None:
+    folder = tmp_path / "reference"
+    zc("docs", "--check", "--to", str(folder), code=1)
+    zc("docs", "--to", str(folder))
+    zc("docs", "--check", "--to", str(folder))
+    page = next(folder.rglob("*.md"))
+    page.write_text("changed")
+    (folder / "left.md").write_text("left over")
+    said = zc("docs", "--check", "--to", str(folder), code=1)
+    assert page.name in said
+    assert "left.md is of nothing any more" in said
+    zc("docs", "--to", str(folder))
+    zc("docs", "--check", "--to", str(folder))
+    assert not (folder / "left.md").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["find"], ["check", "--colour"], ["find", "gate", "--limit", "0"], ["find", "gate", "--where", "x"]],
+)
+def test_wrong_usage_ends_with_2(zc: Zc, arguments: list[str]) -> None:
+    zc(*arguments, code=2)
+
+
+@pytest.mark.parametrize("command", ["check", "reload", "diff", "plugins", "trial", "docs"])
+def test_a_folder_that_is_no_home_is_told(tmp_path: Path, command: str) -> None:
+    zc = Zc(tmp_path)
+    zc(command, code=1)
+    assert "zc init" in zc.said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_every_command_and_those_of_plugins(zc: Zc, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes.change_site(zc.home, plugins={"backup": {}})
+    monkeypatch.chdir(zc.home)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert exit_code(["--help"]) == 0
+    for command in ("init", "run", "check", "find", "partner", "backup"):
+        assert re.search(rf"^  {command}\b", said.getvalue(), re.MULTILINE), command
+    assert "--into" in zc("backup", "restore", "--help")
