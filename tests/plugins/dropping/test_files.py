@@ -188,3 +188,13 @@ def test_a_name_in_another_character_set_is_refused_not_destroyed(drop: Drop) ->
     client.encoding = "gbk"
     with client, pytest.raises(error_perm, match="character set"):
         send(client, "耒阳一号.json", b"{}")
+
+
+def test_the_examples_can_be_activated(drop: Drop) -> None:
+    root, examples = drop.platform.home.root, Path(__file__).parents[3] / "plugins" / "dropping" / "examples"
+    for file in examples.rglob("*.yaml"):
+        text = file.read_text(encoding="utf-8").replace("category: weighing", "category: crossing")
+        homes.write(root, f"config/{file.relative_to(examples)}", text)
+    assert drop.platform.reload(who="test").activated
+    names = drop.platform.snapshot.facts.compiled["naming"]["capture"].files
+    assert names.read("G1/20261101083000_2_N1_front.jpg")["code"] == "N1"
