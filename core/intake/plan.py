@@ -96,7 +96,7 @@ def compile_interface(
     interface = Interface(
         id=declaration.id,
         title=data["title"],
-        path=data.get("path", ""),
+        path=data["path"] or "",
         drop=drop,
         active=data["active"],
         layout=layout,

@@ -11,7 +11,9 @@ from core.run.home import Home
 from core.run.live import Platform
 from tests.core.run import homes
 
-DROP = homes.INTERFACE.replace("path: /api/crossings\n", 'drop: {files: "{gate}/*.json", refused: "{stem}.bad"}\n')
+DROP = homes.INTERFACE.replace(
+    "path: /api/crossings\n", 'path: null\ndrop: {files: "{gate}/*.json", refused: "{stem}.bad"}\n'
+)
 COUNTY = "title: 测试对接方\nstations: [G1]\n"
 
 

@@ -29,6 +29,7 @@ CSV = """title: 测试文件接口
 entity: crossing
 format: csv
 reply: plain
+path: null
 drop: {files: "{gate}/*.csv"}
 fields:
   code: {from: no, required: true}
@@ -41,6 +42,7 @@ entity: crossing
 format: xml
 records: list.row
 reply: plain
+path: null
 drop: {files: "*.xml", accepted: "{stem}.result.txt", refused: "{stem}.fault.txt"}
 fields:
   code: {from: no, required: true}
@@ -48,7 +50,7 @@ fields:
   crossed_at: {from: at, required: true}
 """
 LINES = CSV.replace("format: csv", "format: lines").replace(".csv", ".jsonl")
-JSON = homes.INTERFACE.replace("path: /api/crossings", 'drop: {files: "*.json"}')
+JSON = homes.INTERFACE.replace("path: /api/crossings", 'path: null\ndrop: {files: "*.json"}')
 NAMING = """title: 测试照片
 files: "{station}/{code}_{part}.jpg"
 category: crossing
