@@ -52,6 +52,8 @@ setup(
         "rich==15.0.0",
         "multipart==2.0.1",
         "tzdata==2026.6",
+        "pyftpdlib==2.2.0",
+        "pyOpenSSL==26.4.0",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],

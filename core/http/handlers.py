@@ -10,11 +10,12 @@ import msgspec
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
-from core.http.address import address_of, within
+from core.http.address import address_of
 from core.http.health import Health
 from core.http.ingest import Intake
 from core.intake.post import Stop
 from core.run.live import Platform
+from core.run.networks import within
 from core.store.request import StoreBusy
 
 

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from core.http import ways
-from core.http.address import within
 from core.http.limits import Failures, Rates
 from core.intake.post import Partner, Post, Stop
+from core.run.networks import within
 from core.run.nonces import Nonces
 from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens

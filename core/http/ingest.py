@@ -32,9 +32,8 @@ from core.intake.time_call import TimeCall
 from core.run.guard import call_after
 from core.run.live import Platform
 from core.run.means import means_of
-from core.run.offers import Batch
-from core.run.shown import shown
 from core.run.snapshot import Served, Snapshot
+from core.run.taking import batch_of
 from core.run.traffic import Answered, Counters
 from core.store.database import now_ms
 
@@ -247,16 +246,3 @@ class IngestDelegate(HTTPMessageDelegate):
             self.connection.finish()
         except StreamClosedError:
             log.info("partner left before its answer path=%s", self.request.path)
-
-
-def batch_of(post: Post, snapshot: Snapshot) -> Batch:
-    """What `after` hears of a post."""
-    entity = post.interface.entity
-    return Batch(
-        interface=post.interface.id,
-        partner=post.partner.id if post.partner else "",
-        entity=entity.id,
-        records=tuple(shown(entity, row.values, snapshot.zone) for row in post.accepted),
-        duplicates=post.duplicates,
-        refused=len(post.refusals),
-    )

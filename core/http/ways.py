@@ -12,9 +12,9 @@ from typing import Any
 from cryptography.x509 import load_der_x509_certificate
 
 from core.entity.field_type import ValueRefused
-from core.http.address import within
 from core.intake.post import Partner, Post, Stop
 from core.intake.signature import Signature, in_body, looker
+from core.run.networks import within
 from core.run.snapshot import Snapshot
 from core.store.request import Nonce
 

@@ -17,6 +17,7 @@ from core.run import (
     rederive,
     refusals,
     statistics,
+    taking,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -152,5 +153,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "manual": manual.manual,
     "conformance": conformance.show,
     "sandbox.clear": conformance.clear,
+    "partner.check": partners.check,
+    "drop.interface": taking.interface_of,
+    "post.take": taking.take_body,
     "store.dump": copies.dump,
 }

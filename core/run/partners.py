@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from core.declare.problem import ZcError
+from core.run.networks import within
 from core.store.database import now_ms
 
 if TYPE_CHECKING:
@@ -116,6 +117,25 @@ def list_(platform: Platform, _progress: Progress) -> list[dict[str, Any]]:
         }
         for name, partner in sorted(platform.snapshot.partners.items())
     ]
+
+
+def check(platform: Platform, _progress: Progress, *, appid: str, secret: str, address: str) -> dict[str, Any]:
+    """Whether an appid and secret stand, for transports that do not know tokens: {outcome, partner, stations}.
+
+    `outcome` is "" where the partner may come in, else secret_wrong, token_revoked or address_denied. Guessing is
+    slow (one hash each) but not counted here: the caller locks. Blocking.
+    """
+    name = platform.tokens.partner_of_key(f"{appid}.{secret}", now_ms())
+    partner = platform.snapshot.partners.get(name or "")
+    if partner is None:
+        outcome = "secret_wrong"
+    elif not partner.active:
+        outcome = "token_revoked"
+    elif partner.networks and not within(address, partner.networks):
+        outcome = "address_denied"
+    else:
+        return {"outcome": "", "partner": partner.id, "stations": sorted(partner.stations)}
+    return {"outcome": outcome, "partner": "", "stations": []}
 
 
 def _declare(platform: Platform, file: Path, data: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ class Snapshot:
         served: dict[str, tuple[Served, ...]] = {}
         items: tuple[Served, ...] = (*self.interfaces.values(), *self.time_calls.values())
         for item in items:
-            if item.active:
+            if item.active and item.path:
                 served[item.path] = (*served.get(item.path, ()), item)
         return served
 
