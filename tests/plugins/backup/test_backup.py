@@ -143,4 +143,6 @@ def test_the_key_file_is_named_and_not_packed(zc: Zc) -> None:
     assert f"signing keys need the key file {key}" in made["text"]
     folder = zc.home / "backups" / made["name"]
     assert json.loads((folder / "manifest.json").read_text())["key"] in made["text"]
-    assert [path for path in folder.rglob("*") if path.is_file() and key.read_bytes().strip() in path.read_bytes()] == []
+    assert [
+        path for path in folder.rglob("*") if path.is_file() and key.read_bytes().strip() in path.read_bytes()
+    ] == []
