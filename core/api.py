@@ -4,8 +4,13 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.entity.entity import Entity, Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
+from core.entity.types.time import pattern_fault as time_pattern_fault
+from core.entity.types.time import read_written as read_time
+from core.entity.types.time import written as write_time
 from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
+from core.http.limits import Failures
+from core.intake.file_name import FileName
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
@@ -20,8 +25,10 @@ __all__ = [
     "Declaration",
     "Entity",
     "Facts",
+    "Failures",
     "Field",
     "FieldType",
+    "FileName",
     "Intake",
     "Live",
     "Offers",
@@ -39,7 +46,10 @@ __all__ = [
     "now_ms",
     "problem",
     "prove_copy",
+    "read_time",
     "restore_copy",
     "show_moment",
+    "time_pattern_fault",
+    "write_time",
     "wrong_files",
 ]

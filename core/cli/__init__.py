@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.cli import bench, declarations, offered, partners, records, serving, statistics
+from core.cli import bench, declarations, offered, partners, records, serving, statistics, status, vendors
 from core.cli.options import fail
 from core.declare.problem import ZcError
 
@@ -19,6 +19,10 @@ BUILT_IN: dict[str, click.Command] = {
         serving.run,
         serving.demo,
         serving.link,
+        status.status,
+        vendors.manual,
+        vendors.conformance,
+        vendors.sandbox,
         declarations.check,
         declarations.try_,
         declarations.trial,
@@ -71,3 +75,7 @@ def main(arguments: list[str] | None = None) -> Any:
         return root(arguments)
     except ZcError as error:
         fail(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(ZcError(f"{error.filename}: {error.strerror}", "See whose it is and whether the disk can be written."))

@@ -17,16 +17,18 @@ from rich.text import Text
 from core.declare.problem import Problem, ZcError
 from core.run.home import Home, shipped_root
 
+VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
+"""What a partner sent must not steer the terminal of whoever reads it."""
 WIDE = 400  # columns where nobody looks at a terminal: a pipe gets whole rows
 out = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else WIDE)
 
 
 def default_home() -> Path:
-    """The current folder where it is a home, else the checkout; an installed package is nobody's home."""
+    """The home that the current folder is or lies in, else the checkout; an installed package is nobody's home."""
     here, shipped = Path.cwd(), shipped_root()
-    is_home = (here / "config" / "site.yaml").is_file()
-    return here if is_home or shipped.name == "shipped" else shipped
+    around = next((folder for folder in (here, *here.parents) if Home(folder).is_made), None)
+    return around or (here if shipped.name == "shipped" else shipped)
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +63,7 @@ def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: 
         number = all(isinstance(row.get(key), int | float | None) for row in rows)
         table.add_column(heading, justify="right" if number else "left", no_wrap=number)
     for row in rows:
-        table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
+        table.add_row(*("" if row.get(key) is None else str(row[key]).translate(VISIBLE) for key in columns))
     out.print(table)
 
 

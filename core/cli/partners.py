@@ -10,6 +10,16 @@ from core.cli.options import home_option, json_option, out, print_json, print_ta
 from core.cli.session import operate
 from core.run.home import Home
 
+AUTH: dict[str, str | dict[str, str]] = {
+    "token": "token",
+    "key": "key",
+    "basic": "basic",
+    "hmac": {"type": "signature", "algorithm": "hmac-sha256"},
+    "sm3": {"type": "signature", "algorithm": "hmac-sm3"},
+    "md5": {"type": "signature", "algorithm": "md5"},
+}
+"""What --auth writes into the partner's file; certificate and address need more, and are written by hand."""
+
 
 @click.group()
 def partner() -> None:
@@ -21,10 +31,13 @@ def partner() -> None:
 @click.option("--stations", default="", help="Station codes it may speak for, commas between; * for all.")
 @click.option("--title", help="Name shown to staff; NAME where not said.")
 @click.option("--interfaces", default="*", show_default=True, help="Interfaces it may use, commas between.")
-@click.option("--auth", type=click.Choice(["token", "key"]), default="token", show_default=True)
+@click.option("--auth", type=click.Choice([*AUTH]), default="token", show_default=True, help="How it says who it is.")
+@click.option("--sandbox", is_flag=True, help="For trying out: what it posts goes to the sandbox and nowhere else.")
 @json_option
 @home_option
-def add(name: str, stations: str, title: str | None, interfaces: str, auth: str, as_json: bool, home: Home) -> None:
+def add(
+    name: str, stations: str, title: str | None, interfaces: str, auth: str, sandbox: bool, as_json: bool, home: Home
+) -> None:
     """Write config/partners/NAME.yaml (where it is not there yet) and print its appid and secret, once."""
     made = operate(
         home,
@@ -33,7 +46,8 @@ def add(name: str, stations: str, title: str | None, interfaces: str, auth: str,
         title=title or name,
         stations=_split(stations),
         interfaces=_split(interfaces),
-        auth=auth,
+        auth=AUTH[auth],
+        sandbox=sandbox,
     )
     _print_secret(made, as_json)
 
@@ -57,6 +71,16 @@ def revoke(name: str, as_json: bool, home: Home) -> None:
     print_json(done) if as_json else out.print(
         f"{name}: {done['secrets']} secrets and all tokens revoked", markup=False
     )
+
+
+@partner.command()
+@json_option
+@home_option
+def rekey(as_json: bool, home: Home) -> None:
+    """A new key file in data/key; every signing key is sealed anew with it. Keep a copy of the file elsewhere."""
+    done = operate(home, "partner.rekey")
+    text = f"{done['keys']} signing keys sealed anew; keep a copy of {done['file']} ({done['fingerprint']})"
+    print_json(done) if as_json else out.print(text, markup=False)
 
 
 @partner.command(name="list")
@@ -83,6 +107,9 @@ def _print_secret(made: dict[str, Any], as_json: bool) -> None:
         print_json(made)
         return
     out.print(f"partner  {made['partner']}", markup=False)
+    if "appid" not in made:
+        out.print(f"It has no secret: it is told by its {made['auth']}.", style="dim")
+        return
     out.print(f"appid    {made['appid']}", markup=False)
     out.print(f"secret   {made['secret']}", markup=False)
     if "key" in made:

@@ -21,12 +21,15 @@ from core.run.home import Home
 )
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="At most so many.")
 @click.option("--count", "only_count", is_flag=True, help="Only how many there are.")
+@click.option("--sandbox", is_flag=True, help="Those that sandbox partners have posted.")
 @json_option
 @home_option
-def find(category: str, wheres: tuple[str, ...], limit: int, only_count: bool, as_json: bool, home: Home) -> None:
+def find(
+    category: str, wheres: tuple[str, ...], limit: int, only_count: bool, sandbox: bool, as_json: bool, home: Home
+) -> None:
     """Records of a CATEGORY (weighing, station, …) that meet the conditions."""
     where = {"all": [parse_where(text) for text in wheres]} if wheres else {}
-    found = operate(home, "find", category=category, where=where, limit=limit, only_count=only_count)
+    found = operate(home, "find", category=category, where=where, limit=limit, only_count=only_count, sandbox=sandbox)
     if only_count:
         print_json(found["count"]) if as_json else out.print(found["count_text"])
     elif as_json:
@@ -80,15 +83,12 @@ def load(entity: str, file: Path, replace: bool, who: str, as_json: bool, home: 
 )
 @click.option("--rows", "with_rows", is_flag=True, help="Each refusal with its raw record, not the groups.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--sandbox", is_flag=True, help="Those of sandbox partners.")
 @json_option
 @home_option
-def refusals(
-    interface: str | None, partner: str | None, state: str, with_rows: bool, limit: int, as_json: bool, home: Home
-) -> None:
+def refusals(as_json: bool, with_rows: bool, home: Home, **which: Any) -> None:
     """What was refused, grouped by reason; each is kept raw and can be replayed."""
-    found = operate(
-        home, "refusals", interface=interface, partner=partner, state=state, with_rows=with_rows, limit=limit
-    )
+    found = operate(home, "refusals", with_rows=with_rows, **which)
     if as_json:
         print_json(found)
     elif with_rows:

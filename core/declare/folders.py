@@ -87,6 +87,15 @@ def strays_in_config(home: Path, kinds: Iterable[Kind]) -> Iterator[Problem]:
             yield problem("ZC117", Place(shown), name=path.name, folder="config", wanted=" and ".join(SINGLES))
 
 
+def strays_in_plugins(home: Path) -> Iterator[Problem]:
+    """Folders of the home's plugins/ without a manifest; hidden ones and Python's own apart."""
+    root = home / "plugins"
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        if path.is_dir() and not path.name.startswith((".", "_")) and not (path / "plugin.yaml").is_file():
+            place = Place(f"plugins/{path.name}")
+            yield problem("ZC117", place, name=path.name, folder="plugins", wanted="<id>/plugin.yaml")
+
+
 def strays_in_plugin(folder: Path, kinds: Iterable[Kind]) -> Iterator[Problem]:
     """Folders of a plugin that hold YAML and belong to no kind."""
     known_folders = {kind.folder for kind in kinds if not kind.single}

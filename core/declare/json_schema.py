@@ -72,7 +72,8 @@ def _inside(rules: Schema, names: list[str], field_types: Mapping[str, Schema | 
         return {"items": _field(rules["schema"], field_types)}
     made: dict[str, Any] = {}
     if "variant" in rules:
-        made |= _variants(rules, field_types)
+        made |= _variants(rules, rules["variant"].get("cases", field_types))
+        made |= {"type": [_TYPES[name] for name in names]} if len(names) > 1 else {}
     elif "schema" in rules:
         made |= _mapping(rules["schema"], field_types) | {"type": _nullable_object(rules)}
         if rules.get("allow_unknown"):

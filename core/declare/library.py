@@ -139,6 +139,7 @@ def _shaped(declaration: Declaration, kind: Kind, allowed: Allowed, sources: Sou
 
 def _strays(home: Path, manifests: Iterable[Manifest], kinds: Mapping[str, Kind]) -> Iterable[Problem]:
     yield from folders.strays_in_config(home, kinds.values())
+    yield from folders.strays_in_plugins(home)
     for one in manifests:
         yield from folders.strays_in_plugin(one.folder, kinds.values())
 

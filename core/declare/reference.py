@@ -55,8 +55,8 @@ def _kind(kind: Kind, field_types: Mapping[str, Schema | None]) -> str:
         lines.append("`like: ID` starts from another one and states only what differs; null takes a key away.\n")
     lines += _table(_rows(kind.schema, ""))
     for at, variant in _variants(kind.schema, ""):
-        for name, options in sorted(field_types.items()):
-            if variant["of"] == "field_types" and options:
+        for name, options in sorted(variant.get("cases", field_types).items()):
+            if options:
                 lines += [f"\n## {at} with {variant['key']}: {name}\n", *_table(_rows(options, ""))]
     return "\n".join([*lines, ""])
 
@@ -87,6 +87,8 @@ def _below(rules: Schema, path: str) -> Iterator[tuple[Schema, str]]:
 def _variants(schema: Schema, prefix: str) -> Iterator[tuple[str, Schema]]:
     for name, rules in schema.items():
         values = rules.get("valuesrules", {})
+        if "variant" in rules:
+            yield f"{prefix}{name}", rules["variant"]
         if "variant" in values:
             yield f"{prefix}{name}.<name>", values["variant"]
 

@@ -99,9 +99,13 @@ class Rules(Validator):  # type: ignore[misc]  # Cerberus ships no types
         mapping[field] = deepcopy(schema[field]["default"])
 
     def _normalize_coerce(self, mapping: dict[str, Any], schema: dict[str, Any]) -> None:
-        # No rule here coerces. This runs just before Cerberus fills defaults into containers, which takes a mapping
-        # for a list and the reverse; without rules it leaves a value of the wrong type alone, to be told later.
-        for name, value in mapping.items():
+        # No rule here coerces, but the name of a case alone becomes a mapping. This runs just before Cerberus fills
+        # defaults into containers, which takes a mapping for a list and the reverse; without rules it leaves a value
+        # of the wrong type alone, to be told later.
+        for name, value in list(mapping.items()):
+            variant = schema.get(name, {}).get("variant", {})
+            if "cases" in variant and isinstance(value, str):
+                mapping[name] = value = {variant["key"]: value}
             container = "dict" if isinstance(value, dict) else "list" if isinstance(value, list) else None
             if container and container not in _types(schema.get(name, {})):
                 schema[name] = {}
@@ -124,11 +128,12 @@ class Rules(Validator):  # type: ignore[misc]  # Cerberus ships no types
             super()._validate_schema(schema, field, value)
             return
         allowed = self._config["allowed"]
+        cases: Mapping[str, Schema | None] = variant.get("cases", allowed.field_types)
         name = value.get(variant["key"])
-        known = isinstance(name, str) and name in allowed.field_types
-        if not known and allowed.complete and isinstance(name, str):
-            self._error(field, UNKNOWN_VARIANT, variant["key"], name, tuple(allowed.field_types))
-        options = allowed.field_types[name] if known else None
+        known = isinstance(name, str) and name in cases
+        if not known and isinstance(name, str) and (allowed.complete or "cases" in variant):
+            self._error(field, UNKNOWN_VARIANT, variant["key"], name, tuple(cases))
+        options = cases[str(name)] if known else None
         self._descend(field, value, {**schema, **(options or {})}, "schema", allow_unknown=options is None)
 
     def _validate_variant(self, variant: Schema, field: str, value: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
 from core.http.address import address_of
@@ -14,6 +15,7 @@ from core.http.health import Health
 from core.http.ingest import Intake
 from core.intake.post import Stop
 from core.run.live import Platform
+from core.run.networks import within
 from core.store.request import StoreBusy
 
 
@@ -66,12 +68,20 @@ class TokenHandler(PlatformHandler):
         try:
             token, ttl_s = await self.intake.identity.issue(asked.appid, asked.secret, self.address, self.snapshot)
         except Stop as stop:
+            await self._note(asked.appid, stop.outcome)
             self._stop(stop)
             return
         except StoreBusy as busy:
             self._stop(Stop("busy", seconds=busy.retry_after_s))
             return
         self._send("stored", "stored", {}, {"token": token, "expires_in": ttl_s})
+
+    async def _note(self, appid: str, outcome: str) -> None:
+        """What a sandbox partner did wrong counts among the cases that it tries out."""
+        platform = self.platform
+        partner = await asyncio.to_thread(platform.tokens.partner_named, appid)
+        if partner and self.snapshot.is_sandbox(partner):
+            await asyncio.to_thread(platform.conformance.note_login, partner, outcome, self.snapshot)
 
     def _stop(self, stop: Stop) -> None:
         if "seconds" in stop.values:
@@ -105,6 +115,20 @@ class HealthHandler(PlatformHandler):
         """Say whether all is well, and what is not."""
         report = await self.health.report(self.snapshot)
         self.send_json(200 if report["well"] else 503, report)
+
+
+class MetricsHandler(PlatformHandler):
+    """GET /-/metrics, for the addresses that site.yaml names under listen.scrape."""
+
+    def get(self) -> None:
+        """The figures; 403 for anybody else, and for what comes through a proxy that nobody declared."""
+        forwarded = "X-Forwarded-For" in self.request.headers
+        through_stranger = forwarded and self.address == self.request.remote_ip
+        if through_stranger or not within(self.address, self.snapshot.scrape):
+            self.write_error(403)
+            return
+        self.set_header("Content-Type", CONTENT_TYPE_LATEST)
+        self.finish(generate_latest(self.intake.metrics.registry))
 
 
 class NoSuchAddress(PlatformHandler):

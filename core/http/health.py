@@ -46,6 +46,7 @@ class Health:
         """All checks by (owner, name)."""
         checks: dict[tuple[str, str], Check] = {
             (CORE, "store"): self.platform.store.health,
+            (CORE, "keys"): self.platform.tokens.health,
             (CORE, "declarations"): self._declarations,
         }
         for plugin, loaded in snapshot.plugins.items():

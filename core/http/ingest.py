@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from http.client import responses
@@ -22,6 +23,7 @@ from tornado.iostream import StreamClosedError
 from core.http.address import address_of
 from core.http.calls import chosen, description
 from core.http.identity import Identity
+from core.http.metrics import Figures, Metrics
 from core.intake.answer import refuse
 from core.intake.intake import Means, take
 from core.intake.plan import Interface
@@ -30,26 +32,16 @@ from core.intake.time_call import TimeCall
 from core.run.guard import call_after
 from core.run.live import Platform
 from core.run.means import means_of
-from core.run.offers import Batch
-from core.run.shown import shown
 from core.run.snapshot import Served, Snapshot
+from core.run.taking import batch_of
+from core.run.traffic import Answered, Counters
 from core.store.database import now_ms
 
 log = logging.getLogger("zc.http")
 
 LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow
+BUSY = Stop("busy", seconds=2)
 RETURN_S = 5  # when to come back to a server that stops
-
-
-@dataclass
-class Counters:
-    """What came over one interface since the start, for the first page and health."""
-
-    posts: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    refused: int = 0
-    last_success_ms: int | None = None
 
 
 @dataclass
@@ -58,23 +50,30 @@ class Intake:
 
     platform: Platform
     identity: Identity
-    counters: dict[str, Counters] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    held_bytes: int = 0  # of bodies that are being read, taken or stored
     closing: bool = False  # the server stops: what comes now is refused
+
+    def __post_init__(self) -> None:
+        self.metrics.registry.register(Figures(self.platform, self))
+
+    @property
+    def counters(self) -> dict[str, Counters]:
+        """What came over each interface."""
+        return self.platform.traffic.interfaces
 
     def means(self, snapshot: Snapshot) -> Means:
         """What the five steps work with, out of one snapshot."""
         return means_of(self.platform, snapshot, lambda post: self.identity.identify(post, snapshot))
 
-    def count(self, post: Post) -> None:
-        """Add one answered post to its interface's counters."""
-        counter = self.counters.setdefault(post.interface.id, Counters())
-        counter.posts += 1
-        counter.accepted += len(post.accepted)
-        counter.duplicates += post.duplicates
-        counter.refused += len(post.refusals)
-        if post.accepted or post.duplicates:
-            counter.last_success_ms = post.received_at
+    def count(self, post: Post, seconds: float) -> None:
+        """Add one answered post to the counters; `seconds` from its whole body to its whole answer."""
+        if not post.claimed and post.partner is not None:
+            post.claimed = post.partner.id
+        answered = Answered.of(post, seconds)
+        self.platform.traffic.count(answered)
+        self.metrics.count(answered)
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run work to its end even if its connection goes; a graceful stop waits for it."""
@@ -96,28 +95,37 @@ class IngestDelegate(HTTPMessageDelegate):
         self.connection = cast(HTTPConnection, request.connection)
         self.chunks: list[bytes] = []
         self.size = 0
+        self.held = 0
         self.stopped: Stop | None = None
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        """Refuse at once what need not be read: a wrong method, a body that says it is too large."""
+        """Refuse at once what need not be read: a wrong method, a body that says it is too large, or any body while
+        more is under way than memory is meant for."""
         said = headers.get("Content-Length", "0")
         size = int(said) if said.isdigit() else 0
         if self.request.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
         elif size > self._most:
-            self._too_large()
+            self._drop(self._too_large)
+        elif self.intake.held_bytes + size > self._room:
+            self._drop(BUSY)
         # A body not much too large is read to its end, since who still sends does not hear the answer.
         return self._answer() if size > LARGEST_BODY else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        """Keep a piece of the body, up to the limit."""
+        """Keep a piece of the body, up to the limits."""
         self.size += len(chunk)
+        if self.stopped is not None:
+            return None
+        self.held += len(chunk)
+        self.intake.held_bytes += len(chunk)
+        self.chunks.append(chunk)
         if self.size > self._most:
-            self._too_large()
-        if self.stopped is None:
-            self.chunks.append(chunk)
+            self._drop(self._too_large)
+        elif self.intake.held_bytes > self._room:
+            self._drop(BUSY)
         return None
 
     def finish(self) -> None:
@@ -128,7 +136,7 @@ class IngestDelegate(HTTPMessageDelegate):
 
     def on_connection_close(self) -> None:
         """The sender left before its body was whole: nothing was promised, nothing is kept."""
-        self.chunks = []
+        self._release()
 
     @property
     def _is_asked(self) -> bool:
@@ -140,12 +148,34 @@ class IngestDelegate(HTTPMessageDelegate):
     def _most(self) -> int:
         return int(self.snapshot.site["intake"]["body_mib"]) << 20
 
-    def _too_large(self) -> None:
-        self.stopped = Stop("body_large", bound=self.snapshot.site["intake"]["body_mib"])
+    @property
+    def _room(self) -> int:
+        said = self.snapshot.site["intake"]
+        return int(max(said["queue_mib"], said["body_mib"])) << 20  # one body of any allowed size fits
+
+    @property
+    def _too_large(self) -> Stop:
+        return Stop("body_large", bound=self.snapshot.site["intake"]["body_mib"])
+
+    def _drop(self, stop: Stop) -> None:
+        """Refuse the post; what came of its body is let go, and what still comes is not kept."""
+        self.stopped = stop
+        self._release()
+
+    def _release(self) -> None:
         self.chunks = []
+        self.intake.held_bytes -= self.held
+        self.held = 0
 
     async def _answer(self) -> None:
+        try:
+            await self._call()
+        finally:
+            self._release()
+
+    async def _call(self) -> None:
         body, headers = b"".join(self.chunks), {name.lower(): text for name, text in self.request.headers.items()}
+        self.chunks = []
         if self._is_asked:
             address = f"{self.request.protocol}://{self.request.host}{self.request.path}"
             if (told := description(self.served, address)) is not None:
@@ -159,6 +189,7 @@ class IngestDelegate(HTTPMessageDelegate):
             await self._take(called, body, headers)
 
     async def _take(self, interface: Interface, body: bytes, headers: dict[str, str]) -> None:
+        began = time.perf_counter()
         platform = self.intake.platform
         post = Post(
             interface=interface,
@@ -167,17 +198,32 @@ class IngestDelegate(HTTPMessageDelegate):
             address=address_of(self.request, self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
+            method=self.request.method or "",
+            query=self.request.query,
+            certificate=self._certificate(),
         )
         if self.stopped is not None:
             refuse(post, self.stopped, self.snapshot.site["demo"])
         else:
             await take(post, self.intake.means(self.snapshot))
+        if post.nonce is not None and post.written is None:
+            self.intake.identity.nonces.release(post.nonce)
+        is_trial = self.snapshot.is_sandbox(post.claimed)
+        if is_trial:
+            await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
         await self._send(post.status, post.reply, post.content_type, post.retry_after_s)
-        self.intake.count(post)
-        if post.accepted and self.snapshot.hooks.hook.after.get_hookimpls():
+        self.intake.count(post, time.perf_counter() - began)
+        if post.accepted and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults
             )
+
+    def _certificate(self) -> bytes:
+        """The client's certificate, DER; empty where it has none, or no partner is told by one."""
+        if not self.snapshot.ways.certificates or self.request.protocol != "https":
+            return b""
+        found = self.request.get_ssl_certificate(binary_form=True)
+        return found if isinstance(found, bytes) else b""
 
     async def _send(self, status: int, content: bytes, kind: str, retry_after_s: int | None = None) -> None:
         headers = HTTPHeaders(
@@ -200,16 +246,3 @@ class IngestDelegate(HTTPMessageDelegate):
             self.connection.finish()
         except StreamClosedError:
             log.info("partner left before its answer path=%s", self.request.path)
-
-
-def batch_of(post: Post, snapshot: Snapshot) -> Batch:
-    """What `after` hears of a post."""
-    entity = post.interface.entity
-    return Batch(
-        interface=post.interface.id,
-        partner=post.partner.id if post.partner else "",
-        entity=entity.id,
-        records=tuple(shown(entity, row.values, snapshot.zone) for row in post.accepted),
-        duplicates=post.duplicates,
-        refused=len(post.refusals),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import ssl
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from tornado.web import Application
 
 from core.declare.problem import ZcError
 from core.http import admin
-from core.http.handlers import HealthHandler, NoSuchAddress, TokenHandler, settle
+from core.http.contract import Kept, ManualHandler, OpenApiHandler
+from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, TokenHandler, settle
 from core.http.health import Health
 from core.http.identity import Identity
 from core.http.ingest import LARGEST_BODY, Intake
@@ -28,27 +30,18 @@ log = logging.getLogger("zc.http")
 IDLE_S = 75
 BODY_S = 120
 HEADER_BYTES = 16 << 10
+FILES = 65_536  # open files, most of them connections
 
 Pages = Callable[[Platform, Intake], list[Any]]
 
 
 async def serve(platform: Platform, port: int | None, pages: Pages, ready: Callable[[str, Intake], None]) -> None:
     """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
+    raise_file_limit()
     site = platform.snapshot.site
-    intake = Intake(platform, Identity(platform.tokens))
-    shared = {"platform": platform, "intake": intake}
-    application = Application(
-        [
-            ("/api/token", TokenHandler, shared),
-            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
-            *pages(platform, intake),
-        ],
-        default_handler_class=NoSuchAddress,
-        default_handler_args=shared,
-        log_function=lambda handler: None,
-    )
+    intake = Intake(platform, Identity(platform.tokens, platform.nonces))
     server = HTTPServer(
-        LiveRouter(platform, intake, application),
+        LiveRouter(platform, intake, addresses(platform, intake, pages)),
         ssl_options=tls(site["listen"], platform.home.root),
         max_body_size=LARGEST_BODY,
         max_header_size=HEADER_BYTES,
@@ -83,6 +76,33 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     await door.close_all_connections()
 
 
+def addresses(platform: Platform, intake: Intake, pages: Pages) -> Application:
+    """Everything that is no interface: the platform's own addresses and webui's."""
+    shared = {"platform": platform, "intake": intake}
+    contract = {**shared, "kept": Kept()}
+    return Application(
+        [
+            ("/api/token", TokenHandler, shared),
+            ("/-/health", HealthHandler, {**shared, "health": Health(platform)}),
+            ("/-/metrics", MetricsHandler, shared),
+            ("/-/openapi.json", OpenApiHandler, contract),
+            ("/-/manual/([a-z0-9_]+)", ManualHandler, contract),
+            *pages(platform, intake),
+        ],
+        default_handler_class=NoSuchAddress,
+        default_handler_args=shared,
+        log_function=lambda handler: None,
+    )
+
+
+def raise_file_limit() -> None:
+    """Let the process have as many connections as the system allows it, not the 1,024 that a shell starts it with."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:
     """The TLS context of the site's PEM files; None where it has none. ZcError where they cannot be used."""
     if not listen.get("certificate"):
@@ -96,4 +116,10 @@ def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:
             f"the TLS files {listen['certificate']} and {listen['key']} cannot be used: {error}",
             "Both are PEM files; the key must belong to the certificate.",
         ) from error
+    if listen.get("client_ca"):
+        context.verify_mode = ssl.CERT_OPTIONAL
+        try:
+            context.load_verify_locations(home / listen["client_ca"])
+        except (OSError, ssl.SSLError) as error:
+            raise ZcError(f"the CA file {listen['client_ca']} cannot be used: {error}", "It is a PEM file.") from error
     return context

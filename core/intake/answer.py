@@ -21,6 +21,7 @@ def answer(post: Post, demo: bool) -> None:
     post.refusals += [refusal(item, reply) for item in aside]
     refused = sorted([*post.refused, *aside], key=lambda item: item.index)
     result = "stored" if not refused else "partial" if accepted or duplicates else "refused"
+    post.outcome = result
     case, message = reply.cases[result], reply.message(result, {"refused": len(refused)})
     if post.alone and refused:  # a record that came without a list is answered itself
         case, message = reply.cases[refused[0].reasons[0].outcome], reply.words(refused[0].reasons)
@@ -41,7 +42,7 @@ def refuse(post: Post, stop: Stop, demo: bool) -> None:
     """Fill reply and status of a post that is refused as a whole; over SOAP a fault, where not even
     the operation is known."""
     reply = post.interface.reply
-    post.stopped = stop
+    post.stopped, post.outcome = stop, stop.outcome
     seconds = stop.values.get("seconds")
     post.retry_after_s = seconds if isinstance(seconds, int) else None
     layout = post.interface.layout

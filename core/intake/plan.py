@@ -16,6 +16,7 @@ from core.entity.record import hasher
 from core.intake.clock import civil_day
 from core.intake.decode.compile import compile_layout
 from core.intake.decode.layout import Layout
+from core.intake.drop import Drop, compile_drop
 from core.intake.explain import Explainer, explainer
 from core.intake.generate import Plan, plan
 from core.intake.mapping import ARRIVAL, Source
@@ -43,14 +44,15 @@ class Check:
 class Interface:
     """A compiled contract with partners.
 
-    `nested` and `prefixes` tell where one element holds several records; `needs_arrival` whether the moment of
-    arrival is read as a value; `day` the civil day (yyyymmdd) of UTC milliseconds; `partner_names` maps our fields to
-    the partner's names.
+    `path` is empty where it is not served over HTTP, `drop` says which files it takes; `nested` and `prefixes` tell
+    where one element holds several records; `needs_arrival` whether the moment of arrival is read as a value; `day`
+    the civil day (yyyymmdd) of UTC milliseconds; `partner_names` maps our fields to the partner's names.
     """
 
     id: str
     title: str
     path: str
+    drop: Drop | None
     active: bool
     layout: Layout
     records: tuple[str, ...]
@@ -81,6 +83,8 @@ def compile_interface(
     """
     data = declaration.data
     layout, problems = compile_layout(declaration)
+    drop, found = compile_drop(declaration)
+    problems += found
     sources, found = _sources(declaration, entity, zone)
     problems += found
     names = {name: source.shown for name, source in sources.items()}
@@ -94,7 +98,8 @@ def compile_interface(
     interface = Interface(
         id=declaration.id,
         title=data["title"],
-        path=data["path"],
+        path=data["path"] or "",
+        drop=drop,
         active=data["active"],
         layout=layout,
         records=_path(data["records"]),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from core.store.request import Refusal, Row, State, Written
+from core.store.request import Nonce, Refusal, Row, State, Written
 
 if TYPE_CHECKING:
     from core.intake.plan import Interface
+    from core.intake.signature import Signature
 
 EVERY = frozenset({"*"})
 """In a partner's stations or interfaces: all of them."""
@@ -29,19 +30,36 @@ class Stop(Exception):  # noqa: N818 - a refusal of the whole post, not an error
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """How a partner says who it is: token, key, basic, signature, certificate or address.
+
+    `names` are where a key stands apart from the interface's token: header, or appid and secret in the body.
+    `subject` or `fingerprint` (64 small hexadecimal digits, SHA-256) are of the client's certificate.
+    """
+
+    type: str = "token"
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    signature: Signature | None = None
+    subject: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
-    """Who may post. `simulated` is the simulator's own: its rows are marked so."""
+    """Who may post. `simulated` is the simulator's own: its rows are marked so. All that a `sandbox` partner posts is
+    kept in the sandbox and nowhere else."""
 
     id: str
     title: str = ""
     stations: frozenset[str] = EVERY
     interfaces: frozenset[str] = EVERY
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    auth: str = "token"
+    auth: Auth = Auth()
     rate_per_minute: int = 600
     refusals_mib: int = 64
     active: bool = True
     simulated: bool = False
+    sandbox: bool = False
 
     def may_use(self, interface: str) -> bool:
         """Whether it may post to that interface."""
@@ -89,7 +107,8 @@ class Post:
     """One post. `headers` have lower-case names, `received_at` is UTC milliseconds.
 
     `provenance` is given where the row did not come by itself (replayed, pulled, manual); `replay_of` holds the ids
-    of refusals, one per record, where refusals are replayed.
+    of refusals, one per record, where refusals are replayed. `certificate` is the client's, DER, where TLS has
+    proved it.
     """
 
     body: bytes
@@ -100,12 +119,18 @@ class Post:
     snapshot: int = 0
     provenance: str | None = None
     replay_of: list[int] | None = None
+    method: str = "POST"
+    query: str = ""
+    certificate: bytes = b""
 
-    # read; alone: the body held one record, not a list; inside: the text in the body that held the records, as sent
+    # read; inside: the text in the body that held the records, as sent; alone: the body held one record, not a list;
+    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with
     data: Any = None
     inside: str | None = None
     alone: bool = False
     token: str | None = None
+    claimed: str = ""
+    nonce: Nonce | None = None
     partner: Partner | None = None
     raws: list[Any] = dataclasses.field(default_factory=list)
     # map, derive
@@ -114,8 +139,9 @@ class Post:
     # store
     rows: list[Row] = dataclasses.field(default_factory=list)
     written: Written | None = None
-    # answer; refusals: of every refused row, those of the writer too
+    # answer; refusals: of every refused row, those of the writer too; outcome: stored, partial, refused or why not
     refusals: list[Refusal] = dataclasses.field(default_factory=list)
+    outcome: str = ""
     stopped: Stop | None = None
     status: int = 0
     reply: bytes = b""

@@ -54,6 +54,7 @@ def _write(post: Post) -> Write:
         received_at=post.received_at,
         quota_bytes=partner.refusals_mib << 20,
         outbox=_hints(post),
+        nonce=post.nonce,
     )
 
 

@@ -45,8 +45,8 @@ def as_text(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A partner's value in a message, cut short."""
-    text = as_text(value)
+    """A partner's value in a message, cut short; a list as it came, lest [1] read as 1."""
+    text = msgspec.json.encode(value).decode() if isinstance(value, list) else as_text(value)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 

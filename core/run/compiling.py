@@ -15,6 +15,7 @@ from core.entity.compile import compile_entities
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, compile_statistic
 from core.entity.types import CORE
+from core.intake.auth import compile_auth, told_alike
 from core.intake.category import Category, compile_category
 from core.intake.plan import Interface, compile_interface
 from core.intake.post import Partner
@@ -39,6 +40,7 @@ class Compiled:
     statistics: dict[str, Statistic] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    scrape: tuple[IPv4Network | IPv6Network, ...] = ()
     kinds: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -64,11 +66,14 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     made.problems += check_paths([*declared.get("interface", {}).values(), *declared.get("time_call", {}).values()])
     _compile_over_entities(made, reading, loaded, zone)
     for name, declaration in declared.get("partner", {}).items():
-        _keep(made.partners, name, compile_partner(declaration), made.problems)
+        _keep(made.partners, name, compile_partner(declaration, zone), made.problems)
+    made.problems += told_alike(made.partners, declared.get("partner", {}), declared["site"]["site"].data["listen"])
     made.problems += _check_jobs(reading)
     site = declared["site"]["site"]
     proxies = site.data["listen"]["trusted_proxies"]
     made.proxies, problems = networks_of(site, ("listen", "trusted_proxies"), proxies)
+    made.problems += problems
+    made.scrape, problems = networks_of(site, ("listen", "scrape"), site.data["listen"]["scrape"])
     made.problems += problems
     _compile_plugin_kinds(made, reading, loaded)
     return made
@@ -148,23 +153,26 @@ def networks_of(
     return tuple(networks), problems
 
 
-def compile_partner(declaration: Declaration) -> tuple[Partner | None, list[Problem]]:
-    """A partner with its networks parsed."""
+def compile_partner(declaration: Declaration, zone: ZoneInfo) -> tuple[Partner | None, list[Problem]]:
+    """A partner with its networks parsed and its way to say who it is compiled."""
     data = declaration.data
     networks, problems = networks_of(declaration, ("networks",), data["networks"])
+    auth, found = compile_auth(declaration, zone)
+    problems += found
     partner = Partner(
         id=declaration.id,
         title=data["title"],
         stations=frozenset(data["stations"]),
         interfaces=frozenset(data["interfaces"]),
         networks=networks,
-        auth=data["auth"],
+        auth=auth,
         rate_per_minute=data["rate_per_minute"],
         refusals_mib=data["refusals_mib"],
         active=data["active"],
         simulated=data["simulated"],
+        sandbox=data["sandbox"],
     )
-    return (None if problems else partner), problems
+    return (None if any(problem.level == "error" for problem in problems) else partner), problems
 
 
 def _check_jobs(reading: Reading) -> list[Problem]:

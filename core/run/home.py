@@ -64,9 +64,14 @@ class Home:
         name = hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"zc-{os.getuid()}-{name}" / "admin.sock"
 
+    @property
+    def is_made(self) -> bool:
+        """Whether this is a home: it has a site.yaml, or had one when its declarations were last activated."""
+        return (self.root / "config" / "site.yaml").is_file() or (self.data / "last_good").is_dir()
+
     def require(self) -> None:
         """Raise ZcError unless this is a home."""
-        if not (self.root / "config" / "site.yaml").is_file():
+        if not self.is_made:
             raise ZcError(f"{self.root} is not a home of zc: config/site.yaml is missing", "Make one with: zc init DIR")
 
     @contextmanager

@@ -16,17 +16,23 @@ from core.run import checking, diff, garbage, lastgood
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
+from core.run.conformance import Conformance
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
+from core.run.keyring import Keyring
+from core.run.nonces import Nonces
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
+from core.run.sandbox import Sandbox
 from core.run.services import Services
 from core.run.snapshot import Snapshot
 from core.run.stores import bring_in_line, open_store
 from core.run.tokens import Tokens
+from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.store.database import now_ms
+from core.store.request import StoreBusy
 from core.store.store import Store
 
 log = logging.getLogger("zc.run")
@@ -60,13 +66,19 @@ class Platform:
         self.store = store
         self.cache = cache
         self.faults = Faults()
-        self.tokens = Tokens(store)
+        self.keyring = Keyring(home.data / "key")
+        self.tokens = Tokens(store, self.keyring)
+        self.nonces = Nonces(store)
+        self.sandbox = Sandbox(home)
+        self.conformance = Conformance(self.sandbox)
+        self.traffic = Traffic(store.state)
         self.url: str | None = None
         self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        self.chores = Chores((self._derive_again, self._forget_refusals, self._forget_former))
+        every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
+        self.chores = Chores((*every_minute, self.nonces.forget_old, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
@@ -124,6 +136,8 @@ class Platform:
         self.counting.stop()
         self.jobs.stop()
         self.services.stop()
+        self.traffic.save()
+        self.sandbox.close()
         self.store.close()
 
     def start(self) -> None:
@@ -171,6 +185,7 @@ class Platform:
             return sorted([*built.problems, *found])
         found += overtaken(self.store, built.reading)
         remember_replaced(self.store, built.reading)
+        self.sandbox.adopt(fresh)
         number = activate(self.store, fresh.digest, who, note)
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)
@@ -209,11 +224,16 @@ class Platform:
             log.exception("the last good copy could not be kept; the snapshot is in force all the same")
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
-        """Run a named operation; its result is plain data. ZcError where there is none of that name."""
+        """Run a named operation; its result is plain data. ZcError where there is none of that name, or where the store
+        takes nothing now."""
         operation = OPERATIONS.get(name)
         if operation is None:
             raise ZcError(f"there is no operation {name}", "This server may be older than the command; restart it.")
-        return operation(self, progress, **arguments)
+        try:
+            return operation(self, progress, **arguments)
+        except StoreBusy as busy:
+            wait = f"Run it again in {busy.retry_after_s} s; what was stored before stays."
+            raise ZcError("the store takes nothing now", wait) from busy
 
     def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
         """What that plugin's commands and services get."""

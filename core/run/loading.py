@@ -88,7 +88,12 @@ def load(
     if said is None:
         raise ZcError(f"there is no entity {entity}", f"Known: {', '.join(sorted(platform.snapshot.entities))}")
     work = Load(platform, said, who, Loaded())
-    lines = _read(work, rows_of(name, bytes.fromhex(data)))
+    rows = rows_of(name, bytes.fromhex(data))
+    if replace and not rows:
+        raise ZcError(
+            f"{name} has no rows, so --replace would void every {entity}", "Nothing was changed; see the file."
+        )
+    lines = _read(work, rows)
     for start in range(0, len(lines), CHUNK):
         _store(work, lines[start : start + CHUNK])
         if len(lines) > CHUNK:
@@ -99,17 +104,42 @@ def load(
 
 
 def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
-    """The rows of a CSV file with a heading line (UTF-8, or GB18030 as Excel writes it) or of a JSON list."""
+    """The rows of a CSV file with a heading line (UTF-8, or GB18030 as Excel writes it) or of a JSON list.
+    ZcError where the file is neither."""
     if name.endswith(".json"):
         try:
             return msgspec.json.decode(data, type=list[dict[str, Any]])
         except msgspec.DecodeError as error:
             raise ZcError(f"{name} is no JSON list of objects", "Write [{…}, {…}] in UTF-8.") from error
     try:
-        text = data.decode("utf-8-sig")
+        return _csv_rows(name, _text(data))
+    except UnicodeDecodeError as error:
+        raise ZcError(f"{name} is neither UTF-8 nor GB18030", "Save it again as CSV UTF-8.") from error
+    except csv.Error as error:
+        raise ZcError(f"{name} is no CSV: {error}", "Save it again as CSV UTF-8, fields apart by commas.") from error
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
-    return [{key: value for key, value in row.items() if key} for row in csv.DictReader(io.StringIO(text))]
+        return data.decode("gb18030")
+
+
+def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:
+    """Each row by the heading line; csv.Error. A cell too many or too few would put values under the wrong names, or
+    empty what the record has."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows = []
+    for row in reader:
+        if row.pop(None, None) or None in row.values():
+            wanted = len(reader.fieldnames or ())
+            raise ZcError(
+                f"{name}, line {reader.line_num}: not {wanted} cells, as the heading line has",
+                "Mend that line, then load again; nothing was changed.",
+            )
+        rows.append({key: value for key, value in row.items() if key})
+    return rows
 
 
 def _read(work: Load, rows: list[dict[str, Any]]) -> list[Line]:

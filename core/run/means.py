@@ -9,6 +9,7 @@ from core.intake.intake import Means
 from core.intake.post import Partner, Post, Stop
 from core.intake.read import Identify
 from core.intake.store import KeyMemory
+from core.run.sandbox import writer_of
 from core.run.snapshot import Snapshot
 from core.store.request import Write, Written
 from core.store.store import Store
@@ -44,7 +45,7 @@ def means_of(platform: Platform, snapshot: Snapshot, identify: Identify = nobody
         keys=lambda entity: platform.store.keys(snapshot.entities[entity]),
         checks=snapshot.checks,
         derivers=snapshot.derivers,
-        writer=platform.store.writer if keeps else Preview(platform.store),
+        writer=writer_of(platform, snapshot) if keeps else Preview(platform.store),
         limits=snapshot.site["intake"],
         clock=snapshot.site["clock"],
         demo=snapshot.site["demo"],

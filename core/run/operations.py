@@ -6,26 +6,55 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import checking, copies, loading, partners, records, rederive, refusals, statistics
+from core.run import (
+    checking,
+    conformance,
+    copies,
+    loading,
+    manual,
+    partners,
+    records,
+    rederive,
+    refusals,
+    statistics,
+    taking,
+)
 from core.run.arguments import checked_arguments
 from core.run.build import build
+from core.run.shown import moment
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
 
 def status(platform: Platform, _progress: Progress) -> dict[str, Any]:
-    """{url, snapshot, last_good, demo, problems, faults, jobs}."""
-    snapshot = platform.snapshot
+    """{url, snapshot, last_good, demo, interfaces, partners, jobs, problems, faults, store}."""
+    snapshot, traffic = platform.snapshot, platform.traffic
     return {
         "url": platform.url,
         "snapshot": snapshot.number,
         "last_good": snapshot.last_good,
         "demo": snapshot.site["demo"],
+        "interfaces": traffic.rows("interfaces", snapshot.interfaces, snapshot.zone),
+        "partners": traffic.rows("partners", snapshot.partners, snapshot.zone),
+        "jobs": _jobs(platform),
         "problems": [problem.as_dict() for problem in platform.problems],
         "faults": platform.faults.rows(),
-        "jobs": platform.jobs.rows(),
+        "store": platform.store.health() or "",
     }
+
+
+def _jobs(platform: Platform) -> list[dict[str, Any]]:
+    """[{job, next_run, running, last_run, ok, note}]; without a server nothing has a next run."""
+    due = {row["job"]: row for row in platform.jobs.rows()}
+    rows = []
+    active = {name: job for name, job in platform.snapshot.jobs.items() if job["active"]}
+    for name, job in sorted(active.items()):
+        last = next(iter(platform.store.job_runs.last(name)), None)
+        row = {"job": name, "title": job["title"], "next_run": None, "running": False, **due.get(name, {})}
+        at = moment(last.started_at, platform.snapshot.zone) if last else None
+        rows.append({**row, "last_run": at, "ok": last.ok if last else None, "note": last.note if last else ""})
+    return rows
 
 
 def reload(
@@ -118,6 +147,14 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.ensure": partners.ensure,
     "partner.rotate": partners.rotate,
     "partner.revoke": partners.revoke,
+    "partner.key": partners.key,
+    "partner.rekey": partners.rekey,
     "partner.list": partners.list_,
+    "manual": manual.manual,
+    "conformance": conformance.show,
+    "sandbox.clear": conformance.clear,
+    "partner.check": partners.check,
+    "drop.interface": taking.interface_of,
+    "post.take": taking.take_body,
     "store.dump": copies.dump,
 }

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from core.declare.problem import ZcError
+from core.run.networks import within
 from core.store.database import now_ms
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
+SANDBOX_RATE = 60  # so low that a vendor can try out what happens above it
+WITHOUT_SECRET = frozenset({"certificate", "address"})
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -25,7 +28,8 @@ def add(
     title: str,
     stations: list[str],
     interfaces: list[str] | None = None,
-    auth: str = "token",
+    auth: str | dict[str, Any] = "token",
+    sandbox: bool = False,
     simulated: bool = False,
 ) -> dict[str, str]:
     """Write config/partners/<name>.yaml if it is not there, reload, and make its first secret."""
@@ -41,9 +45,34 @@ def add(
             platform,
             platform.home.root / "config" / "partners" / f"{name}.yaml",
             {"title": title, "stations": stations, "interfaces": interfaces or ["*"], "auth": auth}
+            | ({"sandbox": True, "rate_per_minute": SANDBOX_RATE} if sandbox else {})
             | ({"simulated": True} if simulated else {}),
         )
-    return _with_key(platform, platform.tokens.add(name, platform.snapshot.partners[name].auth))
+        platform.tokens.revoke(name)  # of somebody who had this name before
+    return _first_secret(platform, name)
+
+
+def _first_secret(platform: Platform, name: str) -> dict[str, str]:
+    kind = platform.snapshot.partners[name].auth.type
+    if kind in WITHOUT_SECRET:
+        return {"partner": name, "auth": kind}
+    return _with_key(platform, platform.tokens.add(name, kind))
+
+
+def key(platform: Platform, _progress: Progress) -> dict[str, str]:
+    """{file, fingerprint} of the key file; the fingerprint is empty where nothing was ever sealed."""
+    return {"file": str(platform.keyring.file), "fingerprint": platform.keyring.fingerprint()}
+
+
+def rekey(platform: Platform, _progress: Progress) -> dict[str, Any]:
+    """A new key file; every signing key that stands is sealed anew with it: {keys, file, fingerprint}."""
+    fault = platform.tokens.health()
+    if fault is not None:
+        raise ZcError(fault, "Nothing was changed.")
+    platform.keyring.add()
+    number = platform.tokens.reseal(now_ms())
+    platform.keyring.drop_old()
+    return {"keys": number, "file": str(platform.keyring.file), "fingerprint": platform.keyring.fingerprint()}
 
 
 def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) -> dict[str, str]:
@@ -59,7 +88,9 @@ def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) ->
 def rotate(platform: Platform, _progress: Progress, *, name: str) -> dict[str, str]:
     """A new secret; the old one works on for the site's overlap."""
     _known(platform, name)
-    kind = platform.snapshot.partners[name].auth
+    kind = platform.snapshot.partners[name].auth.type
+    if kind in WITHOUT_SECRET:
+        raise ZcError(f"partner {name} has no secret: it is told by its {kind}", "Change that in its YAML file.")
     made = platform.tokens.rotate(name, kind, now_ms(), platform.snapshot.site["tokens"]["overlap_s"])
     return _with_key(platform, made)
 
@@ -79,13 +110,32 @@ def list_(platform: Platform, _progress: Progress) -> list[dict[str, Any]]:
             "partner": name,
             "title": partner.title,
             "active": partner.active,
-            "auth": partner.auth,
+            "auth": partner.auth.type,
             "stations": ", ".join(sorted(partner.stations)),
             "interfaces": ", ".join(sorted(partner.interfaces)),
             "secrets": platform.tokens.standing(name, now),
         }
         for name, partner in sorted(platform.snapshot.partners.items())
     ]
+
+
+def check(platform: Platform, _progress: Progress, *, appid: str, secret: str, address: str) -> dict[str, Any]:
+    """Whether an appid and secret stand, for transports that do not know tokens: {outcome, partner, stations}.
+
+    `outcome` is "" where the partner may come in, else secret_wrong, token_revoked or address_denied. Guessing is
+    slow (one hash each) but not counted here: the caller locks. Blocking.
+    """
+    name = platform.tokens.partner_of_key(f"{appid}.{secret}", now_ms())
+    partner = platform.snapshot.partners.get(name or "")
+    if partner is None:
+        outcome = "secret_wrong"
+    elif not partner.active:
+        outcome = "token_revoked"
+    elif partner.networks and not within(address, partner.networks):
+        outcome = "address_denied"
+    else:
+        return {"outcome": "", "partner": partner.id, "stations": sorted(partner.stations)}
+    return {"outcome": outcome, "partner": "", "stations": []}
 
 
 def _declare(platform: Platform, file: Path, data: dict[str, Any]) -> None:
@@ -113,4 +163,4 @@ def _known(platform: Platform, name: str) -> None:
 def _with_key(platform: Platform, made: dict[str, str]) -> dict[str, str]:
     """For partners with auth: key, the whole key that is sent with each post."""
     partner = platform.snapshot.partners[made["partner"]]
-    return made | ({"key": f"{made['appid']}.{made['secret']}"} if partner.auth == "key" else {})
+    return made | ({"key": f"{made['appid']}.{made['secret']}"} if partner.auth.type == "key" else {})

@@ -20,7 +20,9 @@ def check_paths(declarations: Iterable[Declaration]) -> list[Problem]:
     operations: dict[tuple[str, str], Declaration] = {}
     problems = []
     for declaration in declarations:
-        path, soap = declaration.data["path"], declaration.data.get("soap", {})
+        path, soap = declaration.data.get("path"), declaration.data.get("soap", {})
+        if path is None:  # it takes files only
+            continue
         if OWN.fullmatch(path):
             problems.append(declaration.problem("ZC366", "path", address=path))
         other = first.setdefault(path, declaration)

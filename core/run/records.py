@@ -14,7 +14,7 @@ from core.intake.category import Category
 from core.run.shown import shown
 from core.store.database import now_ms
 from core.store.scope import Scope
-from core.store.search import Search
+from core.store.search import Count, Search
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -33,6 +33,7 @@ def find(
     only_count: bool = False,
     newest: bool = False,
     scope: Scope | None = None,
+    sandbox: bool = False,
 ) -> dict[str, Any]:
     """Records of a category, the one door for asking.
 
@@ -40,7 +41,7 @@ def find(
     after}. A record has id, every field and the columns that every record has; `columns` are those that the category
     lists. `newest` sorts by arrival, the last stored first, whatever the device's clock said. `where` is a condition
     over the category's filters, in shown terms. Simulated rows are left out unless the site declares demo. `scope`
-    is the whole city where the caller is the operator at the machine.
+    is the whole city where the caller is the operator at the machine. With `sandbox` the sandbox is asked.
     """
     snapshot = platform.snapshot
     said = snapshot.categories.get(category)
@@ -56,21 +57,24 @@ def find(
         voided=said.voided,
     )
     allowed = scope or Scope.whole()
-    count = platform.store.count(search, allowed, snapshot.entities, cap=COUNT_CAP)
-    text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
+    store = platform.sandbox.store() if sandbox else platform.store
+    counted = _counted(store.count(search, allowed, snapshot.entities, cap=COUNT_CAP))
     if only_count:
-        return {"count": count.number, "capped": count.capped, "count_text": text}
-    found = platform.store.search(search, allowed, snapshot.entities)
+        return counted
+    found = store.search(search, allowed, snapshot.entities)
     records = [shown(said.entity, row, snapshot.zone) for row in found.rows]
     return {
         "records": records,
         "columns": {name: heading(all_fields(said.entity)[name]) for name in said.columns},
         "labels": labels_of(platform, said.entity, records),
-        "count": count.number,
-        "capped": count.capped,
-        "count_text": text,
+        **counted,
         "after": found.after,
     }
+
+
+def _counted(count: Count) -> dict[str, Any]:
+    text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
+    return {"count": count.number, "capped": count.capped, "count_text": text}
 
 
 def heading(field: Field) -> str:

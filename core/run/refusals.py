@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.declare.problem import ZcError
-from core.intake.intake import Means, retake
+from core.intake.intake import retake
 from core.intake.plan import Interface
-from core.intake.post import Partner, Post, Stop
+from core.intake.post import Partner, Post
 from core.run.means import means_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
@@ -38,13 +38,15 @@ def list_(
     state: str = "refused",
     with_rows: bool = False,
     limit: int = 50,
+    sandbox: bool = False,
 ) -> list[dict[str, Any]]:
     """Groups [{count, outcome, field, interface, partner, state, first_at, last_at}], the largest first, or with
     `with_rows` the refusals themselves, each with its raw record and problems."""
     zone = platform.snapshot.zone
+    kept = (platform.sandbox.store() if sandbox else platform.store).refusals
     states = ALL_STATES if state == "all" else (state,)
     if with_rows:
-        found = platform.store.refusals.page(interface=interface, partner=partner, states=states, limit=limit)
+        found = kept.page(interface=interface, partner=partner, states=states, limit=limit)
         return [
             {
                 "id": item.id,
@@ -71,7 +73,7 @@ def list_(
             "first_at": moment(group.first_at, zone),
             "last_at": moment(group.last_at, zone),
         }
-        for group in platform.store.refusals.groups(states)
+        for group in kept.groups(states)
         if interface in (None, group.interface) and partner in (None, group.partner)
     ][:limit]
 
@@ -129,17 +131,10 @@ def replay(
             if item.index == WHOLE:
                 done.pass_over(item)
         for post in _posts(snapshot, said, [item for item in chosen if item.index != WHOLE]):
-            _retake(post, means)
+            asyncio.run(retake(post, means))
             done.add(post)
         progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
     return done.as_dict()
-
-
-def _retake(post: Post, means: Means) -> None:
-    try:
-        asyncio.run(retake(post, means))
-    except Stop as stop:
-        raise ZcError(f"the store takes nothing now ({stop.outcome})", "Replay again: it goes on from here.") from stop
 
 
 def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:

@@ -16,6 +16,7 @@ from core.declare.library import Reading
 from core.declare.problem import Problem
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic
+from core.intake.auth import Ways
 from core.intake.category import Category
 from core.intake.plan import Interface
 from core.intake.post import Partner
@@ -50,6 +51,7 @@ class Snapshot:
     statistics: Mapping[str, Statistic]
     partners: Mapping[str, Partner]
     proxies: tuple[IPv4Network | IPv6Network, ...]
+    scrape: tuple[IPv4Network | IPv6Network, ...]  # may read /-/metrics
     jobs: Mapping[str, Mapping[str, Any]]
     checks: Mapping[str, Callable[..., Any]]
     derivers: Mapping[str, Callable[..., Any]]
@@ -63,9 +65,19 @@ class Snapshot:
         served: dict[str, tuple[Served, ...]] = {}
         items: tuple[Served, ...] = (*self.interfaces.values(), *self.time_calls.values())
         for item in items:
-            if item.active:
+            if item.active and item.path:
                 served[item.path] = (*served.get(item.path, ()), item)
         return served
+
+    @cached_property
+    def ways(self) -> Ways:
+        """By what partners are told apart."""
+        return Ways.of(self.partners)
+
+    def is_sandbox(self, partner: str) -> bool:
+        """Whether that partner is only trying out."""
+        known = self.partners.get(partner)
+        return known is not None and known.sandbox
 
     def activated(self, number: int, made_at: int, problems: tuple[Problem, ...], last_good: bool) -> Snapshot:
         """The same snapshot as it is put in force."""

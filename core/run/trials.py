@@ -54,7 +54,7 @@ def run(snapshot: Snapshot, only: str | None = None) -> list[Case]:
 
 def _run_case(snapshot: Snapshot, declaration: Declaration, index: int, case: Mapping[str, Any]) -> Case:
     try:
-        received_at = _moment(case.get("now"), snapshot)
+        received_at = moment_of(case.get("now"), snapshot)
     except ValueError:
         found = [declaration.problem("ZC603", "cases", index, "now", now=case["now"])]
         return Case(declaration.id, case["title"], tuple(found))
@@ -156,7 +156,13 @@ def seen(snapshot: Snapshot, post: Post) -> dict[str, Any]:
     }
 
 
-def _moment(text: str | None, snapshot: Snapshot) -> int:
+def local(ms: int, snapshot: Snapshot) -> datetime:
+    """UTC milliseconds in the site's zone."""
+    return datetime.fromtimestamp(ms / 1000, snapshot.zone)
+
+
+def moment_of(text: str | None, snapshot: Snapshot) -> int:
+    """The moment that a trial calls now, UTC milliseconds; the present where it says none. ValueError for no moment."""
     if text is None:
         return now_ms()
     return int(datetime.fromisoformat(text).replace(tzinfo=snapshot.zone).timestamp() * 1000)

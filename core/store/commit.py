@@ -21,6 +21,7 @@ from core.store.tables import json_text
 
 ERROR_CHARACTERS = 300
 INSERT_OUTBOX = "INSERT INTO outbox (topic, body, made_at, attempts, next_at) VALUES (?, ?, ?, 0, ?)"
+INSERT_NONCE = "INSERT INTO nonce (partner, digest, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
 @dataclass(slots=True)
@@ -119,6 +120,9 @@ class Committer:
         replayed = [line for outcome in outcomes for line in _replayed(outcome, at)]
         if replayed:
             mark_replayed(session, replayed)
+        nonces = [outcome.write.nonce for outcome in outcomes if outcome.write.nonce is not None]
+        if nonces:
+            session.executemany(INSERT_NONCE, [(nonce.partner, nonce.digest, nonce.expires_at) for nonce in nonces])
         messages = [line for outcome in outcomes for line in _messages(outcome, at)]
         if messages:
             session.executemany(INSERT_OUTBOX, messages)

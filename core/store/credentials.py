@@ -1,8 +1,9 @@
-"""Partners' logins and tokens. Only hashes come here; whoever calls makes and compares them."""
+"""Partners' logins and tokens. Only hashes and sealed keys come here; whoever calls makes, compares and opens them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,10 @@ from core.store.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One login; times are UTC milliseconds, null where there is none. Expired and revoked ones are told too."""
+    """One login; times are UTC milliseconds, null where there is none. Expired and revoked ones are told too.
+
+    A key that signs has no hash: it is kept `sealed`, since it must be read again.
+    """
 
     id: int
     partner: str
@@ -25,10 +29,28 @@ class Credential:
     made_at: int
     expires_at: int | None
     revoked_at: int | None
+    sealed: bytes | None = None
 
     def is_valid(self, at_ms: int) -> bool:
         """True if it is neither expired nor revoked then."""
         return self.revoked_at is None and (self.expires_at is None or at_ms < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A login to be made: the hash of its secret with the salt, or a sealed key."""
+
+    partner: str
+    kind: str
+    appid: str
+    secret_hash: bytes = b""
+    salt: bytes = b""
+    expires_at: int | None = None
+    sealed: bytes | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Its columns, made now."""
+        return {**asdict(self), "made_at": now_ms()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +71,21 @@ class Credentials:
         self._database = database
         self._writer = writer
 
-    def add(
-        self, partner: str, kind: str, appid: str, secret_hash: bytes, salt: bytes, expires_at: int | None = None
-    ) -> None:
+    def add(self, made: NewCredential) -> None:
         """A further login of the partner."""
-        row = _row(partner, kind, appid, secret_hash, salt, expires_at)
-        self._writer.run(lambda session: session.run(CredentialRow.insert(row)))
+        self._writer.run(lambda session: session.run(CredentialRow.insert(made.row())))
 
-    def rotate(self, partner: str, kind: str, appid: str, secret_hash: bytes, salt: bytes, overlap_until: int) -> None:
+    def rotate(self, made: NewCredential, overlap_until: int) -> None:
         """A new login of the partner; its older ones of the kind hold until `overlap_until`, if not less."""
-        row = _row(partner, kind, appid, secret_hash, salt, None)
-        self._writer.run(partial(_rotate, row, overlap_until))
+        self._writer.run(partial(_rotate, made.row(), overlap_until))
+
+    def sealed(self, at_ms: int) -> list[Credential]:
+        """All logins with a sealed key that stand then."""
+        return [login for login in self._select(CredentialRow.sealed.is_null(False)) if login.is_valid(at_ms)]
+
+    def reseal(self, sealed: Mapping[int, bytes]) -> None:
+        """Replace the sealed keys of these logins, all or none."""
+        self._writer.run(partial(_reseal, dict(sealed)))
 
     def revoke(self, partner: str, appid: str | None = None) -> int:
         """End the partner's logins (or the one of `appid`) and their tokens now. How many logins were valid."""
@@ -95,11 +121,9 @@ class Credentials:
             return [Credential(*row) for row in session.run(query)]
 
 
-def _row(
-    partner: str, kind: str, appid: str, secret_hash: bytes, salt: bytes, expires_at: int | None
-) -> dict[str, Any]:
-    login = {"partner": partner, "kind": kind, "appid": appid, "secret_hash": secret_hash, "salt": salt}
-    return login | {"made_at": now_ms(), "expires_at": expires_at}
+def _reseal(sealed: Mapping[int, bytes], session: Session) -> None:
+    for id_, data in sealed.items():
+        session.run(CredentialRow.update(sealed=data).where(CredentialRow.id == id_))
 
 
 def _rotate(row: dict[str, Any], overlap_until: int, session: Session) -> None:

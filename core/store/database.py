@@ -15,6 +15,7 @@ import peewee
 from core.declare.problem import ZcError
 from core.store.request import StoreBusy
 
+URL_FORMS = "Write sqlite:///data/zc.db or postgresql://user@host:5432/name"
 READERS = 8
 READER_WAIT_S = 30
 
@@ -213,7 +214,11 @@ class Database:
 
 def open_database(url: str, password: str | None, home: Path | None) -> Database:
     """The database that `url` names; a relative SQLite path begins at `home`. ZcError for any other URL."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError as error:
+        raise ZcError(f"'{url}' is no URL: {error}", URL_FORMS) from error
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
         from core.store.sqlite import Sqlite
 
@@ -221,7 +226,7 @@ def open_database(url: str, password: str | None, home: Path | None) -> Database
         return Database(Sqlite(path))
     if parts.scheme == "postgresql" and len(parts.path) > 1:
         return Database(_postgresql(url, password))
-    raise ZcError(f"'{url}' names no database", "Write sqlite:///data/zc.db or postgresql://user@host:5432/name")
+    raise ZcError(f"'{url}' names no database", URL_FORMS)
 
 
 def _postgresql(url: str, password: str | None) -> Dialect:

@@ -48,6 +48,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Nonce:
+    """What a signed post used up: `digest`, 16 bytes, of one partner, remembered until `expires_at` (UTC ms)."""
+
+    partner: str
+    digest: bytes
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """All rows and refusals of one post: stored together, answered together.
 
@@ -63,6 +72,7 @@ class Write:
     received_at: int
     quota_bytes: int = 64 << 20
     outbox: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    nonce: Nonce | None = None
 
 
 @dataclass(frozen=True, slots=True)

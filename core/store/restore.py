@@ -92,7 +92,8 @@ def _make_table(session: Session, table: str, kinds: dict[str, str]) -> None:
 
 def _values(row: list[Any], in_bytes: list[int]) -> tuple[Any, ...]:
     for place in in_bytes:
-        row[place] = base64.b64decode(row[place])
+        if row[place] is not None:
+            row[place] = base64.b64decode(row[place])
     return tuple(row)
 
 

@@ -20,6 +20,7 @@ from core.store.events import Events
 from core.store.job_runs import JobRuns
 from core.store.keys import KeySets
 from core.store.migrate import Pending
+from core.store.nonces import Nonces
 from core.store.outbox import Outbox
 from core.store.refusals import Refusals
 from core.store.schema import Plan
@@ -44,6 +45,7 @@ class Store:
         self.refusals = Refusals(database, self.writer)
         self.outbox = Outbox(database, self.writer)
         self.credentials = Credentials(database, self.writer)
+        self.nonces = Nonces(database, self.writer)
         self.state = States(database, self.writer)
         self.events = Events(database)
         self.job_runs = JobRuns(database, self.writer)

@@ -142,7 +142,7 @@ class Migration(SystemTable):
 
 
 class Credential(SystemTable):
-    """A partner's login: its appid and the hash of its secret."""
+    """A partner's login: its appid and the hash of its secret; of a key that signs, the key itself, `sealed`."""
 
     id = peewee.BigAutoField()
     partner = peewee.TextField()
@@ -153,6 +153,7 @@ class Credential(SystemTable):
     made_at = peewee.BigIntegerField()
     expires_at = peewee.BigIntegerField(null=True)
     revoked_at = peewee.BigIntegerField(null=True)
+    sealed = peewee.BlobField(null=True)
 
 
 class Token(SystemTable):
@@ -163,6 +164,19 @@ class Token(SystemTable):
     appid = peewee.TextField()
     expires_at = peewee.BigIntegerField()
     revoked_at = peewee.BigIntegerField(null=True)
+
+
+class Nonce(SystemTable):
+    """What a signed post has used up, until its time is over."""
+
+    partner = peewee.TextField()
+    digest = peewee.BlobField()
+    expires_at = peewee.BigIntegerField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        primary_key = peewee.CompositeKey("partner", "digest")
 
 
 class JobRun(SystemTable):
@@ -208,6 +222,19 @@ class DirtyCell(SystemTable):
         primary_key = peewee.CompositeKey("name", "day", "hour", "cell")
 
 
-MODELS = (Ledger, Event, Outbox, RefusalRow, RefusalCount, State, Fingerprint, Migration, Credential, Token, JobRun)
+MODELS = (
+    Ledger,
+    Event,
+    Outbox,
+    RefusalRow,
+    RefusalCount,
+    State,
+    Fingerprint,
+    Migration,
+    Credential,
+    Token,
+    Nonce,
+    JobRun,
+)
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""

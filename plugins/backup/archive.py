@@ -45,6 +45,7 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
             "note": note,
             "zc_version": _version(),
             "declarations": digest(building / DECLARATIONS),
+            "key": key_fingerprint(live),
             **dumped,
         }
         seal(building, manifest)
@@ -60,6 +61,7 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
     size, seconds = _size(backup.folder), round(time.monotonic() - began, 1)
     text = f"backup {name}: {backup.rows:,} rows, {size / 1e6:.1f} MB, {seconds} s"
     text += f"; {len(removed)} old ones removed" if removed else ""
+    text += _key_needed(manifest["key"], live.home)
     return {"text": text, "name": name, "rows": backup.rows, "bytes": size, "seconds": seconds}
 
 
@@ -116,7 +118,22 @@ def restore(live: api.Live, source: str, into: str, store: str | None = None) ->
         _clear(target)
         raise
     text = f"backup {backup.name} restored into {target}: {backup.rows:,} rows, as the manifest says"
+    text += _key_needed(backup.manifest.get("key", ""), target)
     return {"text": text, "name": backup.name, "rows": backup.rows}
+
+
+def key_fingerprint(live: api.Live) -> str:
+    """Which key file opens the signing keys in the store; empty where nothing was ever sealed. The file itself is not
+    in the backup: whoever finds one shall not be able to sign."""
+    fingerprint: str = live.operate("partner.key")["fingerprint"]
+    return fingerprint
+
+
+def _key_needed(fingerprint: str, home: Path) -> str:
+    """What a person must know about the key file; nothing where none is needed."""
+    if not fingerprint:
+        return ""
+    return f"; signing keys need the key file {home / 'data' / 'key'} ({fingerprint}), which no backup holds"
 
 
 def folder_of(home: Path, settings: Mapping[str, Any]) -> Path:

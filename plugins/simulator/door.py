@@ -17,7 +17,7 @@ TIMEOUT_S = 20.0
 RENEW_SHARE = 0.9
 """A token is renewed when this part of its life is over."""
 
-TOKENS_REFUSED = 3
+TOKENS_REFUSED = 10
 """Tokens in a row that the platform may not take before it is given up."""
 
 

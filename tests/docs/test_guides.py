@@ -20,6 +20,7 @@ NOT_RUN = {
     ("docs/operators-guide.md", "zhan/"): PICTURE,
     ("docs/operators-guide.md", "# config/site.yaml, 只列有关的几行"): NEEDS_MORE,
     ("docs/operators-guide.md", "# config/secrets.yaml"): NEEDS_MORE,
+    ("docs/operators-guide.md", "# config/partners/laoxitong.yaml"): "signed so by tests/e2e/test_auth.py",
 }
 """Blocks that are only shown, by document and first line, and why."""
 

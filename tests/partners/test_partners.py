@@ -9,11 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from core.declare.library import Cache
 from core.run import trials
 from core.run.build import build
+from core.run.contract import fields_of, sample
 from core.run.home import Home
+from core.run.manual import as_html, as_markdown
+from core.run.openapi import document
 from core.run.snapshot import Snapshot
 from core.run.trying import told
 
@@ -65,3 +69,23 @@ def test_a_trial_body_can_be_tried(snapshot: Snapshot, system: str) -> None:
 def test_every_format_is_spoken_by_some_system(snapshot: Snapshot) -> None:
     formats = {interface.layout.format for interface in snapshot.interfaces.values()}
     assert formats == {"json", "lines", "csv", "form", "multipart", "xml", "soap"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_its_manual_names_every_field_and_shows_its_sample(snapshot: Snapshot, system: str) -> None:
+    interface = snapshot.interfaces[system]
+    text = as_markdown(snapshot, interface, "https://zc.example")
+    for said in fields_of(snapshot, interface):
+        assert f"`{said.names[0]}`" in text
+        assert f"| {said.field.label} |" in text
+    _, reply = sample(snapshot, interface)
+    assert reply
+    assert reply.strip() in text
+    assert "<table>" in as_html(text, interface.title)
+
+
+def test_all_of_them_make_a_valid_openapi(snapshot: Snapshot) -> None:
+    said = document(snapshot)
+    OpenAPIV31SpecValidator(said).validate()
+    paths = {interface.path for interface in snapshot.interfaces.values()}
+    assert set(said["paths"]) == {"/api/token", *paths}

@@ -64,6 +64,15 @@ def written(ms: int, pattern: str, zone: ZoneInfo) -> str:
     return "".join(parts.get(part, part) for part in _PARTS.findall(pattern))
 
 
+def read_written(text: str, pattern: str, zone: ZoneInfo) -> int | None:
+    """UTC milliseconds of a text in a pattern without faults, the reverse of `written`; None where it is not so."""
+    read = _epoch_reader(pattern) if pattern in EPOCHS else _parser(pattern, zone)
+    try:
+        return read(text)
+    except (ValueError, KeyError, OverflowError):
+        return None
+
+
 def epoch_ms(moment: datetime) -> int:
     """Exact UTC milliseconds of an aware moment; ValueError before 1970 or after 9998."""
     found = (moment - EPOCH) // timedelta(milliseconds=1)

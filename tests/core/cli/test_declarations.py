@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.cli.options import default_home
 from tests.core.cli.command import Zc, exit_code, serving
 from tests.core.run import homes
 
@@ -165,3 +166,19 @@ def test_help_names_every_command_and_those_of_plugins(zc: Zc, monkeypatch: pyte
     for command in ("init", "run", "check", "find", "partner", "backup"):
         assert re.search(rf"^  {command}\b", said.getvalue(), re.MULTILINE), command
     assert "--into" in zc("backup", "restore", "--help")
+
+
+def test_the_home_is_the_one_around_even_without_its_site(zc: Zc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(zc.home / "interfaces")
+    assert default_home() == zc.home
+    (zc.home / "config" / "site.yaml").unlink()
+    assert default_home() == zc.home
+    zc("reload", code=1)
+
+
+def test_what_cannot_be_opened_is_told_in_a_line(zc: Zc) -> None:
+    (zc.home / "data" / "home.lock").unlink()
+    (zc.home / "data" / "home.lock").mkdir()
+    zc("find", "gate", code=1)
+    assert "home.lock: Is a directory" in zc.said
+    assert "Traceback" not in zc.said

@@ -72,6 +72,13 @@ def test_what_a_partner_sent_is_printed_as_text(zc: Zc) -> None:
     assert markup in zc.said
 
 
+def test_what_a_partner_sent_does_not_steer_the_terminal(zc: Zc) -> None:
+    with serving(zc.home) as server:
+        posted(server, homes.crossing("A\x1b[2J\x9b1m", gate="G1"))
+    assert "A\\x1b[2J\\x9b1m" in zc("find", "crossing")
+    assert zc.json("find", "crossing")[0]["code"] == "A\x1b[2J\x9b1m"
+
+
 def test_load_tells_what_it_did_line_by_line(zc: Zc, tmp_path: Path) -> None:
     rows = homes.write(tmp_path, "more.csv", "code,title\nG1,新名\nG3,测试闸口三\n,无编号\nG2,测试闸口二\n")
     said = zc("load", "gate", str(rows), code=1)

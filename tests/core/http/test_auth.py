@@ -146,6 +146,24 @@ def test_a_key_is_sent_with_each_post_and_ends_with_its_secret(home: Home) -> No
     run(home, scenario)
 
 
+def test_the_key_of_a_partner_that_is_gone_is_no_guess(home: Home) -> None:
+    homes.change_site(home.root, tokens={"reply": "plain", "attempts": 1, "lock_s": 60})
+
+    async def scenario(served: Served) -> None:
+        made = await served.operate("partner.add", name="county", title="测试对接方", stations=["*"], auth="key")
+        file = home.root / "config" / "partners" / "county.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.unlink()
+        await served.operate("reload", who="test")
+        for _ in range(12):
+            assert refused(await served.post(homes.crossing(), token=made["key"])) == (401, "1104")
+        homes.write(home.root, "config/partners/county.yaml", text)
+        await served.operate("reload", who="test")
+        assert (await served.post(homes.crossing(), token=made["key"])).json()["accepted"] == 1
+
+    run(home, scenario)
+
+
 def test_guessing_is_slowed_and_locked_and_the_partner_keeps_working(home: Home) -> None:
     homes.change_site(home.root, tokens={"reply": "plain", "attempts": 2, "lock_s": 60})
 

@@ -43,7 +43,7 @@ def test_a_site_that_is_well_says_so(home: Home) -> None:
         said = reply.json()
         assert reply.status_code == 200
         assert said["well"]
-        assert said["checks"] == {"store": "", "declarations": ""}
+        assert said["checks"] == {"store": "", "keys": "", "declarations": ""}
         assert int(reply.headers["X-Snapshot"]) == said["snapshot"]
 
     run(home, scenario)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.intake.outcomes import OUTCOMES
 from core.intake.post import Reason
 from core.intake.reply import render_outcome
-from core.intake.template import compiled
+from core.intake.template import compiled, shown
 from tests.core.intake.homes import PREVIEW, RECORD, TENDER, World, good, reply_of, said
 
 BAD = {**RECORD, "previewcode": "2", "axisnum": "six"}
@@ -175,6 +175,10 @@ def test_doubled_braces_are_braces(before: str, after: str) -> None:
     render, faults = compiled(text, ())
     assert faults == []
     assert render({}) == before + after
+
+
+def test_a_list_in_a_message_is_told_apart_from_what_is_in_it() -> None:
+    assert [shown(value) for value in ([1], [], 1, "1", None)] == ["[1]", "[]", "1", "1", ""]
 
 
 XML = """

@@ -138,8 +138,8 @@ def crossing(no: str = "N1", **other: Any) -> dict[str, Any]:
     return {"no": no, "gate": "G1", "at": datetime.now(ZONE).strftime("%Y-%m-%d %H:%M:%S"), "kg": 900, **other}
 
 
-def post(platform: Platform, *records: Mapping[str, Any], partner: Partner = COUNTY) -> Post:
-    """Take records through the five steps as the server does, HTTP and tokens apart."""
+def post(platform: Platform, *records: Mapping[str, Any], partner: Partner = COUNTY, **more: Any) -> Post:
+    """Take records through the five steps as the server does, HTTP and tokens apart; `more` is of the Post."""
     snapshot = platform.snapshot
     taken = Post(
         body=json.dumps({"list": records}).encode(),
@@ -148,6 +148,7 @@ def post(platform: Platform, *records: Mapping[str, Any], partner: Partner = COU
         received_at=now_ms(),
         interface=snapshot.interfaces["crossings"],
         snapshot=snapshot.number,
+        **more,
     )
     asyncio.run(take(taken, means_of(platform, snapshot, lambda _: partner)))
     return taken

@@ -75,3 +75,12 @@ def test_a_copy_that_was_cut_short_leaves_the_one_before(home: Home) -> None:
     with homes.opened(home):
         pass
     assert sorted(entry.name for entry in home.data.glob("last_good*")) == ["last_good"]
+
+
+def test_without_site_yaml_the_last_good_set_starts(home: Home) -> None:
+    with homes.opened(home):
+        pass
+    (home.root / "config" / "site.yaml").unlink()
+    with homes.opened(home) as platform:
+        assert platform.snapshot.last_good
+        assert [problem.code for problem in platform.problems] == ["ZC118"]

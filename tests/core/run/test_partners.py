@@ -43,6 +43,16 @@ def test_a_partner_that_is_there_is_not_made_twice(platform: Platform) -> None:
     assert add(platform)["secret"], "without a standing secret it gets a new one"
 
 
+def test_a_name_that_was_used_before_brings_no_old_secret_back(home: Home, platform: Platform) -> None:
+    old = add(platform, auth="key")
+    (home.root / "config" / "partners" / "county.yaml").unlink()
+    assert platform.reload(who="test").activated
+    new = add(platform, auth="key")
+    assert platform.tokens.partner_of_key(old["key"], homes.now_ms()) is None
+    assert platform.tokens.partner_of_key(new["key"], homes.now_ms()) == "county"
+    assert platform.tokens.standing("county", homes.now_ms()) == 1
+
+
 @pytest.mark.parametrize("name", ["County", "../county", "1county", "", "a" * 41, "县"])
 def test_a_name_that_is_no_id_is_refused(home: Home, platform: Platform, name: str) -> None:
     with pytest.raises(ZcError, match="cannot be a partner's name"):

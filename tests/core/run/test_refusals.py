@@ -133,3 +133,15 @@ def test_an_unknown_interface_is_told(platform: Platform) -> None:
     with pytest.raises(ZcError, match="no interface crossing") as refused:
         homes.operate(platform, "replay", interface="crossing")
     assert "crossings" in refused.value.instruction
+
+
+def test_a_store_that_takes_nothing_is_told_and_the_replay_goes_on_later(platform: Platform) -> None:
+    many = 200
+    homes.post(platform, *(homes.crossing(f"N{number}", gate="G9") for number in range(many)))
+    homes.load_gates(platform, "G9")
+    writer = platform.store.writer
+    pages = writer.run(lambda session: session.execute("PRAGMA page_count").fetchone()[0])
+    writer.run(lambda session: session.execute(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(ZcError, match="takes nothing now"):
+        replay(platform)
+    assert counts(replay(platform)) == (many, 0, 0), "the connection was opened anew, without the bound"

@@ -108,3 +108,9 @@ def test_opening_again_finds_what_was_there(store_url):
     again = Store.open(store_url)
     assert again.state.get("note") == [1, "二"]
     again.close()
+
+
+@pytest.mark.parametrize("url", ["postgresql://[::1/zc", "postgresql://host:many/zc", "postgresql://host:99999/zc"])
+def test_what_is_no_url_is_told(url):
+    with pytest.raises(ZcError, match="is no URL"):
+        open_database(url, None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.declare.problem import ZcError
+from core.store.credentials import NewCredential
 from core.store.database import now_ms
 from core.store.request import Refusal
 from core.store.scope import Scope
@@ -162,22 +163,22 @@ def test_a_failed_line_waits_longer_each_time(store):
 
 
 def test_a_rotated_secret_holds_for_the_overlap(store):
-    store.credentials.add("p", "token", "app-1", b"hash-1", b"salt-1")
+    store.credentials.add(NewCredential("p", "token", "app-1", b"hash-1", b"salt-1"))
     until = now_ms() + HOUR_MS
-    store.credentials.rotate("p", "token", "app-2", b"hash-2", b"salt-2", until)
+    store.credentials.rotate(NewCredential("p", "token", "app-2", b"hash-2", b"salt-2"), until)
     (old,) = store.credentials.find("app-1")
     (new,) = store.credentials.find("app-2")
     assert (old.secret_hash, old.salt, old.expires_at) == (b"hash-1", b"salt-1", until)
     assert (old.is_valid(until - 1), old.is_valid(until)) == (True, False)
     assert new.is_valid(until + 1_000 * HOUR_MS)
-    store.credentials.rotate("p", "token", "app-3", b"hash-3", b"salt-3", until + HOUR_MS)
+    store.credentials.rotate(NewCredential("p", "token", "app-3", b"hash-3", b"salt-3"), until + HOUR_MS)
     assert [each.expires_at for each in store.credentials.of("p")] == [None, until + HOUR_MS, until]
     assert store.credentials.find("app-9") == []
 
 
 def test_revocation_ends_logins_and_tokens_at_once(store):
     for partner in ("p", "q"):
-        store.credentials.add(partner, "token", f"app-{partner}", b"hash", b"salt")
+        store.credentials.add(NewCredential(partner, "token", f"app-{partner}", b"hash", b"salt"))
         store.credentials.put_token(f"token-{partner}".encode(), partner, f"app-{partner}", now_ms() + HOUR_MS)
     assert store.credentials.find_token(b"token-p").revoked_at is None
     assert store.credentials.revoke("p") == 1
@@ -190,7 +191,7 @@ def test_revocation_ends_logins_and_tokens_at_once(store):
 
 def test_one_login_of_several_is_revoked_by_its_appid(store):
     for appid in ("app-1", "app-2"):
-        store.credentials.add("p", "token", appid, b"hash", b"salt")
+        store.credentials.add(NewCredential("p", "token", appid, b"hash", b"salt"))
     assert store.credentials.revoke("p", "app-1") == 1
     assert [each.is_valid(now_ms()) for each in store.credentials.of("p")] == [True, False]
 

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from core.declare.problem import ZcError
+from core.store.credentials import NewCredential
 from core.store.dump import dump, measure, verify
 from core.store.request import Refusal, State
 from core.store.restore import restore
@@ -26,7 +27,7 @@ def fill(store: Store) -> None:
     store.writer.put(write(WEIGHING, *rows, refusals=(refusal,), outbox=[("alarm", {"n": 1})])).result()
     store.writer.put(write(STATION, row(STATION, code="S1", region="R1"))).result()
     store.writer.amend(WEIGHING, 1, {"axles": 3}, "test-user", "test").result()
-    store.credentials.add("p", "token", "app", b"\0hash", b"salt")
+    store.credentials.add(NewCredential("p", "token", "app", b"\0hash", b"salt"))
     store.job_runs.ended(store.job_runs.started("backup"), ok=True)
     assert store.state.next_snapshot() == 1
 

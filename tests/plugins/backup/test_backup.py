@@ -133,3 +133,16 @@ def test_health_tells_an_old_and_a_damaged_newest_backup(zc: Zc) -> None:
     good = manifest.read_bytes()
     manifest.write_bytes(good[:-9])
     assert re.search("damaged", told() or "")
+
+
+def test_the_key_file_is_named_and_not_packed(zc: Zc) -> None:
+    assert "signing keys" not in str(zc.json("backup", "create"))
+    zc("partner", "add", "county", "--stations", "*", "--auth", "hmac")
+    made = zc.json("backup", "create")
+    key = zc.home / "data" / "key"
+    assert f"signing keys need the key file {key}" in made["text"]
+    folder = zc.home / "backups" / made["name"]
+    assert json.loads((folder / "manifest.json").read_text())["key"] in made["text"]
+    assert [
+        path for path in folder.rglob("*") if path.is_file() and key.read_bytes().strip() in path.read_bytes()
+    ] == []

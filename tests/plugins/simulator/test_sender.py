@@ -90,7 +90,7 @@ def test_a_refusal_that_no_patience_mends_ends_it(poster_of, platform):
 
 
 def test_tokens_that_are_never_taken_end_it(poster_of, platform):
-    platform.faults = ["token"] * 10
+    platform.faults = ["token"] * 20
     with pytest.raises(api.ZcError, match="令牌已过期"), poster_of() as poster:
         poster.give(records(1))
 

@@ -1,0 +1,1 @@
+"""A folder that lacks its plugin.yaml."""

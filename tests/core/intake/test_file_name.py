@@ -1,0 +1,75 @@
+"""Patterns of file names read what they build."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from core.intake.file_name import FileName
+
+VALUES = st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=12)
+NAMES = ["station", "lane", "code"]
+LITERALS = st.text("ab_-. {}一", max_size=3)
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> str:
+    """A pattern of three names in any order, once or twice, with text between and around."""
+    order = draw(st.permutations(NAMES + draw(st.lists(st.sampled_from(NAMES), max_size=2))))
+    parts = [draw(LITERALS).replace("{", "{{").replace("}", "}}") + "{" + name + "}" for name in order]
+    return draw(st.sampled_from(["", "/"])).join(parts) + draw(LITERALS).replace("{", "{{").replace("}", "}}")
+
+
+@given(patterns(), st.fixed_dictionaries({name: VALUES for name in NAMES}))
+def test_what_is_built_reads_back_or_is_not_built(text: str, values: dict[str, str]) -> None:
+    pattern = FileName.parsed(text)
+    try:
+        path = pattern.build(values)
+    except ValueError:
+        assume(False)
+    assert pattern.read(path) == values
+
+
+@given(st.fixed_dictionaries({name: st.text("abc123", min_size=1, max_size=8) for name in NAMES}))
+def test_values_without_the_text_between_are_always_built(values: dict[str, str]) -> None:
+    pattern = FileName.parsed("{station}/{lane}_{code}.jpg")
+    assert pattern.build(values) == f"{values['station']}/{values['lane']}_{values['code']}.jpg"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "values"),
+    [
+        ("{station}/{date}/*.csv", "S1/20261101/a.CSV", {"station": "S1", "date": "20261101"}),
+        ("{station}/{date}/*.csv", "S1/20261101/deep/a.csv", None),
+        ("{station}/{date}/*.csv", "S1//a.csv", None),
+        ("{a}-{a}.csv", "1-1.csv", {"a": "1"}),
+        ("{a}-{a}.csv", "1-2.csv", None),
+        ("a.csv", "aXcsv", None),
+        ("a*.csv", "a.csv", {}),
+    ],
+)
+def test_a_path_is_read(pattern: str, path: str, values: dict[str, str] | None) -> None:
+    assert FileName.parsed(pattern).read(path) == values
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/a.csv", "a//b", "../a.csv", "a/./b", "{a", "{}", "{a!r}", "{a:3}", "{a.b}", "{0}"]
+)
+def test_a_text_that_is_no_pattern_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        FileName.parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values"),
+    [
+        ("{a}_*.csv", {"a": "1"}),
+        ("{a}_{b}.csv", {"a": "1"}),
+        ("{a}_{b}.csv", {"a": "1_2", "b": "3"}),
+        ("{a}", {"a": "1/2"}),
+    ],
+)
+def test_a_name_that_would_not_read_back_is_not_built(pattern: str, values: dict[str, str]) -> None:
+    with pytest.raises(ValueError):
+        FileName.parsed(pattern).build(values)
