@@ -1,6 +1,8 @@
 """Packaging of zc: an application, installed in its own environment."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -15,10 +17,12 @@ class BuildWithShipped(build_py):
     none of it: there the checkout's own are read."""
 
     def run(self) -> None:
-        """Build the packages, then copy."""
-        super().run()
+        """Deliver the browser files, build the packages, then copy. Delivery does nothing where it was done."""
         if self.editable_mode:
+            super().run()
             return
+        subprocess.run([sys.executable, "webui/delivery"], check=True)
+        super().run()
         for part in SHIPPED:
             target = Path(self.build_lib) / "core" / "shipped" / part
             shutil.rmtree(target, ignore_errors=True)
@@ -33,7 +37,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/*", "labels/*"]},
+    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/**", "labels/*", "assets/**"]},
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
@@ -68,6 +72,7 @@ setup(
             "openapi-spec-validator==0.9.0",
             "requests==2.34.2",
             "zeep==4.3.3",
+            "playwright==1.65.2",
             "psutil==7.2.2",
             "ruff==0.17.6",
             "mypy==2.4.1",

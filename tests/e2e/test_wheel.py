@@ -25,7 +25,8 @@ CARRIED = (
     "core/shipped/plugins/limits/kinds/limit.yaml", "core/shipped/plugins/stations/demo/station.csv",
     "core/declare/catalogue.yaml", "core/declare/kinds/site.yaml", "core/intake/outcomes.yaml",
     "core/entity/types/types.yaml", "core/store/migrations/0001_tables.py",
-    "webui/templates/front.html", "webui/static/front.js",
+    "webui/templates/front.html", "webui/static/front.js", "webui/assets/manifest.json",
+    "webui/assets/images/marker-icon.png", "webui/assets/licences/vue__LICENSE",
 )  # fmt: skip
 
 
@@ -65,6 +66,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/")):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, source / name)
+    if (ROOT / "webui/assets").is_dir():  # what make setup fetched; without it the build fetches
+        shutil.copytree(ROOT / "webui/assets", source / "webui/assets")
     (source / SECRET).write_text('database: "口令"\n')
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", source)
     (wheel,) = (folder / "dist").glob("*.whl")
