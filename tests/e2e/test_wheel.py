@@ -26,7 +26,7 @@ CARRIED = (
     "core/declare/catalogue.yaml", "core/declare/kinds/site.yaml", "core/intake/outcomes.yaml",
     "core/entity/types/types.yaml", "core/store/migrations/0001_tables.py",
     "webui/templates/front.html", "webui/static/front.js", "webui/assets/manifest.json",
-    "webui/assets/images/marker-icon.png", "webui/assets/licences/vue__LICENSE",
+    "webui/assets/licences/vue__LICENSE",
 )  # fmt: skip
 
 

@@ -31,8 +31,6 @@ FILES = {
 }
 """Our name → the file in node_modules. All are classic scripts that set one global, so that nothing is bundled."""
 
-NAMED_BY_CSS = {"images": "leaflet/dist/images"}
-"""Folders whose files leaflet.css asks for by their plain names."""
 
 COMPRESSED = (".js", ".css", ".json", ".svg")
 
@@ -50,8 +48,6 @@ def put(folder: Path, name: str, content: bytes) -> str:
 def copy(modules: Path, folder: Path) -> dict[str, str]:
     """All FILES and their licences into `folder`; {our name: name with hash}."""
     names = {name: put(folder, name, (modules / path).read_bytes()) for name, path in FILES.items()}
-    for name, path in NAMED_BY_CSS.items():
-        shutil.copytree(modules / path, folder / name)
     _licences(modules, folder / "licences")
     return names
 
