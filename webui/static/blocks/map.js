@@ -6,7 +6,7 @@ import { useLive, useMe, useTheme, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
-import { outlines, points } from "../map/layers.js";
+import { names, outlines, points } from "../map/layers.js";
 import { Drawer } from "../table/drawer.js";
 const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
@@ -32,8 +32,9 @@ export default defineComponent({
     function show() {
       if (!map) return;
       const style = getComputedStyle(document.documentElement);
+      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id)) : [];
       for (const layer of layers) layer.remove();
-      layers = [...outlines(counties, style), ...(state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id)) : [])];
+      layers = [outlines(counties, style), ...marks, ...names(map, counties, marks)];
       for (const layer of layers) layer.addTo(map);
     }
     async function open() {
@@ -45,6 +46,7 @@ export default defineComponent({
       if (tiles) L.tileLayer(tiles, { attribution }).addTo(map);
       map.fitBounds(L.geoJSON(counties).getBounds(), { padding: [8, 8] });
       L.control.scale({ imperial: false }).addTo(map);
+      map.on("zoomend", show);
       resized.observe(place.value);
       show();
     }

@@ -12,6 +12,7 @@ import { createQuery } from "../table/query.js";
 import { Pager } from "../table/pager.js";
 import { Rows } from "../table/rows.js";
 import { icon, iconButton } from "../shell/icon.js";
+const WIDE = "(min-width: 1500px)"; // below it facets would push columns out of sight
 const { computed, defineComponent, h, reactive, ref } = Vue;
 
 export default defineComponent({
@@ -23,7 +24,7 @@ export default defineComponent({
     const category = computed(() => /** @type {zc.Category} */ (block.value.category));
     const query = createQuery(tab, props.path, opened.ask, () => category.value, () => block.value.page_size ?? 20);
     const columns = chosenColumns(me.login, () => category.value);
-    const shown = reactive({ record: /** @type {number | "new" | null} */ (null), exporting: false, facets: true });
+    const shown = reactive({ record: /** @type {number | "new" | null} */ (null), exporting: false, facets: matchMedia(WIDE).matches });
     const marks = ref(/** @type {Record<number, string>} */ ({}));
     const { state, ask } = useAsked(() => ({
       path: `/api/v1/categories/${category.value.id}`,

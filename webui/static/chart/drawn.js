@@ -10,13 +10,21 @@ export function drawn(t, block, data, style) {
   const by = block.by ?? "";
   const measure = block.measure?.name ?? "count";
   const named = (/** @type {string} */ field, /** @type {any} */ key) => block.dimensions?.[field]?.dictionary?.[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
-  const rows = block.top ? data.rows.slice(0, block.top) : data.rows;
+  const rows = inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows);
   const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: row[measure] ?? 0, colour: colourOf(block, by, row[by], style) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
   if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
   const series = block.series ? stacked(block, rows, measure, named, style) : [{ name: block.measure?.label, data: points.map(item) }];
   const categories = block.series ? [...new Set(points.map((point) => point.name))] : points.map((point) => point.name);
   return { points, option: { ...base, ...axes(block, categories, series, style) } };
+}
+
+/** Codes in the order of their dictionary. @param {zc.Block} block @param {any[]} rows */
+function inOrder(block, rows) {
+  return [block.series, block.by].reduce((sorted, field) => {
+    const codes = Object.keys(block.dimensions?.[field ?? ""]?.dictionary ?? {});
+    return codes.length ? [...sorted].sort((a, b) => codes.indexOf(a[field ?? ""]) - codes.indexOf(b[field ?? ""])) : sorted;
+  }, rows);
 }
 
 /** @param {Point} point */

@@ -1,18 +1,39 @@
-/** What lies on the map: county outlines with their names, and one point for each record that has a place. */
+/** What lies on the map: county outlines, their names, and one point for each record that has a place. */
 import { shownText } from "../page/shown.js";
 
 const RADIUS = 7;
+const NAME = { width: 44, height: 16 };
+const AROUND = [[0, 0], [0, -16], [0, 16], [-34, 0], [34, 0], [-34, -14], [34, -14], [-34, 14], [34, 14]]; // tried in this order
 
-/** @param {any} counties GeoJSON whose properties have name and label, a point inside @param {CSSStyleDeclaration} style */
+/** @param {any} counties GeoJSON @param {CSSStyleDeclaration} style */
 export function outlines(counties, style) {
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const areas = L.geoJSON(counties, { interactive: false, style: { color: colour("--map-line"), weight: 1.2, fillColor: colour("--map-land"), fillOpacity: 0.75 } });
-  const names = counties.features.map((/** @type {any} */ one) => {
-    const [longitude, latitude] = one.properties.label;
-    return L.marker([latitude, longitude], { interactive: false, keyboard: false, icon: L.divIcon({ className: "county", html: escaped(one.properties.name), iconSize: [72, 16] }) });
-  });
-  return [areas, ...names];
+  return L.geoJSON(counties, { interactive: false, style: { color: colour("--map-line"), weight: 1.2, fillColor: colour("--map-land"), fillOpacity: 0.75 } });
 }
+
+/** The names that have room at this zoom: near the county's inner point, clear of points and of other names.
+ * @param {any} map @param {any} counties @param {any[]} marks */
+export function names(map, counties, marks) {
+  const taken = marks.map((mark) => box(map.latLngToLayerPoint(mark.getLatLng()), RADIUS * 2 + 4, RADIUS * 2 + 4));
+  const placed = [];
+  for (const { properties } of counties.features) {
+    const at = map.latLngToLayerPoint([properties.label[1], properties.label[0]]);
+    const free = AROUND.map(([x, y]) => box({ x: at.x + x, y: at.y + y }, NAME.width, NAME.height)).find((one) => !taken.some((other) => meet(one, other)));
+    if (!free) continue;
+    taken.push(free);
+    const icon = L.divIcon({ className: "county", html: escaped(properties.name), iconSize: [NAME.width, NAME.height] });
+    placed.push(L.marker(map.layerPointToLatLng([free.x, free.y]), { interactive: false, keyboard: false, icon }));
+  }
+  return placed;
+}
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Box around its middle, in pixels */
+
+/** @param {{x: number, y: number}} middle @param {number} width @param {number} height @returns {Box} */
+const box = ({ x, y }, width, height) => ({ x, y, width, height });
+
+/** @param {Box} a @param {Box} b */
+const meet = (a, b) => Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block @param {zc.Category} category @param {zc.Found} found

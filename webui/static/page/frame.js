@@ -8,5 +8,7 @@ export function head(title, more = []) {
 
 /** @param {import("../words.js").Words} t @param {string | undefined} asOf @param {boolean} connected */
 export function age(t, asOf, connected) {
-  return asOf ? h("span", { class: ["age", { stale: !connected }] }, t(connected ? "page.as_of" : "page.as_of_stale", { at: asOf })) : null;
+  if (!asOf) return null;
+  const said = connected ? t("page.as_of", { at: asOf.split(" ").at(-1) }) : t("page.as_of_stale", { at: asOf });
+  return h("span", { class: ["age", { stale: !connected }], title: asOf }, said);
 }

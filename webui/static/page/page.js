@@ -39,10 +39,11 @@ export const Page = defineComponent({
 
 /** @param {zc.Block[][]} list @param {string} path where in the page, so that a block keeps its place */
 export function rows(list, path) {
-  return list.map((row, r) =>
-    h("div", { class: "row", key: `${path}${r}` }, row.map((block, c) => {
-      const share = block.width ?? Math.floor(GRID / row.length);
-      return h("div", { class: "cell", key: `${path}${r}.${c}.${block.block}`, style: { "--share": String(share) } }, [h(Block, { block, path: `${path}${r}.${c}` })]);
-    })),
-  );
+  return list.map((row, r) => {
+    const given = row.reduce((sum, block) => sum + (block.width ?? 0), 0);
+    const equal = Math.max(1, Math.floor((GRID - given) / row.filter((block) => !block.width).length));
+    const cells = row.map((block, c) =>
+      h("div", { class: "cell", key: `${path}${r}.${c}.${block.block}`, style: { "--share": String(block.width ?? equal) } }, [h(Block, { block, path: `${path}${r}.${c}` })]));
+    return h("div", { class: "row", key: `${path}${r}` }, cells);
+  });
 }

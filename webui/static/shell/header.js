@@ -56,7 +56,7 @@ function account(t, me, acts) {
   );
   const roles = h("div", { class: "account-roles" }, me.roles.map((role) => role.title).join(t("sign.and")));
   return h(ElementPlus.ElDropdown, { trigger: "click", onCommand: (/** @type {string} */ name) => acts[name]() }, {
-    default: () => h("button", { type: "button", class: "account" }, [icon("User"), h("span", { class: "account-name" }, me.title || me.login), icon("ArrowDown")]),
+    default: () => h("button", { type: "button", class: "account", "aria-label": t("account.of", { name: me.title || me.login }) }, [icon("User"), h("span", { class: "account-name" }, me.title || me.login), icon("ArrowDown")]),
     dropdown: () => h("div", [roles, h(ElementPlus.ElDropdownMenu, null, () => items)]),
   });
 }

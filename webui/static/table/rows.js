@@ -4,7 +4,7 @@ import { headed, isNumber, shownCell, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h } = Vue;
 
-const WIDTHS = /** @type {Record<string, number>} */ ({ time: 168, plate: 108, ref: 150, choice: 96 });
+const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, plate: 84, ref: 120, choice: 84 });
 
 export const Rows = defineComponent({
   name: "ZcRows",
@@ -63,7 +63,7 @@ export const Rows = defineComponent({
 });
 
 /** @param {zc.Column} column */
-const width = (column) => (column.width ? `${column.width}px` : `${WIDTHS[column.type] ?? 72}px`);
+const width = (column) => (column.width ? `${column.width}px` : `${WIDTHS[column.type] ?? 56}px`);
 
 /** @param {zc.Column} column */
 const classes = (column) => [column.align === "right" || (!column.align && isNumber(column.type) && !column.dictionary) ? "right" : "", column.fixed ? "fixed" : ""];
