@@ -38,6 +38,7 @@ setup(
     install_requires=[
         "tornado==6.6.1",
         "cryptography==50.0.2",
+        "argon2-cffi==25.1.0",
         "prometheus_client==0.26.0",
         "markdown-it-py==4.3.0",
         "peewee==4.5.3",

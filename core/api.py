@@ -11,19 +11,28 @@ from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
 from core.http.limits import Failures
 from core.intake.file_name import FileName
+from core.run.accounts import Session
+from core.run.asking import Exporting
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
+from core.run.rights import Account
+from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
+from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
 from core.store.database import now_ms
+from core.store.request import StoreBusy
 
 __all__ = [
+    "Account",
     "Batch",
+    "Conflict",
     "Declaration",
     "Entity",
+    "Exporting",
     "Facts",
     "Failures",
     "Field",
@@ -31,6 +40,9 @@ __all__ = [
     "FileName",
     "Intake",
     "Live",
+    "LoginRefused",
+    "NotAllowed",
+    "NotFound",
     "Offers",
     "Place",
     "Platform",
@@ -38,8 +50,12 @@ __all__ = [
     "Plugin",
     "Problem",
     "Reading",
+    "RecordRefused",
+    "Seeing",
     "Service",
+    "Session",
     "Snapshot",
+    "StoreBusy",
     "ValueRefused",
     "ZcError",
     "hook",

@@ -13,6 +13,7 @@ from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
 from core.run import checking, diff, garbage, lastgood
+from core.run.accounts import Accounts
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
@@ -31,6 +32,7 @@ from core.run.stores import bring_in_line, open_store
 from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
+from core.run.work import Work
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 from core.store.store import Store
@@ -69,6 +71,8 @@ class Platform:
         self.keyring = Keyring(home.data / "key")
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
+        self.work = Work()
+        self.accounts = Accounts(store, self.work, lambda: self.snapshot)
         self.sandbox = Sandbox(home)
         self.conformance = Conformance(self.sandbox)
         self.traffic = Traffic(store.state)
@@ -78,7 +82,7 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
-        self.chores = Chores((*every_minute, self.nonces.forget_old, self.traffic.save))
+        self.chores = Chores((*every_minute, self.nonces.forget_old, self.accounts.forget_old, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
@@ -138,6 +142,7 @@ class Platform:
         self.services.stop()
         self.traffic.save()
         self.sandbox.close()
+        self.work.close()
         self.store.close()
 
     def start(self) -> None:

@@ -18,6 +18,7 @@ from core.run import (
     refusals,
     statistics,
     taking,
+    users,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -157,4 +158,10 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "drop.interface": taking.interface_of,
     "post.take": taking.take_body,
     "store.dump": copies.dump,
+    "user.add": users.add,
+    "user.reset": users.reset,
+    "user.list": users.list_,
+    "user.sessions": users.sessions,
+    "user.end": users.end,
+    "log": users.log,
 }

@@ -32,7 +32,8 @@ COUNT_CAP = 10_000
 class Search:
     """What is asked. No columns: all. `sort` names columns, a leading minus for descending; id breaks ties.
 
-    `after` is Found.after of the page before; with another sort it is a ZcError.
+    `after` is Found.after of the page before; with another sort it is a ZcError. `skip` is for page numbers: so many
+    rows are left out at the beginning, which costs as much as reading them.
     """
 
     entity: Entity
@@ -42,6 +43,7 @@ class Search:
     limit: int = 100
     after: str | None = None
     voided: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
     where, base = _selection(session, search, scope, entities, fetched)
     rows: list[dict[str, Any]] = []
-    for stretch in _stretches(where, orders, mark):
+    for stretch in _stretches(where, orders, mark) if not search.skip else [[]]:
         query = reduce(lambda query, test: query.where(test), stretch, base)
         query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
+        query = query.offset(search.skip) if search.skip else query
         rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
         if len(rows) > search.limit:
             break
@@ -94,6 +97,13 @@ def count(session: Session, search: Search, scope: Scope, entities: Mapping[str,
     query = peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")),))
     number = session.run(query.tuples())[0][0]
     return Count(min(number, cap), number > cap)
+
+
+def selection(
+    session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
+) -> Any:
+    """The query of these columns of all rows asked for and in scope, without sort and limit."""
+    return _selection(session, search, scope, entities, columns)[1]
 
 
 def _selection(

@@ -12,22 +12,25 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.entity.condition import Test
 from core.entity.entity import Entity
-from core.store import migrate, schema, search
+from core.store import migrate, schema, search, tally
 from core.store.counting import Counting
 from core.store.credentials import Credentials
 from core.store.database import Database, open_database
 from core.store.events import Events
 from core.store.job_runs import JobRuns
 from core.store.keys import KeySets
+from core.store.log import Log
 from core.store.migrate import Pending
 from core.store.nonces import Nonces
 from core.store.outbox import Outbox
+from core.store.people import People
 from core.store.refusals import Refusals
 from core.store.schema import Plan
-from core.store.scope import Scope
+from core.store.scope import Scope, holds
 from core.store.search import COUNT_CAP, Count, Found, Search
 from core.store.state import States
 from core.store.statistics import Statistics
+from core.store.tally import Tally
 from core.store.writer import Writer
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -49,6 +52,8 @@ class Store:
         self.state = States(database, self.writer)
         self.events = Events(database)
         self.job_runs = JobRuns(database, self.writer)
+        self.people = People(database, self.writer)
+        self.log = Log(database, self.writer)
 
     @classmethod
     def open(
@@ -131,6 +136,32 @@ class Store:
         """One record, void or not; None if it is not there or not in scope."""
         wanted = Search(entity, Test("id", "is", record_id), limit=1, voided=True)
         return next(iter(self.search(wanted, scope, entities).rows), None)
+
+    def tally(
+        self, search_: Search, scope: Scope, entities: Mapping[str, Entity], field: str, cap: int = COUNT_CAP
+    ) -> Tally:
+        """The values of a field over the rows in scope, counted in up to `cap` rows."""
+        with self.database.reading() as session:
+            return tally.tally(session, search_, scope, entities, field, cap)
+
+    def totals(
+        self, search_: Search, scope: Scope, entities: Mapping[str, Entity], fields: Sequence[str], cap: int = COUNT_CAP
+    ) -> dict[str, int | None]:
+        """Sums over the rows in scope; None where there are more than `cap`."""
+        with self.database.reading() as session:
+            return tally.totals(session, search_, scope, entities, fields, cap)
+
+    def would_hold(
+        self, entity: Entity, values: Mapping[str, Any], scope: Scope, entities: Mapping[str, Entity]
+    ) -> bool:
+        """Whether a record with these values, stored or not, lies in the scope."""
+        with self.database.reading() as session:
+            return holds(session, entity, values, scope, entities)
+
+    def is_void(self, entity: Entity, record_id: int) -> bool:
+        """Whether that record was set aside; one that is not there was not."""
+        found = self.get(entity, record_id, Scope.whole(), {})
+        return found is not None and found["voided_at"] is not None
 
     def ids_of(self, entity: Entity, key_hashes: Sequence[bytes]) -> dict[bytes, int]:
         """{key hash: record id} of those keys that are there, void ones too."""

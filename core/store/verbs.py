@@ -46,6 +46,12 @@ def void(entity: Entity, record_id: int, who: str, why: str, session: Session) -
     _change(session, entity, record_id, "voided", {"voided_at": now_ms()}, who, why)
 
 
+def reveal(entity: Entity, record_id: int, field: str, who: str, why: str, session: Session) -> None:
+    """Note that somebody looked at a masked field; the record stays as it is."""
+    after = json_text({"field": field})
+    session.execute(INSERT_EVENT, (entity.id, record_id, now_ms(), "revealed", who, why, json_text({}), after))
+
+
 def _refuse_other_day(session: Session, entity: Entity, record_id: int) -> None:
     """A record's day and when it happened lie together; statistics look for it there."""
     sql = f'SELECT "day", {happened(str(entity.time))} FROM "{entity.table}" AS r WHERE "id" = ?'  # noqa: S608 - compiled names
