@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("config", "interfaces", "plugins")
+SHIPPED = ("config", "interfaces", "plugins", "docs")
 NOT_SHIPPED = shutil.ignore_patterns("secrets.yaml", "__pycache__", ".*")
 
 
@@ -33,7 +33,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/*", "labels/*"]},
+    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/**/*", "labels/*", "help/*"]},
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
@@ -55,6 +55,7 @@ setup(
         "tzdata==2026.6",
         "pyftpdlib==2.2.0",
         "pyOpenSSL==26.4.0",
+        "XlsxWriter==3.3.1",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],

@@ -18,7 +18,6 @@ BUILT_IN: dict[str, click.Command] = {
         serving.init,
         serving.run,
         serving.demo,
-        serving.link,
         status.status,
         vendors.manual,
         vendors.conformance,

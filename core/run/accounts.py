@@ -84,16 +84,17 @@ class Accounts:
         self._log("login", login, address)
         return Session(token, self._account(user, session_id, kept), ends_at)
 
-    def session(self, token: str) -> Account | None:
+    def session(self, token: str, is_use: bool = True) -> Account | None:
         """Who holds this token; None where the session ended, was not used for too long, or the person is no longer
-        active. The person's record is read anew each time, so that a change holds at once."""
+        active. The person's record is read anew each time, so that a change holds at once. With `is_use` the session
+        counts as used now."""
         line, now = self._standing(token), now_ms()
         if line is None:
             return None
         user, kept = self.user(line.login), self._store.people.password(line.login)
         if user is None or kept is None or not self._is_active(user):
             return None
-        if now - line.seen_at > SEEN_MS:
+        if is_use and now - line.seen_at > SEEN_MS:
             self._store.people.seen(line.id, now)
         return self._account(user, line.id, kept)
 

@@ -28,12 +28,8 @@ def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[st
     `by` names dimensions, `measure` count or summed fields (all where none is named), `within` a window; the rest are
     conditions over the dimensions. NotFound, NotAllowed, ZcError in words.
     """
-    told = rights.snapshot.statistics.get(id_)
-    if told is None:
-        raise NotFound(said("unknown_statistic", id=id_))
+    told = allowed_statistic(rights, id_)
     entity = told.entity
-    if not rights.may("see", entity.id):
-        raise NotAllowed(said("no_see", title=entity.title))
     by, measures = _known(names(params, "by"), told.fields, "unknown_dimension"), _measures(params, told)
     question = asked(params, entity, told.fields, rights.snapshot.zone)
     used = (*by, *question.fields, *(name for name in measures if name != COUNT))
@@ -55,6 +51,16 @@ def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[st
         "as_of": shown_moment(now_ms(), rights.snapshot.zone),
         "current": figures.current,
     }
+
+
+def allowed_statistic(rights: Rights, id_: str) -> Statistic:
+    """The statistic, if the account may see its entity. NotFound, NotAllowed."""
+    found = rights.snapshot.statistics.get(id_)
+    if found is None:
+        raise NotFound(said("unknown_statistic", id=id_))
+    if not rights.may("see", found.entity.id):
+        raise NotAllowed(said("no_see", title=found.entity.title))
+    return found
 
 
 def _column(measure: str) -> str:

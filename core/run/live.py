@@ -77,7 +77,6 @@ class Platform:
         self.conformance = Conformance(self.sandbox)
         self.traffic = Traffic(store.state)
         self.url: str | None = None
-        self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
@@ -96,6 +95,10 @@ class Platform:
         if self._snapshot is None:
             raise RuntimeError("no snapshot was activated yet")
         return self._snapshot
+
+    def stand_on(self, snapshot: Snapshot) -> None:
+        """Have this snapshot in force without activating it: another process did that."""
+        self._snapshot = snapshot
 
     @classmethod
     @contextmanager

@@ -99,13 +99,6 @@ def failed(plugin: str, name: str, error: Exception) -> ZcError:
     return ZcError(reason, "This is a fault of the plugin; the log says where. Tell its author.")
 
 
-def link(platform: Platform, _progress: Progress) -> str:
-    """A fresh one-time link to the first page."""
-    if platform.url is None or platform.link is None:
-        raise ZcError("no server is running", "Start it with: zc run")
-    return platform.link(platform.url)
-
-
 def demo_rows(platform: Platform, _progress: Progress) -> list[tuple[str, str]]:
     """[(entity, CSV file)] of all plugins' demo rows, those first that others refer to."""
     files = {
@@ -134,7 +127,6 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "reload": reload,
     "diff": diff,
     "command": command,
-    "link": link,
     "demo_rows": demo_rows,
     "find": records.find,
     "count": statistics.count,

@@ -68,6 +68,18 @@ class Seeing:
         """[{id, title, help, entity, export}] of the categories that may be asked."""
         return resolving.categories(self.rights)
 
+    def describe(self, category: str) -> dict[str, Any]:
+        """A category as the table of a page has it: columns, filters, rights."""
+        return resolving.category_of(
+            self.rights, self.platform.store, asking.allowed_category(self.rights, category), {}
+        )
+
+    def watched(self, kind: str, id_: str) -> str:
+        """The entity whose records a block of a page shows; `kind` is category or statistic. NotFound, NotAllowed."""
+        if kind == "statistic":
+            return figuring.allowed_statistic(self.rights, id_).entity.id
+        return asking.allowed_category(self.rights, id_ if kind == "category" else "").entity.id
+
     def manual(self, category: str) -> str:
         """How a program asks a category, in Markdown."""
         look = self._look(category, {})

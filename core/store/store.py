@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ class Store:
         self.database = database
         self._keys = KeySets(database)
         counting = Counting()
-        self.writer = Writer(database, self._keys.touched, counting, zone, queue_rows, group_rows)
+        self._hearer: Callable[[str], None] | None = None
+        self.writer = Writer(database, self._touched, counting, zone, queue_rows, group_rows)
         self.statistics = Statistics(database, self.writer, counting)
         self.refusals = Refusals(database, self.writer)
         self.outbox = Outbox(database, self.writer)
@@ -80,6 +81,22 @@ class Store:
             reason = f"the database {url} cannot be opened: {str(error).strip()}"
             raise ZcError(reason, "See that it runs, and that name, user and password are right") from error
         return cls(database, zone, queue_rows, group_rows)
+
+    @classmethod
+    def beside(cls, url: str, password: str | None, home: Path, zone: ZoneInfo) -> Store:
+        """Open a database that another process serves, to read from: nothing is made or migrated. ZcError if the URL
+        names no database."""
+        return cls(open_database(url, password, home), zone, queue_rows=1, group_rows=1)
+
+    def heard_by(self, hearer: Callable[[str], None] | None) -> None:
+        """Have one listener told of each entity whose records a commit touched, from the writer's thread: it must be
+        soon done. None for nobody."""
+        self._hearer = hearer
+
+    def _touched(self, entity: str) -> None:
+        self._keys.touched(entity)
+        if self._hearer is not None:
+            self._hearer(entity)
 
     @property
     def dialect(self) -> str:
