@@ -29,6 +29,13 @@ class Browser:
         headers = {"X-XSRF-Token": self.client.cookies.get("_xsrf") or "", **more.pop("headers", {})}
         return self.client.post(path, json={} if body is None else body, headers=headers, **more)
 
+    def refused_early(self, path: str, body: Any) -> bool:
+        """Whether a body that is too large was refused, in words or by closing the connection while it came."""
+        try:
+            return self.post(path, body).status_code in (400, 401, 413)
+        except httpx.TransportError:
+            return True
+
     def login(self, login: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
         """See the login page, then log in."""
         self.get("/login")

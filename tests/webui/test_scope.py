@@ -79,9 +79,9 @@ def without(text: str, said: Iterable[str]) -> str:
     return text
 
 
-queries = st.dictionaries(
-    st.tuples(st.sampled_from(FIELDS), st.sampled_from(TESTS)).map("".join), st.sampled_from(VALUES), max_size=3
-)
+values = st.sampled_from(VALUES)
+shown = st.sampled_from((*CATEGORIES, "weighings"))
+queries = st.dictionaries(st.tuples(st.sampled_from(FIELDS), st.sampled_from(TESTS)).map("".join), values, max_size=3)
 lists = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -117,9 +117,10 @@ def test_no_question_shows_what_is_not_ones_own(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    login=st.sampled_from(LOGINS), by=st.sampled_from(["station", "overload_class", "day", "plate", "axles", "station,day"]),
-    query=st.dictionaries(st.sampled_from(["station", "station.in", "axles", "within"]), st.sampled_from(VALUES), max_size=2),
-)  # fmt: skip
+    login=st.sampled_from(LOGINS),
+    by=st.sampled_from(["station", "overload_class", "day", "plate", "axles", "station,day"]),
+    query=st.dictionaries(st.sampled_from(["station", "station.in", "axles", "within"]), values, max_size=2),
+)
 def test_no_statistic_counts_what_is_not_ones_own(
     site: Site, all_there: dict[str, Any], login: str, by: str, query: dict[str, str]
 ) -> None:
@@ -200,8 +201,8 @@ def _text(answered: httpx.Response, form: str) -> str:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     login=st.sampled_from(LOGINS),
-    watched=st.lists(st.tuples(st.sampled_from(["category", "statistic"]), st.sampled_from((*CATEGORIES, "weighings"))), max_size=6),
-)  # fmt: skip
+    watched=st.lists(st.tuples(st.sampled_from(["category", "statistic"]), shown), max_size=6),
+)
 def test_a_socket_takes_what_the_api_shows(site: Site, login: str, watched: list[tuple[str, str]]) -> None:
     browser = site.browsers[login]
     said = [{"block": n, "kind": kind, "id": name} for n, (kind, name) in enumerate(watched)]

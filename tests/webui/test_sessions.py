@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from http.cookies import SimpleCookie
 
-import pytest
-
 from tests.webui.browser import PASSWORD, Browser
 from tests.webui.conftest import Site, add_person
 
@@ -107,16 +105,13 @@ def test_guessing_is_slowed(site: Site, stranger: Browser) -> None:
     assert int(answers[-1].headers["Retry-After"]) >= 1
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)", "/login", "/p/a\r\nSet-Cookie: x=y"],
-)
-def test_a_login_leads_nowhere_else(site: Site, wanted: str) -> None:
+def test_a_login_leads_nowhere_else(site: Site) -> None:
     browser = site.browser()
-    answered = browser.login("guest", next=wanted)
-    assert answered.json()["next"] == "/"
-    led = browser.get("/login", params={"next": wanted})
-    assert (led.status_code, led.headers["Location"]) == (302, "/")
+    assert browser.login("guest", next="//evil.test").json()["next"] == "/"
+    for wanted in ("//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)", "/p/a\r\nX-Evil: 1"):
+        led = browser.get("/login", params={"next": wanted})
+        assert (led.status_code, led.headers["Location"]) == (302, "/")
+        assert "X-Evil" not in led.headers
     assert browser.login("guest", next="/p/home?a=b").json()["next"] == "/p/home?a=b"
 
 
@@ -137,5 +132,4 @@ def test_what_is_sent_must_be_json_of_the_right_shape(site: Site, stranger: Brow
         headers = {"X-XSRF-Token": stranger.client.cookies["_xsrf"], "Content-Type": "application/json"}
         answered = stranger.client.post("/api/ui/login", content=body, headers=headers)
         assert answered.status_code == 400
-    large = stranger.post("/api/ui/login", {"login": "a" * 70_000, "password": ""})
-    assert large.status_code in (400, 413)
+    assert stranger.refused_early("/api/ui/login", {"login": "a" * 70_000, "password": ""})
