@@ -60,18 +60,18 @@ def _category(platform: Platform, rights: Rights, category: Category) -> dict[st
     simulated = () if snapshot.site["demo"] else (Test("provenance", "not", "simulated"),)
     search = Search(entity, All((category.condition.at(now_ms()), *simulated)), voided=category.voided)
     everything = platform.store.count(search, Scope.whole(), snapshot.entities, cap=COUNT_CAP)
-    told: dict[str, Any] = {"category": category.id, "title": category.title, "all": count_text(everything)}
+    told: dict[str, Any] = {
+        "category": category.id,
+        "title": category.title,
+        "all": count_text(everything)["count_text"],
+    }
     try:
         allowed_category(rights, category.id)
     except ZcError as error:
-        return told | {
-            "seen": "0",
-            "all": told["all"]["count_text"],
-            "lines": [error.reason, *_why_not(platform, rights, category)],
-        }
+        return told | {"seen": "0", "lines": [error.reason, *_why_not(platform, rights, category)]}
     seen = platform.store.count(search, rights.scope(entity.id), snapshot.entities, cap=COUNT_CAP)
-    counts = {"seen": count_text(seen)["count_text"], "all": count_text(everything)["count_text"]}
-    lines = [said("category_rows", title=category.title, **counts)]
+    counts = {"seen": count_text(seen)["count_text"], "all": told["all"]}
+    lines = [said("category_all" if seen == everything else "category_rows", title=category.title, **counts)]
     return {**told, **counts, "lines": [*lines, *_why(platform, rights, entity), *_fields(platform, rights, entity)]}
 
 

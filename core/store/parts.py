@@ -11,12 +11,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.entity.entity import Entity, Field
 from core.entity.node import Looks, Node, Test, mapped
 from core.store.database import Database, Session
-from core.store.writer import Writer
+
+if TYPE_CHECKING:
+    from core.store.writer import Writer
 
 log = logging.getLogger("zc.store")
 

@@ -53,4 +53,5 @@ def _arithmetic(row: Mapping[str, Any]) -> str:
     vehicle = f"{row['axles']} 轴车限重 {limit:,} kg，实测 {gross:,} kg"
     if not over:
         return f"{vehicle}，未超过限重"
-    return f"{vehicle}，超出 {gross:,} − {limit:,} = {over:,} kg；超限幅度 {over:,} ÷ {limit:,} = {row['overload_pct']:.2f}%"
+    share = f"超限幅度 {over:,} ÷ {limit:,} = {row['overload_pct']:.2f}%"
+    return f"{vehicle}，超出 {gross:,} − {limit:,} = {over:,} kg；{share}"
