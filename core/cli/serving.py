@@ -19,7 +19,7 @@ from core.cli.homes import load_demo_rows, make_home
 from core.cli.options import err, home_option, out, print_problems
 from core.http.ingest import Intake
 from core.http.server import serve
-from core.run import garbage
+from core.run import garbage, users
 from core.run.home import Home
 from core.run.live import BadDeclarations, Platform
 
@@ -60,10 +60,11 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
                 print_problems(platform.problems)
             if platform.snapshot.last_good:
                 err.print("The files on disk have problems; the last good declarations are in force.", style="bold red")
+            made = users.first(platform)
             pages = webui.Pages()
 
             def tell(url: str, _intake: Intake) -> None:
-                _announce(platform, url)
+                _announce(platform, url, made)
                 ready(url)
 
             with closing(pages):
@@ -73,15 +74,18 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
         raise
 
 
-def _announce(platform: Platform, url: str) -> None:
+def _announce(platform: Platform, url: str, made: dict[str, str] | None) -> None:
+    """Where the server is; at a first start also the one password there is, which is told nowhere else."""
     snapshot = platform.snapshot
     interfaces = sum(map(len, snapshot.paths.values()))
     lines = [
         f"{snapshot.site['title']}{'  [演示站点 demo]' if snapshot.site['demo'] else ''}",
         f"snapshot {snapshot.number} · {interfaces} interfaces · {len(snapshot.partners)} partners",
         f"open it: {url}/",
-        f"health: {url}/-/health",
     ]
+    if made is not None:
+        lines.append(f"first login, shown this once: {made['login']}  {made['password']}")
+    lines.append(f"health: {url}/-/health")
     if sys.stdout.isatty():
         out.print(Panel.fit("\n".join(lines), border_style="blue"), markup=False)
     else:

@@ -75,8 +75,8 @@ def read(
     """Read the home and the plugins it runs. Nothing is imported, nothing written.
 
     `plugin_roots` are folders of plugins beside home/plugins; `field_types` the options' schema of each field type
-    of the core, `blocks` that of its blocks; `outcomes` the ids of the platform's outcomes. A `cache` passed again makes
-    the next read quick.
+    of the core, `blocks` that of its blocks; `outcomes` the ids of the platform's outcomes. A `cache` passed again
+    makes the next read quick.
     """
     sources = Sources(cache or Cache())
     available, clashes = folders.plugins(home, plugin_roots)

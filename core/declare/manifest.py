@@ -45,7 +45,7 @@ class Manifest:
         return offers
 
     def options_of(self, kind: str) -> dict[str, Schema | None]:
-        """Its field_types or blocks with the schema of their options; None, for any, where the manifest has problems."""
+        """Its field_types or blocks with the schema of their options; None, for any, where it has problems."""
         if self.sound:
             return {name: offer["options"] for name, offer in self.offers[kind].items()}
         offers = self.declaration.data.get("offers") if isinstance(self.declaration.data, Mapping) else None

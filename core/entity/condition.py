@@ -2,12 +2,13 @@
 
 A condition is a mapping of field → test, all of which must hold, beside `all: [...]`, `any: [...]` and `not: {...}`.
 A test is a value (equal) or a mapping of operators: is, not, above, below, from, to, between, in, like, starts,
-alike, within, present. Several operators of one field must all hold. Values are written as we show them: kilograms, km/h,
-times in the site's zone. `is: null` is `present: false`, `not: null` is `present: true`; core.entity.node says what
-each operator means and how null counts.
+alike, within, present. Several operators of one field must all hold. Values are written as we show them: kilograms,
+km/h, times in the site's zone. `is: null` is `present: false`, `not: null` is `present: true`; core.entity.node says
+what each operator means and how null counts.
 
-`within` is a window on times and dates (the words of core.entity.window, such as today or this_month, "7 days", "3 hours", "2026-11-01", "2026-11", {from: A, to: B} where a whole day or month is taken whole)
-and a subtree on refs (the key at its root).
+`within` is a window on times and dates (the words of core.entity.window, such as today or this_month, "7 days",
+"3 hours", "2026-11-01", "2026-11", {from: A, to: B} where a whole day or month is taken whole) and a subtree on refs
+(the key at its root).
 """
 
 from __future__ import annotations

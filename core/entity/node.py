@@ -84,9 +84,9 @@ class Test:
 
     operator and value: is, not, above, below, from (≥), to (≤): a value, never null; between: (low, high), both
     inclusive; in: a tuple of values; like: a text in which % stands for any text and _ for one character,
-    case-sensitive, without an escape character, the whole value; starts: a text, case-sensitive; within_time:
-    (start_ms, end_ms), half-open; alike: a Looks; within_tree: a root key, or the frozenset of keys it stands for (`expand`);
-    present: a bool.
+    case-sensitive, without an escape character, the whole value; starts: a text, case-sensitive; alike: a Looks;
+    within_time: (start_ms, end_ms), half-open; within_tree: a root key, or the frozenset of keys it stands for
+    (`expand`); present: a bool.
     """
 
     __test__ = False  # not a test class for pytest
@@ -122,18 +122,27 @@ def tests(node: Node) -> Iterator[Test]:
                 yield from tests(part)
 
 
+def mapped(node: Node, change: Callable[[Test], Node]) -> Node:
+    """The condition with `change(test)` in place of each test."""
+    match node:
+        case Test():
+            return change(node)
+        case Not(part):
+            return Not(mapped(part, change))
+        case All(parts):
+            return All(tuple(mapped(part, change) for part in parts))
+        case Any_(parts):
+            return Any_(tuple(mapped(part, change) for part in parts))
+
+
 def expand(node: Node, subtree: Callable[[str, str], frozenset[str]]) -> Node:
     """The condition with each within_tree root replaced by `subtree(field, root)`: the root and all under it."""
-    match node:
-        case Test(field, "within_tree", str(root)):
-            return Test(field, "within_tree", subtree(field, root))
-        case Not(part):
-            return Not(expand(part, subtree))
-        case All(parts):
-            return All(tuple(expand(part, subtree) for part in parts))
-        case Any_(parts):
-            return Any_(tuple(expand(part, subtree) for part in parts))
-    return node
+
+    def change(test: Test) -> Node:
+        is_root = test.operator == "within_tree" and isinstance(test.value, str)
+        return Test(test.field, "within_tree", subtree(test.field, test.value)) if is_root else test
+
+    return mapped(node, change)
 
 
 def _equal(field: str, value: Any) -> Tester:

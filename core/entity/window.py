@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from core.entity.types.time import epoch_ms, moment
 
 WORDS = (
-    "today, yesterday, this_week, this_period, this_month, this_quarter, this_year, last_week, last_period, last_month, "
-    "last_quarter, last_year, 'this_month a year ago', '7 days', '3 hours'"
+    "today, yesterday, this_week, this_period, this_month, this_quarter, this_year, last_week, last_period, "
+    "last_month, last_quarter, last_year, 'this_month a year ago', '7 days', '3 hours'"
 )
 YEAR_AGO = " a year ago"
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week)s?")

@@ -72,7 +72,8 @@ class Accounts:
         if not self._fits(password, [kept.hash] if kept is not None and user is not None else []):
             self._log("login_failed", login, address, why="wrong")
             raise LoginRefused(said("login_wrong"))
-        assert kept is not None and user is not None  # noqa: S101 - nothing fits without them, this tells mypy
+        assert kept is not None  # noqa: S101 - nothing fits without it, this tells mypy
+        assert user is not None  # noqa: S101 - likewise
         self._store.people.forget_failures(names)
         if not self._is_active(user):
             self._log("login_failed", login, address, why="not active")
@@ -82,7 +83,7 @@ class Accounts:
         token, ends_at = secrets.token_urlsafe(TOKEN_BYTES), now + rules["session_s"] * 1000
         session_id = self._store.people.open_session(_digest(token), login, address, now, ends_at)
         self._log("login", login, address)
-        return Session(token, self._account(user, session_id, kept), ends_at)
+        return Session(token, self._account(user, session_id, kept, address), ends_at)
 
     def session(self, token: str, is_use: bool = True) -> Account | None:
         """Who holds this token; None where the session ended, was not used for too long, or the person is no longer
@@ -96,7 +97,7 @@ class Accounts:
             return None
         if is_use and now - line.seen_at > SEEN_MS:
             self._store.people.seen(line.id, now)
-        return self._account(user, line.id, kept)
+        return self._account(user, line.id, kept, line.address)
 
     def logout(self, token: str) -> None:
         """End the session of a token, if there is one."""
@@ -113,7 +114,7 @@ class Accounts:
             for line in self._store.people.sessions(now, now - self._rules()["idle_s"] * 1000)
         ]
 
-    def end(self, session_id: int, who: str) -> None:
+    def end(self, session_id: int, who: str = "operator") -> None:
         """End somebody's session. NotFound where it does not stand."""
         if not self._store.people.end(now_ms(), session_id=session_id):
             raise NotFound(said("unknown_session"))
@@ -182,7 +183,7 @@ class Accounts:
             return None
         return line if now - line.seen_at <= self._rules()["idle_s"] * 1000 else None
 
-    def _account(self, user: Mapping[str, Any], session_id: int, kept: Password) -> Account:
+    def _account(self, user: Mapping[str, Any], session_id: int, kept: Password, address: str = "") -> Account:
         """The account of a user's record; an old password has to be changed like a first one."""
         snapshot, days = self._snapshot(), self._rules()["expires_days"]
         expired = bool(days) and now_ms() - kept.changed_at > days * DAY_MS
@@ -194,6 +195,7 @@ class Accounts:
             session_id=session_id,
             must_change=kept.must_change or expired,
             refs={name: user[name] for name, field in entity.fields.items() if field.to},
+            address=address,
         )
 
     def _is_active(self, user: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.entity.entity import Field
+from core.entity.window import WORDS
 from core.run.asking import Look
 from core.run.query import MOST_ROWS
 from core.run.resolving import asks_of, described, facets_of
@@ -31,8 +32,9 @@ def manual(look: Look, url: str | None) -> str:
         category.help,
         "## 查询",
         f"`GET {address}?字段=值&字段.条件=值&sort=-字段&limit=20&after=标记`",
-        f"每页最多 {MOST_ROWS} 条；`after` 用上一页返回的标记，`page` 用页号。多个条件须同时满足，同一字段多次出现为任一。",
-        "时间范围 `.within` 可用 today、this_week、this_period（旬）、this_month、this_quarter、`7 days`、2026-11-01、2026-11。",
+        f"每页最多 {MOST_ROWS} 条；`after` 用上一页返回的标记，`page` 用页号。",
+        "多个条件须同时满足，同一字段多次出现为任一。",
+        f"时间范围 `.within` 可用 {WORDS}，或 2026-11-01、2026-11。",
         "## 条件",
         _table(("字段", "名称", "条件"), [_asked(look, field) for field in fields]),
         "## 返回的列",

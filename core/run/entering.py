@@ -35,11 +35,11 @@ def add(platform: Platform, rights: Rights, entity_id: str, values: Values) -> i
     read = _read(platform, rights, entity, values)
     absent = [name for name, field in entity.fields.items() if field.required and read.get(name) is None]
     if absent:
-        refuse(entity, {name: _missing(entity.fields[name]) for name in absent})
+        refuse({name: _missing(entity.fields[name]) for name in absent})
     for name in read:
         if not veil.is_there(name):
             raise NotAllowed(said("field_denied", field=entity.fields[name].label))
-    record = dict.fromkeys(entity.columns) | read | _system(platform, rights, entity, read)
+    record = dict.fromkeys(entity.columns) | read | _system(rights, entity, read)
     scope = Scope.all_of([rights.scope(entity_id), rights.scope(entity_id, "add")])
     if not platform.store.would_hold(entity, record, scope, rights.snapshot.entities):
         raise NotAllowed(said("out_of_scope"))
@@ -64,7 +64,7 @@ def amend(platform: Platform, rights: Rights, entity_id: str, record_id: int, va
             raise RecordRefused([{"field": name, "text": said("key_fixed", field=entity.fields[name].label)}])
     absent = [name for name, value in changed.items() if value is None and entity.fields[name].required]
     if absent:
-        refuse(entity, {name: _missing(entity.fields[name]) for name in absent})
+        refuse({name: _missing(entity.fields[name]) for name in absent})
     scope = Scope.all_of([rights.scope(entity_id), rights.scope(entity_id, "amend")])
     if not platform.store.would_hold(entity, stored | changed, scope, rights.snapshot.entities):
         raise NotAllowed(said("out_of_scope"))
@@ -98,7 +98,7 @@ def reveal(platform: Platform, rights: Rights, entity_id: str, record_id: int, f
         raise NotFound(said("unknown_field", name=field))
     who = rights.account.login
     platform.store.writer.reveal(entity, record_id, field, who, why).result()
-    platform.store.log.add("reveal", who, "", f"{entity_id}/{record_id}", field=field, why=why)
+    platform.store.log.add("reveal", who, rights.account.address, f"{entity_id}/{record_id}", field=field, why=why)
     value = stored[field]
     return None if value is None else known.type.show(value, known, rights.snapshot.zone)
 
@@ -124,7 +124,7 @@ def stored_record(platform: Platform, rights: Rights, entity: Entity, record_id:
     return seen
 
 
-def refuse(entity: Entity, problems: Mapping[str, str]) -> None:
+def refuse(problems: Mapping[str, str]) -> None:
     """RecordRefused for these fields."""
     raise RecordRefused([{"field": name, "text": text} for name, text in problems.items()])
 
@@ -135,11 +135,11 @@ def _read(platform: Platform, rights: Rights, entity: Entity, values: Values) ->
     schema = {name: _rules(entity.fields[name], rights) for name in entity.mapped}
     validator = Validator(UnvalidatedSchema(schema))  # made here, not written by anybody
     if not validator.validate(given):
-        refuse(entity, {name: _fault(entity, name, given[name], rights) for name in validator.errors})
+        refuse({name: _fault(entity, name, given[name], rights) for name in validator.errors})
     read: dict[str, Any] = validator.document
     problems = {name: text for name, value in read.items() if (text := _unknown(platform, rights, entity, name, value))}
     if problems:
-        refuse(entity, problems)
+        refuse(problems)
     return read
 
 
@@ -182,7 +182,7 @@ def _unknown(platform: Platform, rights: Rights, entity: Entity, name: str, valu
     return said("not_declared", value=strange[0], known="、".join(sorted(known))) if strange else None
 
 
-def _system(platform: Platform, rights: Rights, entity: Entity, read: Values) -> dict[str, Any]:
+def _system(rights: Rights, entity: Entity, read: Values) -> dict[str, Any]:
     """The columns that every record has, of one entered now."""
     now = now_ms()
     return civil(entity, {"received_at": now, **read}, rights.snapshot.zone) | {
@@ -212,7 +212,7 @@ def _store(platform: Platform, rights: Rights, entity: Entity, record: dict[str,
         raise _taken(platform, entity, key)
     record_id = int(written.ids[0])
     what = f"{entity.id}/{record_id}"
-    platform.store.log.add("add", rights.account.login, "", what)
+    platform.store.log.add("add", rights.account.login, rights.account.address, what)
     return record_id
 
 

@@ -80,7 +80,7 @@ class Platform:
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
-        every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
+        every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
         self.chores = Chores((*every_minute, self.nonces.forget_old, self.accounts.forget_old, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
@@ -198,6 +198,8 @@ class Platform:
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)
         self.problems = sorted([*built.problems, *found])
+        if before is None or number != before.number:
+            self.store.log.add("activated", who, "", str(number), note=note)
         log.info("snapshot in force number=%d who=%s", number, who)
         if before is not None and self.watcher is not None:
             self.jobs.adopt(self.snapshot)
@@ -223,6 +225,9 @@ class Platform:
 
     def _fill_statistics(self) -> None:
         self.store.statistics.fill(lambda: self.counting.ended)
+
+    def _fill_parts(self) -> None:
+        self.store.fill_parts(self.snapshot.entities)
 
     def _keep_last_good(self) -> None:
         """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""

@@ -111,8 +111,8 @@ class Offers:
     compilers: `compile(declarations, links)` of a kind the plugin brings; returns (compiled, problems).
     services: a Service. commands: `command(live, **arguments)`, its result printed or kept by the job's run.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
-    explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record, and
-    says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
+    explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record,
+    and says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
     """
 
     field_types: Mapping[str, FieldType] = field(default_factory=dict)

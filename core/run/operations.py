@@ -16,6 +16,7 @@ from core.run import (
     records,
     rederive,
     refusals,
+    see_as,
     statistics,
     taking,
     users,
@@ -156,4 +157,5 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "user.sessions": users.sessions,
     "user.end": users.end,
     "log": users.log,
+    "see_as": see_as.see_as,
 }

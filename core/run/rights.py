@@ -24,6 +24,7 @@ class Account:
     session_id: int
     must_change: bool
     refs: Mapping[str, str | None]
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Seeing:
     def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
         """Write into the log that a file left the platform."""
         detail = {"filter": note, "format": form, "rows": rows, "sha256": sha256}
-        self.platform.store.log.add("export", self.account.login, "", category, **detail)
+        self.platform.store.log.add("export", self.account.login, self.account.address, category, **detail)
 
     def choices(self, entity: str, q: str = "", limit: int = 50, tree: bool = False) -> list[dict[str, Any]]:
         """[{value, label}] of records of an entity; with `tree` nested along the scope path: {…, entity, children}."""
@@ -150,7 +150,9 @@ class Seeing:
         if keeps_who(name):
             given["who"] = self.account.login
         shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key != "data"}
-        self.platform.store.log.add("operation", self.account.login, "", name, **{"arguments": _short(shown)})
+        self.platform.store.log.add(
+            "operation", self.account.login, self.account.address, name, **{"arguments": _short(shown)}
+        )
         return self.platform.operate(name, progress or log.debug, **given)
 
     def _look(self, category: str, query: Params) -> Look:

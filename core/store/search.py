@@ -20,6 +20,7 @@ import peewee
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node
 from core.entity.entity import Entity
+from core.store import parts
 from core.store.database import Session
 from core.store.scope import Scope, visible
 from core.store.statements import as_record
@@ -112,7 +113,8 @@ def _selection(
     """The query of all rows asked for and in scope, without sort and limit."""
     table = peewee.Table(search.entity.table)
     where = Where(search.entity, table, entities, session.dialect.name)
-    query = table.select(*(where.column(name) for name in columns)).where(where.sql(search.condition))
+    condition = parts.resolved(session, search.entity, search.condition)
+    query = table.select(*(where.column(name) for name in columns)).where(where.sql(condition))
     if not search.voided:
         query = query.where(where.column("voided_at").is_null())
     seen = visible(search.entity, table, scope, entities)

@@ -12,7 +12,7 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.entity.condition import Test
 from core.entity.entity import Entity
-from core.store import migrate, schema, search, tally
+from core.store import migrate, parts, schema, search, tally
 from core.store.counting import Counting
 from core.store.credentials import Credentials
 from core.store.database import Database, open_database
@@ -119,6 +119,7 @@ class Store:
             schema.add_indexes_concurrently(self.database, indexes)
         elif indexes:
             self.writer.run(lambda session: schema.add_indexes(session, indexes))
+        parts.add_trigrams(self.database, plan.entities)
         self.database.renew_readers()
 
     def pending_migrations(self, folders: Mapping[str, Path]) -> tuple[list[Pending], list[Problem]]:
@@ -136,6 +137,10 @@ class Store:
                 return [problem("ZC507", Place(str(step.path)), name=step.name, reason=reason)]
         self.database.renew_readers()
         return []
+
+    def fill_parts(self, entities: Mapping[str, Entity]) -> None:
+        """Add to the indexes of parts what came since the last time."""
+        parts.fill(self.database, self.writer, entities)
 
     def search(self, search_: Search, scope: Scope, entities: Mapping[str, Entity]) -> Found:
         """One page of the rows in scope; `entities` is the snapshot's mapping, along which scope paths go."""

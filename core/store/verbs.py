@@ -6,6 +6,7 @@ from typing import Any
 
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
+from core.store import parts
 from core.store.database import Session, now_ms
 from core.store.happened import around, happened
 from core.store.statements import as_record
@@ -87,5 +88,6 @@ def _change(
     settings = ", ".join(f'"{name}" = ?' for name in names)
     after = [changes[name] for name in names]
     session.execute(f'UPDATE "{entity.table}" SET {settings} WHERE "id" = ?', (*after, record_id))  # noqa: S608 - compiled names
+    parts.note(session, entity, changes)
     was, became = (json_text(as_record(entity, names, values)) for values in (before, after))
     session.execute(INSERT_EVENT, (entity.id, record_id, now_ms(), verb, who, why, was, became))

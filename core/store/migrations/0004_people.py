@@ -1,4 +1,4 @@
-"""Passwords and sessions of people, and the log that nobody changes."""
+"""Passwords and sessions of people, the log that nobody changes, and how far indexes of parts are filled."""
 
 from core.store.migrate import MigrationDatabase
 
@@ -47,6 +47,8 @@ CREATE INDEX log_at ON log (at)
 CREATE INDEX log_kind ON log (kind, at)
 ;
 CREATE INDEX log_who ON log (who, at)
+;
+CREATE TABLE parts (name {text} PRIMARY KEY, done {integer} NOT NULL) {keyed}
 """
 SQLITE = """
 CREATE TRIGGER log_keeps_lines BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
