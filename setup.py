@@ -8,7 +8,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("config", "interfaces", "plugins")
+SHIPPED = ("config", "interfaces", "plugins", "docs")
 NOT_SHIPPED = shutil.ignore_patterns("secrets.yaml", "__pycache__", ".*")
 
 
@@ -37,11 +37,15 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/**", "labels/*", "assets/**"]},
+    package_data={
+        "core": ["**/*.yaml", "**/*.html"],
+        "webui": ["templates/*", "static/**/*", "labels/*", "help/*", "assets/**/*"],
+    },
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
         "cryptography==50.0.2",
+        "argon2-cffi==25.1.0",
         "prometheus_client==0.26.0",
         "markdown-it-py==4.3.0",
         "peewee==4.5.3",
@@ -58,6 +62,7 @@ setup(
         "tzdata==2026.6",
         "pyftpdlib==2.2.0",
         "pyOpenSSL==26.4.0",
+        "XlsxWriter==3.3.1",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],

@@ -9,7 +9,6 @@ const given = Object.fromEntries(
 );
 
 export default [
-  { ignores: ["static/front.js"] },
   js.configs.recommended,
   {
     files: ["static/**/*.js"],

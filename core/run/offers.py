@@ -98,6 +98,7 @@ Deriver = Callable[[Sequence[Mapping[str, Any]], Facts], Sequence[Mapping[str, A
 Compiler = Callable[[Mapping[str, Declaration], Mapping[str, Any]], tuple[Any, list[Problem]]]
 Command = Callable[..., Any]
 Health = Callable[[Facts], str | None]
+Explainer = Callable[[Sequence[Mapping[str, Any]], Facts], Sequence[Sequence[Mapping[str, str]]]]
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Offers:
     compilers: `compile(declarations, links)` of a kind the plugin brings; returns (compiled, problems).
     services: a Service. commands: `command(live, **arguments)`, its result printed or kept by the job's run.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
+    explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record,
+    and says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
     """
 
     field_types: Mapping[str, FieldType] = field(default_factory=dict)
@@ -119,6 +122,7 @@ class Offers:
     services: Mapping[str, Service] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
+    explainers: Mapping[str, Explainer] = field(default_factory=dict)
 
 
 OFFER_KINDS = tuple(item.name for item in fields(Offers))

@@ -21,17 +21,28 @@ SQLITE = "sqlite:///"
 
 def open_store(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) -> Store:
     """Open it. ZcError where the named secret is missing or the database cannot be used."""
-    name = site.get("store_secret")
-    if name is not None and name not in secrets:
-        raise ZcError(f"secret {name} is not in config/secrets.yaml", f"Add the line '{name}: …' there, mode 0600.")
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Store.open(
         site["store"],
-        password=secrets[name] if name is not None else None,
+        password=_password(site, secrets),
         home=home.root,
         zone=ZoneInfo(site["zone"]),
         queue_rows=site["intake"]["queue_rows"],
     )
+
+
+def open_beside(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) -> Store:
+    """Open it for reading beside the server that has it open. ZcError as above."""
+    return Store.beside(site["store"], _password(site, secrets), home.root, ZoneInfo(site["zone"]))
+
+
+def _password(site: Mapping[str, Any], secrets: Mapping[str, str]) -> str | None:
+    name = site.get("store_secret")
+    if name is None:
+        return None
+    if name not in secrets:
+        raise ZcError(f"secret {name} is not in config/secrets.yaml", f"Add the line '{name}: …' there, mode 0600.")
+    return secrets[name]
 
 
 def is_there(site: Mapping[str, Any], home: Home) -> bool:

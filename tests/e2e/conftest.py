@@ -43,7 +43,6 @@ class Server:
 
     process: subprocess.Popen[str]
     url: str
-    link: str
     zc: Zc
 
     def token(self, name: str = "county", stations: str = "*") -> str:
@@ -68,9 +67,9 @@ def start(home: Path, *arguments: str) -> Server:
     lines = []
     for line in process.stdout or ():
         lines.append(line)
-        found = re.search(r"(https?://[^/]+)/\?link=\S+", line)
+        found = re.search(r"health: (https?://[^/]+)/-/health", line)
         if found:
-            return Server(process, found.group(1), found.group(0), Zc(home))
+            return Server(process, found.group(1), Zc(home))
     raise AssertionError(f"the server ended: {''.join(lines)}\n{(home / 'server.log').read_text()}")
 
 

@@ -14,7 +14,7 @@ export const Choice = defineComponent({
     const fetched = ref(/** @type {zc.Choice[]} */ ([]));
     const several = () => `${filter.name}.in`;
     const chosen = computed(() => props.query.all()[several()] ?? props.query.all()[filter.name] ?? []);
-    const options = () => filter.options ?? (filter.type === "boolean" ? ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "sign.yes" : "sign.no") })) : fetched.value);
+    const options = () => filter.options ?? (filter.type === "boolean" ? ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "sign.positive" : "sign.negative") })) : fetched.value);
 
     async function look(/** @type {string} */ text) {
       if (!filter.ref) return;

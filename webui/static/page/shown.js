@@ -14,7 +14,7 @@ export const grouped = (value) => (typeof value === "number" ? groups.format(val
 export function shownText(t, column, value, labels) {
   if (value === null || value === undefined || value === "") return t("sign.none");
   if (Array.isArray(value)) return value.map((one) => shownText(t, column, one, labels)).join(t("sign.list"));
-  if (typeof value === "boolean") return t(value ? "sign.yes" : "sign.no");
+  if (typeof value === "boolean") return t(value ? "sign.positive" : "sign.negative");
   return titled(column, value, labels) ?? (isNumber(column.type) ? grouped(value) : String(value));
 }
 
