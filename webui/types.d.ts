@@ -33,7 +33,7 @@ declare global {
     }
     interface Filter {
       name: string; label: string; type: string; as?: string; unit?: string; options?: Choice[]; ref?: string;
-      presets?: Choice[]; default?: any; alike?: string[];
+      presets?: Choice[]; default?: any;
     }
     interface Field {
       name: string; label: string; type: string; unit?: string; required?: boolean; min?: number; max?: number;
@@ -41,14 +41,15 @@ declare global {
     }
     interface Form { id: string; title: string; fields: Field[] }
     interface Category {
-      id: string; title: string; entity: string; key: string[]; columns: Column[]; filters: Filter[]; facets: string[];
+      id: string; title: string; entity: { id: string; title: string; key: string[]; time: string | null }; columns: Column[];
+      filters: Filter[]; facets: { name: string; label: string }[];
       sort: string[]; sums: string[]; actions: string[]; export: boolean; rights: string[];
     }
     interface Block {
       block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
-      page_size?: number; statistic?: string; by?: string; series?: string; shape?: string; top?: number; within?: string;
-      measure?: { name: string; label: string; unit?: string }; opens?: any; html?: string; tabs?: { title: string; rows: Block[][] }[];
-      dimensions?: Record<string, { label: string; dictionary?: Record<string, Tag> }>;
+      error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;
+      measure?: { name: string; label: string; unit?: string }; opens?: { page: string; query: Query }; html?: string; tabs?: { title: string; rows: Block[][] }[];
+      dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>;
       longitude?: string; latitude?: string; label?: string; colour?: string; fields?: string[];
     }
     interface PageSpec { id: string; title: string; group: string; rows: Block[][] }
@@ -56,10 +57,10 @@ declare global {
       records: Values[]; labels: Record<string, Record<string, string>>; count: number; capped: boolean;
       count_text: string; after?: string | null; sums?: Values; as_of: string;
     }
-    interface Event { at: string; who: string; verb: string; verb_label?: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
+    interface Event { at: string | null; who: string; verb: string; what: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
     interface One {
       record: Values; labels: Record<string, Record<string, string>>; masked: string[]; events: Event[];
-      explain?: { title: string; lines: { label: string; text: string }[] }[];
+      explain: { label: string; text: string }[];
     }
     interface Tab { id: string; page: string; title: string; query: Query; dirty: boolean; rows: number }
   }

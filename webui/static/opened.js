@@ -2,6 +2,7 @@
 import { written } from "./door/api.js";
 
 const MOST = 12;
+const HOME = "home";
 
 /** @param {URLSearchParams} parameters @returns {zc.Query} */
 export function read(parameters) {
@@ -54,8 +55,8 @@ export function createOpened(links) {
     if (state.active === tab.id) history.replaceState({}, "", addressOf(tab.page, query));
   }
   function home() {
-    const first = links()[0];
-    if (first) open(first.id, undefined, false);
+    const first = links().find((link) => link.id === HOME) ?? links()[0];
+    if (first) open(first.id);
   }
   function follow() {
     const found = location.pathname.match(/^\/p\/([^/]+)$/);

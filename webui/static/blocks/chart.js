@@ -15,7 +15,7 @@ export default defineComponent({
     const [t, live, theme, opened] = [useWords(), useLive(), useTheme(), useOpened()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const [place, broken] = [ref(/** @type {HTMLElement | null} */ (null)), ref("")];
-    const { state, ask } = useAsked(() => ({ path: `/api/v1/statistics/${block().statistic}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic ?? "" } }));
+    const { state, ask } = useAsked(() => ({ path: `/api/v1/statistics/${block().statistic?.id}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic?.id ?? "" } }));
     /** @type {any} */
     let chart = null;
     const resized = new ResizeObserver(() => chart?.resize());
@@ -26,9 +26,11 @@ export default defineComponent({
       chart.setOption(option, true);
     }
     function go(/** @type {any} */ event) {
-      const { page, field } = block().opens ?? {};
-      const value = event.data?.key ?? event.key;
-      if (page && value !== undefined) opened.open(page, { [field ?? block().by]: [String(value)] });
+      const { opens, by = "", statistic } = block();
+      const value = event.data?.key;
+      if (!opens || value === undefined || value === null) return;
+      const name = by === "day" ? `${statistic?.time}.within` : by;
+      opened.open(opens.page, { ...opens.query, [name]: [String(value)] });
     }
     onMounted(async () => {
       try {

@@ -19,7 +19,7 @@ export default defineComponent({
       return [
         head(title || category.title),
         editing.value
-          ? h(Fields, { form, entity: category.entity, record: record(), values: editing.value, onSaved: done, onCancel: done })
+          ? h(Fields, { form, entity: category.entity.id, record: record(), values: editing.value, onSaved: done, onCancel: done })
           : h(Record, { category, record: record(), canAmend: Boolean(form), onAmend: (/** @type {zc.Values} */ values) => (editing.value = values) }),
       ];
     };

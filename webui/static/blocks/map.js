@@ -12,6 +12,9 @@ const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
 const MOST = "1000";
 
+/** @param {zc.Block} block */
+const titleOf = (block) => block.title || block.category?.title;
+
 export default defineComponent({
   name: "BlockMap",
   props: { block: { type: Object, required: true }, path: String },
@@ -57,19 +60,24 @@ export default defineComponent({
     });
     watch(() => [state.data, theme.state.dark], () => Vue.nextTick(show));
     return () => [
-      head(block().title || category().title, [age(t, state.data?.as_of, live.state.connected)]),
+      head(titleOf(block()), [age(t, state.data?.as_of, live.state.connected)]),
       state.fault || broken.value ? faultBox(t, state.fault || broken.value, ask) : null,
-      h("div", { class: "map-holder" }, [h("div", { ref: place, class: "map", role: "region", "aria-label": block().title || category().title }), legend()]),
-      h("p", { class: "map-source" }, [t("map.source"), me.site.map?.review ? t("map.review", { number: me.site.map.review }) : t("map.no_review")]),
+      h("div", { class: "map-holder" }, [h("div", { ref: place, class: "map", role: "region", "aria-label": titleOf(block()) }), legend(category(), block().colour, state.data?.records ?? [])]),
+      h("p", { class: "map-source" }, [t("map.source"), review(t, me.site.map?.review)]),
       record.value === null ? null : h(Drawer, { category: category(), form: block().form, record: record.value, onClose: () => (record.value = null), onChanged: ask }),
     ];
-
-    function legend() {
-      const column = category().columns.find((one) => one.name === block().colour);
-      const tags = Object.entries(column?.dictionary ?? {});
-      if (!column || !tags.length) return null;
-      const count = (/** @type {string} */ key) => (state.data?.records ?? []).filter((/** @type {any} */ one) => one[column.name] === key).length;
-      return h("div", { class: "legend" }, [h("strong", column.label), h("ul", tags.map(([key, tag]) => h("li", { key }, [h("span", { class: `dot dot-${tag.colour}` }), tag.label, h("span", { class: "hint" }, String(count(key)))])))]);
-    }
   },
 });
+
+/** @param {import("../words.js").Words} t @param {string | undefined} number the map's, which the law wants printed */
+const review = (t, number) => (number ? t("map.review", { number }) : t("map.no_review"));
+
+/** What the colours mean, and how many of each there are. @param {zc.Category} category @param {string | undefined} colour @param {zc.Values[]} records */
+function legend(category, colour, records) {
+  const column = category.columns.find((one) => one.name === colour);
+  if (!column) return null;
+  const count = (/** @type {string} */ key) => records.filter((one) => one[column.name] === key).length;
+  const used = Object.entries(column.dictionary ?? {}).filter(([key]) => count(key));
+  const lines = used.map(([key, tag]) => h("li", { key }, [h("span", { class: `dot dot-${tag.colour}` }), tag.label, h("span", { class: "hint" }, String(count(key)))]));
+  return lines.length ? h("div", { class: "legend" }, [h("strong", column.label), h("ul", lines)]) : null;
+}

@@ -14,9 +14,9 @@ export default defineComponent({
     const [t, live, opened] = [useWords(), useLive(), useOpened()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const { state, ask } = useAsked(() => ({
-      path: `/api/v1/statistics/${block().statistic}`,
+      path: `/api/v1/statistics/${block().statistic?.id}`,
       query: block().query ?? {},
-      watch: { kind: "statistic", id: block().statistic ?? "" },
+      watch: { kind: "statistic", id: block().statistic?.id ?? "" },
     }));
     return () => {
       if (state.fault) return faultBox(t, state.fault, ask);
@@ -35,7 +35,7 @@ export default defineComponent({
     function linked(content) {
       const { opens } = block();
       if (!opens) return h("span", content);
-      const go = (/** @type {Event} */ event) => (event.preventDefault(), opened.open(opens.page, opens.query ?? {}));
+      const go = (/** @type {Event} */ event) => (event.preventDefault(), opened.open(opens.page, opens.query));
       return h("a", { href: addressOf(opens.page, opens.query), onClick: go }, content);
     }
   },

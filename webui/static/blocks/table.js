@@ -1,4 +1,5 @@
 /** A list of records of a category: conditions, facets, columns, sums, pages, export, one record in a drawer. */
+import { written } from "../door/api.js";
 import { useLive, useMe, useTab, useOpened, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox } from "../page/fault.js";
@@ -37,14 +38,14 @@ export default defineComponent({
     });
 
     return () => [
-      head(block.value.title || category.value.title, tools(t, block.value, shown, columns, ask)),
+      head(block.value.title || category.value.title, tools(t, block.value, shown, columns, query, ask)),
       h(Conditions, { category: category.value, query, onAsk: ask }),
       h("div", { class: "table-body" }, [
         category.value.facets.length && shown.facets ? h(Facets, { category: category.value, query, at: state.at }) : null,
         h("div", { class: "table-main" }, [state.fault ? faultBox(t, state.fault, ask) : null, list(), foot()]),
       ]),
       shown.record === null ? null : h(Drawer, { category: category.value, form: block.value.form, record: shown.record, onClose: () => (shown.record = null), onChanged: ask }),
-      shown.exporting ? h(ExportDialog, { category: category.value, query: query.asked(), columns: columns.shown().map((one) => one.name), countText: state.data?.count_text ?? "", onClose: () => (shown.exporting = false) }) : null,
+      shown.exporting ? h(ExportDialog, { category: category.value, query: query.conditions(), columns: columns.shown().map((one) => one.name), countText: state.data?.count_text ?? "", onClose: () => (shown.exporting = false) }) : null,
     ];
 
     function list() {
@@ -64,17 +65,24 @@ export default defineComponent({
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block
- * @param {{record: number | "new" | null, exporting: boolean, facets: boolean}} shown @param {ReturnType<typeof chosenColumns>} columns @param {() => void} ask
+ * @param {{record: number | "new" | null, exporting: boolean, facets: boolean}} shown @param {ReturnType<typeof chosenColumns>} columns
+ * @param {import("../table/query.js").TableQuery} query @param {() => void} ask
  */
-function tools(t, block, shown, columns, ask) {
+function tools(t, block, shown, columns, query, ask) {
   const category = /** @type {zc.Category} */ (block.category);
-  const add = block.form && category.rights.includes("add");
+  const add = block.form && category.actions.includes("add");
   return [
     add ? h(ElementPlus.ElButton, { type: "primary", onClick: () => (shown.record = "new") }, () => [icon("Plus"), t("table.add")]) : null,
     category.export ? h(ElementPlus.ElButton, { onClick: () => (shown.exporting = true) }, () => [icon("Download"), t("table.export")]) : null,
     category.facets.length ? iconButton("Filter", t(shown.facets ? "table.facets_off" : "table.facets_on"), { "aria-pressed": String(shown.facets), onClick: () => (shown.facets = !shown.facets) }) : null,
     h(ColumnChooser, { columns }),
-    iconButton("Printer", t("table.print"), { onClick: () => window.print() }),
+    iconButton("Printer", t("table.print"), { onClick: () => window.open(paper(category, query, columns), "_blank", "noopener") }),
     iconButton("Refresh", t("table.refresh"), { onClick: ask }),
   ];
+}
+
+/** The address of the list on paper. @param {zc.Category} category @param {import("../table/query.js").TableQuery} query @param {ReturnType<typeof chosenColumns>} columns */
+function paper(category, query, columns) {
+  const names = columns.shown().map((one) => one.name).join(",");
+  return `/print/categories/${category.id}${written({ ...query.conditions(), sort: [query.sort().join(",")], columns: [names] })}`;
 }

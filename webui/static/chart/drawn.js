@@ -9,7 +9,7 @@
 export function drawn(t, block, data, style) {
   const by = block.by ?? "";
   const measure = block.measure?.name ?? "count";
-  const named = (/** @type {string} */ field, /** @type {any} */ key) => block.dimensions?.[field]?.dictionary?.[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
+  const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
   const rows = inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows);
   const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: row[measure] ?? 0, colour: colourOf(block, by, row[by], style) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
@@ -19,10 +19,15 @@ export function drawn(t, block, data, style) {
   return { points, option: { ...base, ...axes(block, categories, series, style) } };
 }
 
+/** @param {zc.Block} block @param {string | undefined} field @returns {Record<string, zc.Tag>} */
+function dictionaryOf(block, field) {
+  return Object.values(block.dimensions ?? {}).find((one) => one.name === field)?.dictionary ?? {};
+}
+
 /** Codes in the order of their dictionary. @param {zc.Block} block @param {any[]} rows */
 function inOrder(block, rows) {
   return [block.series, block.by].reduce((sorted, field) => {
-    const codes = Object.keys(block.dimensions?.[field ?? ""]?.dictionary ?? {});
+    const codes = Object.keys(dictionaryOf(block, field));
     return codes.length ? [...sorted].sort((a, b) => codes.indexOf(a[field ?? ""]) - codes.indexOf(b[field ?? ""])) : sorted;
   }, rows);
 }
@@ -35,7 +40,7 @@ const palette = (style) => [1, 2, 3, 4, 5, 6].map((n) => style.getPropertyValue(
 
 /** @param {zc.Block} block @param {string} field @param {any} key @param {CSSStyleDeclaration} style */
 function colourOf(block, field, key, style) {
-  const tag = block.dimensions?.[field]?.dictionary?.[key];
+  const tag = dictionaryOf(block, field)[key];
   return tag ? style.getPropertyValue(`--mark-${tag.colour}`).trim() : undefined;
 }
 
@@ -45,7 +50,7 @@ function pie(points, style) {
   return {
     tooltip: { trigger: "item" },
     legend: { bottom: 0, textStyle: { color: ink } },
-    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{b} {d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
 

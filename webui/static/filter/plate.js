@@ -10,8 +10,8 @@ export const Plate = defineComponent({
   props: { filter: { type: Object, required: true }, query: { type: Object, required: true } },
   setup(props) {
     const t = useWords();
-    const ways = () => Object.keys(TESTS).filter((way) => way !== "alike" || props.filter.alike);
-    const asked = () => ways().find((way) => props.query.all()[props.filter.name + TESTS[way]]);
+    const ways = Object.keys(TESTS);
+    const asked = () => ways.find((way) => props.query.all()[props.filter.name + TESTS[way]]);
     const way = useTyped(() => asked() ?? "part");
     const typed = useTyped(() => held(props.query.all()[props.filter.name + TESTS[asked() ?? "part"]]?.[0]));
 
@@ -27,7 +27,7 @@ export const Plate = defineComponent({
     }
     const choose = () =>
       h(ElementPlus.ElSelect, { modelValue: way.value, class: "plate-way", ariaLabel: t("filter.plate_way"), "onUpdate:modelValue": change },
-        () => ways().map((one) => h(ElementPlus.ElOption, { key: one, value: one, label: t(`filter.plate_${one}`) })));
+        () => ways.map((one) => h(ElementPlus.ElOption, { key: one, value: one, label: t(`filter.plate_${one}`) })));
     return () => h(ElementPlus.ElInput, { ...model(typed), clearable: true, ariaLabel: props.filter.label, onChange: put, onClear: put }, { prepend: choose });
   },
 });

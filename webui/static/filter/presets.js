@@ -1,4 +1,5 @@
 /** A time: one of the usual windows, or from and to. */
+import { naming } from "./popper.js";
 import { useWords } from "../injected.js";
 const { defineComponent, h } = Vue;
 
@@ -19,7 +20,7 @@ export const Presets = defineComponent({
       return h(ElementPlus.ElDatePicker, {
         type: isTime ? "datetimerange" : "daterange", modelValue: given, valueFormat: WRITTEN[props.filter.type], format: isTime ? "MM-DD HH:mm" : "YYYY-MM-DD",
         defaultTime: [new Date(2000, 0, 1, 0, 0, 0), new Date(2000, 0, 1, 23, 59, 59)], rangeSeparator: t("sign.to"),
-        startPlaceholder: t("filter.begin"), endPlaceholder: t("filter.end"), ariaLabel: props.filter.label, unlinkPanels: true, "onUpdate:modelValue": span,
+        startPlaceholder: t("filter.begin"), endPlaceholder: t("filter.end"), ariaLabel: props.filter.label, unlinkPanels: true, onVisibleChange: naming(props.filter.label), "onUpdate:modelValue": span,
       });
     };
     return () =>

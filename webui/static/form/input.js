@@ -1,6 +1,6 @@
 /** The input that suits a field's type. */
+import { naming } from "../filter/popper.js";
 import { get } from "../door/api.js";
-import { isNumber } from "../page/shown.js";
 const { defineComponent, h, ref } = Vue;
 
 const LONG = 100; // characters; longer texts get several lines
@@ -26,12 +26,12 @@ function choice(t, field, given) {
 /** @param {import("../words.js").Words} t @param {zc.Field} field @param {any} given */
 function moment(t, field, given) {
   const isTime = field.type === "time";
-  return h(ElementPlus.ElDatePicker, { ...given, type: isTime ? "datetime" : "date", valueFormat: isTime ? "YYYY-MM-DD HH:mm:ss" : "YYYY-MM-DD", placeholder: t("form.choose_time") });
+  return h(ElementPlus.ElDatePicker, { ...given, type: isTime ? "datetime" : "date", valueFormat: isTime ? "YYYY-MM-DD HH:mm:ss" : "YYYY-MM-DD", placeholder: t("form.choose_time"), onVisibleChange: naming(field.label) });
 }
 
 /** @param {zc.Field} field @param {string} id @param {string} notes @param {zc.Values} typed @param {(value: any) => void} put */
 function plain(field, id, notes, typed, put) {
-  const number = isNumber(field.type);
+  const number = field.type === "number";
   const isLong = !number && (field.max_length ?? 0) > LONG;
   return h(isLong ? "textarea" : "input", {
     id, class: "plain-input", "aria-describedby": notes || undefined, required: field.required, rows: isLong ? 3 : undefined,

@@ -1,6 +1,7 @@
 /** One block in its frame. Which module shows it is found by its name, fetched when a page first has one. A block that
  * fails shows so in its own place and leaves the others alone. */
 import { useWords } from "../injected.js";
+import { head } from "./frame.js";
 import { faultBox, faultText } from "./fault.js";
 const { defineComponent, h, onErrorCaptured, ref, shallowRef, watch } = Vue;
 
@@ -34,7 +35,9 @@ export const Block = defineComponent({
     watch(() => props.block.block, load, { immediate: true });
     return () =>
       h("section", { class: ["block", `block-${props.block.block}`], "aria-label": props.block.title || undefined, "data-testid": `block-${props.block.block}` }, [
-        fault.value
+        props.block.error
+          ? [head(props.block.title), h("p", { class: "hint" }, props.block.error)]
+          : fault.value
           ? faultBox(t, fault.value, again)
           : inner.value
             ? h(inner.value, { key: tries.value, block: props.block, path: props.path })

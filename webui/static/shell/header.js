@@ -25,6 +25,7 @@ export const Header = defineComponent({
         h("span", { class: "space" }),
         h("span", { class: ["line", live.state.connected ? "on" : "off"], role: "img", "aria-label": t(live.state.connected ? "shell.live" : "shell.lost"), title: t(live.state.connected ? "shell.live" : "shell.lost") }),
         h(Notices),
+        h("a", { class: "icon-button", href: "/help", target: "_blank", rel: "noopener", "aria-label": t("help"), title: t("help") }, [icon("QuestionFilled")]),
         iconButton(theme.state.dark ? "Sunny" : "Moon", t(theme.state.dark ? "theme.light" : "theme.dark"), { onClick: theme.toggle }),
         account(t, me, acts),
         dialogs(t, dialog),

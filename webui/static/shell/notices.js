@@ -1,5 +1,6 @@
 /** The bell: what the server wanted to be known, newest first. */
 import { useLive, useOpened, useWords } from "../injected.js";
+import { moment } from "../page/shown.js";
 import { icon } from "./icon.js";
 const { defineComponent, h, ref } = Vue;
 
@@ -28,7 +29,7 @@ export const Notices = defineComponent({
     function item(notice) {
       const page = notice.page;
       const title = page ? h("button", { type: "button", class: "link", onClick: () => opened.open(page) }, notice.title) : h("strong", notice.title);
-      return h("li", { key: notice.id, class: `notice-${notice.level ?? "info"}` }, [title, notice.text ? h("p", notice.text) : null, h("time", notice.at)]);
+      return h("li", { key: notice.id, class: `notice-${notice.level ?? "info"}` }, [title, notice.text ? h("p", notice.text) : null, h("time", moment(notice.at))]);
     }
   },
 });

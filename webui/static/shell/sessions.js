@@ -1,6 +1,7 @@
 /** Where one is logged in, and ending what should not be. */
 import { get, post } from "../door/api.js";
 import { faultText } from "../page/fault.js";
+import { moment } from "../page/shown.js";
 import { useWords } from "../injected.js";
 const { defineComponent, h, ref } = Vue;
 
@@ -31,7 +32,7 @@ export const Sessions = defineComponent({
         h("ul", { class: "sessions" }, rows.value.map((row) =>
           h("li", { key: row.id }, [
             h("div", [h("strong", row.address), row.current ? h("span", { class: "tag tag-green" }, t("sessions.this")) : null]),
-            h("div", { class: "hint" }, t("sessions.seen", { since: row.since, seen: row.seen })),
+            h("div", { class: "hint" }, t("sessions.seen", { since: moment(row.made_at), seen: moment(row.seen_at) })),
             row.current ? null : h(ElementPlus.ElButton, { size: "small", onClick: () => end(row.id) }, () => t("sessions.end")),
           ]),
         )),

@@ -7,12 +7,12 @@ import { Range } from "../filter/range.js";
 import { Text } from "../filter/text.js";
 import { Tree } from "../filter/tree.js";
 import { held } from "../filter/typed.js";
-import { headed, isNumber } from "../page/shown.js";
+import { headed } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h, ref } = Vue;
 
 const FORMS = /** @type {Record<string, any>} */ ({ presets: Presets, tree: Tree, plate: Plate, range: Range, choice: Choice, text: Text });
-const FORM_OF_TYPE = /** @type {Record<string, string>} */ ({ time: "presets", date: "presets", plate: "plate", ref: "choice", choice: "choice", boolean: "choice" });
+const FORM_OF_TYPE = /** @type {Record<string, string>} */ ({ time: "presets", date: "presets", ref: "choice", choice: "choice", boolean: "choice", number: "range" });
 const AT_FIRST = 6;
 
 export const Conditions = defineComponent({
@@ -63,7 +63,7 @@ export const Conditions = defineComponent({
 /** @param {zc.Filter} filter */
 function formOf(filter) {
   if (filter.as && filter.as in FORMS) return filter.as;
-  return FORM_OF_TYPE[filter.type] ?? (isNumber(filter.type) ? "range" : "text");
+  return FORM_OF_TYPE[filter.type] ?? "text";
 }
 
 /** A value in words where the filter or column knows them. @param {any} filter @param {string} value */

@@ -21,7 +21,7 @@ export const Drawer = defineComponent({
     }
     const content = () =>
       editing.value
-        ? h(Fields, { form: props.form, entity: props.category.entity, record: isNew() ? undefined : Number(props.record), values: editing.value, onSaved: saved, onCancel: () => (isNew() ? emit("close") : (editing.value = null)) })
+        ? h(Fields, { form: props.form, entity: props.category.entity.id, record: isNew() ? undefined : Number(props.record), values: editing.value, onSaved: saved, onCancel: () => (isNew() ? emit("close") : (editing.value = null)) })
         : h(Record, { category: props.category, record: props.record, canAmend: Boolean(props.form), onAmend: (/** @type {zc.Values} */ values) => (editing.value = values), onChanged: () => emit("changed") });
     return () =>
       h(ElementPlus.ElDrawer, { modelValue: true, title: title(), size: "min(640px, 100vw)", class: "record-drawer", appendToBody: true, "onUpdate:modelValue": () => emit("close") }, { default: content });

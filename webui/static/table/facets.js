@@ -14,11 +14,13 @@ export const Facets = defineComponent({
     const t = useWords();
     const query = /** @type {import("./query.js").TableQuery} */ (props.query);
     const held = reactive(/** @type {Record<string, {rows: any[], fault: string, more: boolean}>} */ ({}));
-    watch(() => [props.category.facets.join(), JSON.stringify(query.conditions()), props.at], load, { immediate: true });
+
+    const fields = () => /** @type {string[]} */ (props.category.facets.map((/** @type {any} */ one) => one.name));
+    watch(() => [fields().join(), JSON.stringify(query.conditions()), props.at], load, { immediate: true });
 
     async function load() {
-      const conditions = Object.entries(query.asked());
-      await Promise.all(props.category.facets.map(async (/** @type {string} */ field) => {
+      const conditions = Object.entries(query.conditions());
+      await Promise.all(fields().map(async (field) => {
         const others = Object.fromEntries(conditions.filter(([name]) => name !== field));
         const place = (held[field] ??= { rows: [], fault: "", more: false });
         try {
@@ -34,12 +36,12 @@ export const Facets = defineComponent({
     }
     return () => h("aside", { class: "facets", "aria-label": t("table.facets") }, props.category.facets.map(group));
 
-    /** @param {string} field */
-    function group(field) {
+    /** @param {{name: string, label: string}} facet */
+    function group({ name: field, label }) {
       const place = held[field] ?? { rows: [], fault: "", more: false };
       const shown = place.more ? place.rows : place.rows.slice(0, SHOWN);
       return h("section", { key: field }, [
-        h("h3", labelOf(field)),
+        h("h3", label),
         place.fault ? h("p", { class: "hint" }, place.fault) : null,
         h("ul", shown.map((row) => item(field, row))),
         place.rows.length > SHOWN ? h("button", { type: "button", class: "link", onClick: () => (place.more = !place.more) }, t(place.more ? "table.fewer" : "table.more", { n: place.rows.length })) : null,
@@ -54,11 +56,6 @@ export const Facets = defineComponent({
           h("span", { class: "facet-count" }, (row.capped ? t("sign.at_least") : "") + grouped(row.count)),
         ]),
       ]);
-    }
-    /** @param {string} field */
-    function labelOf(field) {
-      const named = [...props.category.columns, ...props.category.filters].find((one) => one.name === field);
-      return named?.label ?? field;
     }
   },
 });

@@ -1,7 +1,6 @@
 /** The conditions of a list, kept in the address: FIELD=value and FIELD.TEST=value, sort, page, limit. */
 
 const OWN = new Set(["sort", "page", "limit"]);
-const MOST_VARIANTS = 64;
 
 /**
  * @param {zc.Tab} tab @param {string} path the block's place; the page's first table has the plain names
@@ -35,38 +34,23 @@ export function createQuery(tab, path, put, category, size) {
     const mark = marks[page()];
     /** @type {zc.Query} */
     const place = mark ? { after: [mark] } : page() > 1 ? { page: [String(page())] } : {};
-    return { ...asked(), sort: [sort().join(",")], limit: [String(limit())], ...place };
+    return { ...conditions(), sort: [sort().join(",")], limit: [String(limit())], ...place };
   }
-  /** The conditions as the API takes them. */
-  const asked = () => asApi(withAlike(conditions(), category()));
+  /** What the category asks at first, where the address asks nothing of this list. */
+  function begin() {
+    const asked = category().filters.filter((filter) => filter.default !== null && filter.default !== undefined);
+    if (!Object.keys(all()).length && asked.length) set(Object.fromEntries(asked.map(atFirst)));
+  }
   const clear = () => set(Object.fromEntries(Object.keys(conditions()).map((name) => [name, null])));
-  return { all, conditions, asked, page, limit, sort, set, forApi, clear };
+  begin();
+  return { all, conditions, page, limit, sort, set, forApi, clear };
 }
 
 /** @typedef {ReturnType<typeof createQuery>} TableQuery */
 
-/** Without what is only ours. @param {zc.Query} query @returns {zc.Query} */
-function asApi(query) {
-  return Object.fromEntries(Object.entries(query).filter(([name]) => !name.endsWith(".alike")));
-}
-
-/** FIELD.alike=text becomes FIELD.in= each text that a camera could have read for it. @param {zc.Query} query @param {zc.Category} category */
-function withAlike(query, category) {
-  const next = { ...query };
-  for (const filter of category.filters.filter((one) => one.alike)) {
-    const text = query[`${filter.name}.alike`]?.[0];
-    if (text) next[`${filter.name}.in`] = variants(text, filter.alike ?? []);
-  }
-  return next;
-}
-
-/** @param {string} text @param {string[]} pairs such as "8B" @returns {string[]} */
-export function variants(text, pairs) {
-  let found = [""];
-  for (const sign of text) {
-    const group = pairs.find((pair) => pair.includes(sign)) ?? sign;
-    const next = found.flatMap((start) => [...group].map((one) => start + one));
-    found = next.length <= MOST_VARIANTS ? next : found.map((start) => start + sign);
-  }
-  return found;
+/** @param {zc.Filter} filter @returns {[string, string | string[]]} */
+function atFirst(filter) {
+  const { name, as, default: value } = filter;
+  if (Array.isArray(value)) return [`${name}.in`, value.map(String)];
+  return [as === "presets" ? `${name}.within` : name, String(value)];
 }

@@ -3,7 +3,7 @@ import { post } from "../door/api.js";
 import { useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
-import { headed, shownCell, shownText } from "../page/shown.js";
+import { headed, moment, shownCell, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h, reactive, watch } = Vue;
 
@@ -30,10 +30,10 @@ export const Record = defineComponent({
       }
     }
     const reveal = (/** @type {string} */ field) => withReason("reveal", async (why) => {
-      revealed[field] = (await post(`/api/v1/entities/${category().entity}/${props.record}/reveal`, { field, why })).value;
+      revealed[field] = (await post(`/api/v1/entities/${category().entity.id}/${props.record}/reveal`, { field, why })).value;
     });
     const voided = () => withReason("void", async (why) => {
-      await post(`/api/v1/entities/${category().entity}/${props.record}/void`, { why });
+      await post(`/api/v1/entities/${category().entity.id}/${props.record}/void`, { why });
       emit("changed");
       await ask();
     });
@@ -41,14 +41,14 @@ export const Record = defineComponent({
       if (state.fault) return faultBox(t, state.fault, ask);
       const one = /** @type {zc.One | null} */ (state.data);
       if (!one) return h("div", { class: "loading", role: "status" }, t("page.loading"));
-      return h("div", { class: "record" }, [buttons(one), fields(one), ...(one.explain ?? []).map(reasons), events(t, one.events)]);
+      return h("div", { class: "record" }, [buttons(one), fields(one), reasons(t, one.explain), events(t, one.events)]);
     };
 
     /** @param {zc.One} one */
     function buttons(one) {
       const amend = props.canAmend && may("amend") ? h(ElementPlus.ElButton, { onClick: () => emit("amend", { ...one.record }) }, () => [icon("Edit"), t("record.amend")]) : null;
       const away = may("void") ? h(ElementPlus.ElButton, { type: "danger", plain: true, onClick: voided }, () => [icon("Delete"), t("record.void")]) : null;
-      const print = h(ElementPlus.ElButton, { onClick: () => window.print() }, () => [icon("Printer"), t("table.print")]);
+      const print = h("a", { class: "button", href: `/print/categories/${category().id}/records/${props.record}`, target: "_blank", rel: "noopener" }, [icon("Printer"), t("table.print")]);
       return h("div", { class: "record-acts" }, [amend, away, print]);
     }
     /** @param {zc.One} one */
@@ -65,11 +65,12 @@ export const Record = defineComponent({
   },
 });
 
-/** @param {NonNullable<zc.One["explain"]>[number]} section */
-function reasons(section) {
+/** @param {import("../words.js").Words} t @param {zc.One["explain"]} lines */
+function reasons(t, lines) {
+  if (!lines.length) return null;
   return h("section", { class: "reasons", "data-testid": "explain" }, [
-    h("h3", section.title),
-    h("dl", { class: "facts" }, section.lines.map((line, at) => h("div", { key: at }, [h("dt", line.label), h("dd", line.text)]))),
+    h("h3", t("record.explain")),
+    h("dl", { class: "facts" }, lines.map((line, at) => h("div", { key: at }, [h("dt", line.label), h("dd", line.text)]))),
   ]);
 }
 
@@ -79,7 +80,7 @@ function events(t, list) {
     h("li", { key: one.field }, t("record.change", { label: one.label, before: one.before ?? t("sign.none"), after: one.after ?? t("sign.none") }));
   const line = (/** @type {zc.Event} */ event, /** @type {number} */ at) =>
     h("li", { key: at }, [
-      h("div", [h("time", event.at), h("strong", event.verb_label ?? event.verb), h("span", { class: "hint" }, event.who)]),
+      h("div", [event.at ? h("time", moment(event.at)) : null, h("strong", event.what), h("span", { class: "hint" }, event.who)]),
       event.why ? h("p", t("record.reason", { why: event.why })) : null,
       event.changes?.length ? h("ul", event.changes.map(change)) : null,
     ]);

@@ -1,10 +1,10 @@
 /** The records themselves: one table, which turns into cards on a narrow screen. */
 import { useWords } from "../injected.js";
-import { headed, isNumber, shownCell, shownText } from "../page/shown.js";
+import { headed, shownCell, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h } = Vue;
 
-const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, plate: 84, ref: 120, choice: 84 });
+const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, ref: 120, choice: 84 });
 
 export const Rows = defineComponent({
   name: "ZcRows",
@@ -66,4 +66,4 @@ export const Rows = defineComponent({
 const width = (column) => (column.width ? `${column.width}px` : `${WIDTHS[column.type] ?? 56}px`);
 
 /** @param {zc.Column} column */
-const classes = (column) => [column.align === "right" || (!column.align && isNumber(column.type) && !column.dictionary) ? "right" : "", column.fixed ? "fixed" : ""];
+const classes = (column) => [column.align === "right" ? "right" : "", column.fixed ? "fixed" : ""];
