@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.e2e.certificates import Paper, issue
-from tests.e2e.conftest import Server, Zc, start
+from tests.core.cli.command import Server, Zc, start
 from tests.e2e.test_post import row
 
 
