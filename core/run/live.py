@@ -81,8 +81,8 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
-        forget_old = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forget_old, self.traffic.save))
+        forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
+        self.chores = Chores((*every_minute, *forgetting, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
