@@ -43,6 +43,7 @@ def talk(browser: Browser, what: Talk) -> None:
             await asyncio.wait_for(what(connection), timeout=40)
         finally:
             connection.close()
+            await asyncio.sleep(0.2)  # until both ends have said goodbye
 
     asyncio.run(whole())
 
@@ -192,6 +193,7 @@ def test_one_person_has_so_many_sockets(site: Site) -> None:
         assert "hello" in str(await opened[0].read_message())
         for connection in opened:
             connection.close()
+        await asyncio.sleep(0.2)
 
     asyncio.run(whole())
 

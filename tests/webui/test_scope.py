@@ -216,6 +216,7 @@ def test_a_socket_takes_what_the_api_shows(site: Site, login: str, watched: list
             assert "湘" not in str(message)
         assert message["refused"] == expected
         connection.close()
+        await asyncio.sleep(0.1)
 
     asyncio.run(whole())
 
