@@ -12,8 +12,9 @@ from core.intake.post import Post
 from core.run import trials
 from core.run.door import Door
 from core.run.pulls import Pull
+from core.run.refused_before import RefusedBefore
 from core.run.taking import taken
-from core.run.transport import PullFailed, Taken
+from core.run.transport import Pulled, PullFailed, Taken
 from core.run.trying import told
 from core.store.database import now_ms
 
@@ -29,19 +30,20 @@ def fetch(platform: Platform, pull: Pull, door: Door) -> Mapping[str, int]:
     """Take all that is new: {bodies, stored, duplicates, refused}. PullFailed where the partner's side or ours takes
     no more; what was taken before stays, with its marks. Whatever the transport raises goes on."""
     figures = Counter(dict.fromkeys(FIGURES, 0))
+    before = RefusedBefore(platform.store.state, pull.interface)
     with closing(pull.fetch(door)) as work:
         pulled = next(work, None)
         while pulled is not None:
-            post = taken(platform, pull.interface, pull.partner, pulled.body, provenance="pulled")
-            _require_passed(post)
-            done = Taken(post.raws, len(post.accepted), post.duplicates, len(post.refusals))
+            door.wait(0)  # a server that stops takes no more
+            post = _take(platform, pull, pulled, before)
+            done = Taken([*post.raws, *post.passed], len(post.accepted), post.duplicates, len(post.refusals))
             figures.update(bodies=1, stored=done.stored, duplicates=done.duplicates, refused=done.refused)
             door.tell(f"{pulled.name}: {done.stored} stored, {done.duplicates} known, {done.refused} refused")
-            door.wait(0)
             try:
                 pulled = work.send(done)
             except StopIteration:
                 pulled = None
+    before.forget()
     return dict(figures)
 
 
@@ -54,6 +56,15 @@ def look(platform: Platform, pull: Pull, door: Door) -> dict[str, Any] | None:
         if pulled is None:
             return None
         return {"name": pulled.name, **told(snapshot, trials.send(snapshot, pull.interface, pulled.body, now_ms()))}
+
+
+def _take(platform: Platform, pull: Pull, pulled: Pulled, before: RefusedBefore) -> Post:
+    """The post of a body that is durable, or kept as a refusal."""
+    known = before.known
+    post = taken(platform, pull.interface, pull.partner, pulled.body, provenance="pulled", refused_before=known)
+    _require_passed(post)
+    before.note(post)
+    return post
 
 
 def _require_passed(post: Post) -> None:

@@ -14,6 +14,7 @@ from core.declare.problem import ZcError
 from core.run.door import Door, KeptMarks, TriedMarks
 from core.run.fetching import fetch, look
 from core.run.pulls import Pull
+from core.run.refused_before import RefusedBefore
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
 from core.run.transport import PullFailed
@@ -111,6 +112,7 @@ class Pulling:
             door = self._door(pull, tell)
             if again:
                 door.marks.drop(list(door.marks.under("")))
+                RefusedBefore(self._platform.store.state, interface).forget()
             return self._pull(course, pull, door)
         finally:
             course.lock.release()

@@ -59,7 +59,14 @@ def take_body(
 
 
 def taken(
-    platform: Platform, interface: str, partner: str, body: bytes, *, address: str = "", provenance: str | None = None
+    platform: Platform,
+    interface: str,
+    partner: str,
+    body: bytes,
+    *,
+    address: str = "",
+    provenance: str | None = None,
+    refused_before: frozenset[str] = frozenset(),
 ) -> Post:
     """The post of a body that came over another way than our own HTTP, through the five steps, counted like any."""
     snapshot, began = platform.snapshot, time.perf_counter()
@@ -82,6 +89,7 @@ def taken(
         received_at=now_ms(),
         snapshot=snapshot.number,
         provenance=provenance,
+        refused_before=refused_before,
         claimed=partner if who is not None else "",
     )
     asyncio.run(take(post, means_of(platform, snapshot, identify)))

@@ -43,7 +43,7 @@ class Server:
         """What an interface says under pull."""
         public = self.key.export_public_key().decode().strip()
         said = {"by": "sftp_pull", "host": "127.0.0.1", "port": self.port, "host_key": public, "user": "zc"}
-        return {**said, "password": "sftp", "files": "*.csv", "steady_s": 1, "timeout_s": 5, **change}
+        return {**said, "password": "sftp", "files": "*.csv", "steady_s": 0.3, "timeout_s": 5, **change}
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_a_file_that_grows_is_left_until_it_is_still(server: Server, pulling: Ca
     server.put("a.csv", "A1")
     still = server.put("still.csv", "S1")
     with pulling(server.of(), SECRETS, format="csv") as platform:
-        later = threading.Timer(0.4, server.put, ("a.csv", "A1", "A2"))
+        later = threading.Timer(0.1, server.put, ("a.csv", "A1", "A2"))
         later.start()
         assert pull(platform)["stored"] == 1
         later.join()

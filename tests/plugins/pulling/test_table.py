@@ -179,3 +179,19 @@ def test_a_look_without_taking(partner: Partner, pulling: Callable[..., Any]) ->
         assert any("A1" in line for line in seen["map"])
         assert codes(platform) == []
         assert pull(platform)["stored"] == 1
+
+
+def test_a_refused_row_is_kept_once_however_often_it_is_read(partner: Partner, pulling: Callable[..., Any]) -> None:
+    partner.add("A1")
+    partner.add("BAD", gate="NOWHERE")
+    with pulling(partner.said) as platform:
+        assert [pull(platform)["refused"] for _ in range(3)] == [1, 0, 0]
+        connection = sqlite3.connect(partner.file)
+        connection.execute("UPDATE weighing SET kg = 800 WHERE no = 'A1'")
+        connection.commit()
+        connection.close()
+        assert [pull(platform)["refused"] for _ in range(3)] == [1, 0, 0]  # another content of a known number
+        states = {row["state"] for row in homes.operate(platform, "refusals", with_rows=True, state="all")}
+        assert states == {"refused", "conflict"}
+        homes.load_gates(platform, "NOWHERE")
+        assert pull(platform, again=True)["stored"] == 1
