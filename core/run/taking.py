@@ -94,7 +94,7 @@ def taken(
     )
     asyncio.run(take(post, means_of(platform, snapshot, identify)))
     if post.accepted:
-        call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults)
+        call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults, platform.live_of)
     platform.traffic.count(Answered.of(post, time.perf_counter() - began))
     return post
 

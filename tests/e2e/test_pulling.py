@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from tests.e2e.conftest import Zc, start
+from tests.core.cli.command import Zc, start
 
 ROWS = 600
 INTERFACE = """title: 测试取数
