@@ -28,6 +28,7 @@ log = logging.getLogger("zc.pull")
 KEPT = "pulled/"
 FIRST_PAUSE_S = 1.0
 MOST_PAUSE_S = 3600  # failures make pauses longer, up to this
+WAIT_S = 10  # how long who asks waits for a pull under way
 STOP_S = 10  # how long a stop waits; a pull that is cut short then is fetched again
 
 
@@ -97,14 +98,14 @@ class Pulling:
     def now(self, interface: str, tell: Progress, *, again: bool, only_look: bool) -> dict[str, Any]:
         """Pull once now: {bodies, stored, duplicates, refused}, or with `only_look` the five steps of the first body,
         {} where nothing is new. `again` forgets first what was taken before. ZcError where the interface is not
-        pulled, a pull of it is under way, or it fails."""
+        pulled, a pull of it is under way and does not end, or it fails."""
         pull = self._platform.snapshot.pulls.get(interface)
         if pull is None:
             known = ", ".join(sorted(self._platform.snapshot.pulls)) or "none"
             raise ZcError(f"interface {interface} pulls nothing", f"Active interfaces with pull: {known}")
         with self._lock:
             course = self._course(interface)
-        if not course.lock.acquire(blocking=False):
+        if not course.lock.acquire(timeout=WAIT_S):
             raise ZcError(f"a pull of {interface} is under way", "Ask again when it is done; zc status shows it.")
         try:
             if only_look:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from tests.core.cli.command import Zc, start
+from tests.core.cli.command import Zc, serving
 
 ROWS = 600
 INTERFACE = """title: 测试取数
@@ -43,14 +43,11 @@ def test_a_kill_in_the_midst_of_a_pull_loses_and_doubles_nothing(zc: Zc, tmp_pat
     (zc.home / "config" / "partners").mkdir(exist_ok=True)
     (zc.home / "config" / "partners" / "pulled.yaml").write_text("title: 测试厂商\nstations: ['*']\n")
     (zc.home / "interfaces" / "pulled.yaml").write_text(INTERFACE.format(file=tmp_path / "partner.db"))
-    server = start(zc.home)
-    try:
+    with serving(zc.home) as server:
         until = time.monotonic() + 30
         while not stored(zc.home) and time.monotonic() < until:
             time.sleep(0.002)
-    finally:
         server.stop(signal.SIGKILL)
-        server.process.stdout.close()
     between = stored(zc.home)
     zc("pull", "pulled")
     assert between > 0

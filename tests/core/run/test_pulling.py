@@ -143,8 +143,9 @@ def test_a_failure_is_kept_and_the_next_pull_waits_longer(root: Path, platform: 
     assert course.pause_s(1) <= 1.1
 
 
-def test_never_two_at_once(root: Path, platform: Platform) -> None:
-    write(root, {"sleep": 5})
+def test_never_two_at_once(root: Path, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.run.pulling.WAIT_S", 0.1)
+    write(root, {"sleep": 60})
     first = threading.Thread(target=lambda: pytest.raises(ZcError, pull, platform), daemon=True)
     first.start()
     at_last((root / "begun").exists)
@@ -155,6 +156,16 @@ def test_never_two_at_once(root: Path, platform: Platform) -> None:
     first.join(2)
     assert not first.is_alive()
     assert row(platform)["failed"] == 0
+
+
+def test_who_asks_waits_for_the_pull_under_way(root: Path, platform: Platform) -> None:
+    write(root, {"sleep": 0.3}, body("A1"))
+    first = threading.Thread(target=pull, args=(platform,), daemon=True)
+    first.start()
+    at_last((root / "begun").exists)
+    assert pull(platform)["stored"] == 0
+    first.join()
+    assert len(homes.found(platform)) == 1
 
 
 def test_a_server_pulls_by_itself_and_counts(root: Path, platform: Platform) -> None:
