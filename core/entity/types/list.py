@@ -27,18 +27,17 @@ class ListOf(FieldType):
         items, wrong_type for a list without any, and what the item's reader refuses.
         """
         read_item, most, noun = self.item.reader(field, reading), field.options.get("most", 30), self.noun
-        low, high, factor = self.item.integers(field, reading) or (1, 0, 1)
-
-        def read_quickly(item: Any) -> Any:
-            return item * factor if type(item) is int and low <= item <= high else read_item(item)
+        low, high, factor = self.item.integers(field, reading) or (1, 0, 1)  # 1 to 0: none
 
         def read(value: Any) -> str:
             items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
             if len(items) > most:
                 raise ValueRefused("too_many", value=value, bound=most)
+            if set(map(type, items)) == {int} and low <= min(items) and max(items) <= high:
+                return str([item * factor for item in items])  # which is JSON, at a fifth of the cost
             if all(item is None for item in items):
                 raise ValueRefused("wrong_type", value=value, label=noun)
-            return _encode([None if item is None else read_quickly(item) for item in items])
+            return _encode([None if item is None else read_item(item) for item in items])
 
         return read
 
