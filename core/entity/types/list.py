@@ -30,7 +30,9 @@ class ListOf(FieldType):
         low, high, factor = self.item.integers(field, reading) or (1, 0, 1)  # 1 to 0: none
 
         def read(value: Any) -> str:
-            items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+            items: list[Any] = (
+                value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+            )
             if len(items) > most:
                 raise ValueRefused("too_many", value=value, bound=most)
             if set(map(type, items)) == {int} and low <= min(items) and max(items) <= high:
