@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,8 +33,11 @@ def bench() -> None:
 @click.option("--only", help="Peers to run, names or parts of them, commas between; ours and the limits always are.")
 @json_option
 def intake(quick: bool, cells: str | None, rounds: int, seconds: float | None, only: str | None, as_json: bool) -> None:
-    """Posts over HTTP on 127.0.0.1: ours (all five steps), the peers (their insert), and executemany alone."""
-    wanted = [Cell(*map(int, cell.split(":"))) for cell in (cells or (QUICK if quick else WHOLE)).split(",")]
+    """Posts over HTTP on 127.0.0.1: ours (all five steps), the peers (their insert), and executemany alone.
+
+    Directus is a peer where DIRECTUS_FOLDER names the folder in which npm installed it.
+    """
+    wanted = _cells(cells or (QUICK if quick else WHOLE))
     length = seconds or (1.0 if quick else 2.0)
     with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder, _progress() as progress:
         running, skipped = chosen(Path(folder), only.split(",") if only else [""])
@@ -108,6 +112,14 @@ def reload_(interfaces: str, rounds: int, as_json: bool) -> None:
         task = progress.add_task("reload", total=rounds * len(wanted))
         rows = reload.measure(Path(folder), wanted, rounds, lambda: progress.advance(task))
     _print(rows, as_json)
+
+
+def _cells(text: str) -> list[Cell]:
+    """The cells of a text such as 1:64,1000:8."""
+    found = [re.fullmatch(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,2})", cell.strip()) for cell in text.split(",")]
+    if None in found:
+        raise click.BadParameter(f"write RECORDS:CONNECTIONS, such as {QUICK}", param_hint="--cells")
+    return [Cell(int(one[1]), int(one[2])) for one in found if one]
 
 
 def _progress() -> Progress:

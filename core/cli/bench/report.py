@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from core.cli.bench.intake import OUR_LIMIT, Cell, Result
 from core.cli.bench.ours import Ours
@@ -80,7 +81,7 @@ def goals(results: Sequence[Result]) -> list[dict[str, Any]]:
             "goal": goal.words,
             "cell": f"{goal.cell.size} × {goal.cell.connections}",
             "wanted": goal.least,
-            "reached": round(reached, 2),
+            "reached": round(reached, 2 if reached < 1000 else 0),
             "met": reached >= goal.least,
         }
         for goal, reached in found
@@ -111,8 +112,8 @@ def goals_table(results: Sequence[Result]) -> Table:
     for heading in ("goal", "records × conn.", "wanted", "reached", ""):
         table.add_column(heading, justify="left" if heading in ("goal", "") else "right", no_wrap=True)
     for row in goals(results):
-        mark = "[green]met[/]" if row["met"] else "[red]missed[/]"
-        table.add_row(row["goal"], row["cell"], f"{row['wanted']:,}", f"{row['reached']:,}", mark)
+        mark = Text("met", style="green") if row["met"] else Text("missed", style="red")
+        table.add_row(row["goal"], row["cell"], f"{row['wanted']:,}", f"{row['reached']:,g}", mark)
     return table
 
 

@@ -17,7 +17,7 @@ from core.cli.bench.intake import Cell, Result, Turn, chosen, generator
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
-from tests.core.cli.command import ROOT, Zc, serving
+from tests.core.cli.command import ROOT, Zc, exit_code, serving
 
 
 def bench(*arguments: str) -> str:
@@ -46,6 +46,10 @@ def test_ours_is_measured_over_http_beside_the_limits() -> None:
     assert 0 < ours["p50_ms"] <= ours["p99_ms"]
     assert [limit["server"] for limit in limits] == ["executemany, our tables", "executemany, peers' table"]
     assert said["goals"] == []
+
+
+def test_a_cell_that_is_none_is_told() -> None:
+    assert exit_code(["bench", "intake", "--cells", "1:64,many"]) == 2
 
 
 def test_a_peer_that_is_not_there_is_skipped_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
