@@ -60,6 +60,14 @@ setup(
         "postgres": ["psycopg[binary]==3.3.9"],
         "mysql": ["PyMySQL==1.2.4"],
         "sqlserver": ["pymssql==2.4.6"],
+        "bench": [  # the peers that `zc bench intake` runs beside ours, and what tells their CPU time
+            "fastapi==0.165.0",
+            "uvicorn[standard]==0.54.0",
+            "pydantic==2.14.3",
+            "SQLAlchemy==2.1.9",
+            "datasette==1.0a41",
+            "psutil==7.2.2",
+        ],
         "dev": [
             "psycopg[binary]==3.3.9",
             "PyMySQL==1.2.4",
