@@ -52,7 +52,8 @@ def fuzz(name: str, corpus: Path, samples: Path, found: Path) -> tuple[str, int,
     """(what atheris said, its exit code, its memory) of one run."""
     arguments = [
         f"-max_total_time={round(minutes() * 60)}", f"-timeout={SLOW_S}", f"-rss_limit_mb={LARGEST_MIB}",
-        f"-max_len={LARGEST_BYTES}", "-len_control=0", f"-artifact_prefix={found}/", "-print_final_stats=1", str(corpus), str(samples),
+        f"-max_len={LARGEST_BYTES}", "-len_control=0", f"-artifact_prefix={found}/", "-print_final_stats=1",
+        str(corpus), str(samples),
     ]  # fmt: skip
     log = found.with_name("log")
     with log.open("wb") as out:
