@@ -64,3 +64,8 @@ def test_all_of_them_make_a_valid_openapi(snapshot: Snapshot) -> None:
     OpenAPIV31SpecValidator(said).validate()
     paths = {interface.path for interface in snapshot.interfaces.values()}
     assert set(said["paths"]) == {"/api/token", *paths}
+    kinds = {path: set(item["post"]["responses"]["200"]["content"]) for path, item in said["paths"].items()}
+    assert kinds["/partners/soap_string"] == kinds["/partners/xml_body"] == {"text/xml"}
+    assert kinds["/partners/json_lines"] == kinds["/api/token"] == {"application/json"}
+    assert set(said["paths"]["/partners/soap_string"]["post"]["responses"]) == {"200", "500"}
+    assert {"200", "400", "401", "403", "429", "503"} == set(said["paths"]["/api/token"]["post"]["responses"])

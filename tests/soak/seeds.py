@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -39,10 +40,10 @@ INSIDE = [
 def seeds(name: str) -> list[bytes]:
     """The inputs from which the fuzzing of a target begins, each with the byte that chooses its variant."""
     if name in LAYOUTS:
-        samples = {body for system, body in bodies().items() if system[1] == name}
-        return [*(bytes([first]) + body for first in variants(name) for body in samples), *_written(name)]
+        bodies = [sample.body for sample in samples() if sample.format == name]
+        return [*(bytes([first]) + body for first in variants(name) for body in bodies), *_written(name)]
     if name == "post":
-        return [bytes([SYSTEMS.index(system)]) + body for (system, _, _), body in bodies().items()]
+        return [bytes([SYSTEMS.index(sample.system)]) + sample.body for sample in samples()]
     if name == "yaml":
         return [file.read_bytes() for file in sorted((ROOT / "tests" / "partners").glob("*/*.yaml"))]
     return [bytes([first]) + text for first in variants(name) for text in OTHERS[name]]
@@ -55,16 +56,26 @@ def _written(name: str) -> Iterator[bytes]:
         yield bytes([first]) + encode(data, layout)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A body of a system's trial, and where and as what it is posted."""
+
+    system: str
+    path: str
+    format: str
+    body: bytes
+
+
 @cache
-def bodies() -> Mapping[tuple[str, str, int], bytes]:
-    """{(system, format, number): body} of every case of the partners' trials."""
+def samples() -> tuple[Sample, ...]:
+    """The bodies of all cases of the partners' trials."""
     with tempfile.TemporaryDirectory() as root:
         snapshot = snapshot_of(Path(root))
-    return {
-        (system, snapshot.interfaces[system].layout.format, number): trials.body_of(case["send"], snapshot, system)
-        for system in SYSTEMS
-        for number, case in enumerate(snapshot.reading.declarations["trial"][system].data["cases"])
-    }
+    return tuple(
+        Sample(system, interface.path, interface.layout.format, trials.body_of(case["send"], snapshot, system))
+        for system, interface in snapshot.interfaces.items()
+        for case in snapshot.reading.declarations["trial"][system].data["cases"]
+    )
 
 
 OTHERS: Mapping[str, list[bytes]] = {
