@@ -33,11 +33,17 @@ class Ways(AuthBase):
             request.headers.update(signed(self.site["appid"], key, body))
         if self.dice.random() < 0.1:
             request.body = gzip.compress(body)
-            request.headers |= {"Content-Encoding": "gzip", "Content-Length": str(len(request.body))}
+            request.headers.update({"Content-Encoding": "gzip", "Content-Length": str(len(request.body))})
         return request
 
 
 schemathesis.auth.set_from_requests(Ways())
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(ctx: schemathesis.SerializationContext, value: object) -> bytes:
+    """A body of JSON Lines, which the document describes as text."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 @schemathesis.check
