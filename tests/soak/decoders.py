@@ -7,7 +7,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from core.intake.decode.gzip import inflate
 from core.intake.decode.layout import Content, Csv, Inside, Layout, Soap
 from core.intake.decode.soap import operation_of
 from core.intake.file_name import FileName
+from core.intake.hide import without_secrets
 from core.intake.intake import Means, take
 from core.intake.post import Auth, Partner, Post, Stop
 from core.intake.reply import BODY_NAMES
@@ -77,6 +78,15 @@ def chosen(body: bytes, among: Sequence[T]) -> tuple[T, bytes]:
     return among[(body[0] if body else 0) % len(among)], body[1:]
 
 
+@dataclass(frozen=True)
+class Stub:
+    """As much of an interface as is looked at before its records are."""
+
+    layout: Layout = Layout()
+    path: str = "/api/test"
+    token: tuple[str, ...] = ("object", "token")
+
+
 def decoder(layouts: Sequence[Layout]) -> Fuzzed:
     """Decodes as one of the layouts, and what is inside."""
 
@@ -89,6 +99,17 @@ def decoder(layouts: Sequence[Layout]) -> Fuzzed:
             msgspec.json.encode(data)  # a refusal is kept so
 
     return run
+
+
+def hidden(body: bytes) -> None:
+    """A body that is kept: what could be read of it, and what could not."""
+    layout, body = chosen(body, LAYOUTS["inside"])
+    post = Post(body, {}, "127.0.0.1", NOW, Stub(layout), token="a-token")
+    with suppress(Stop):
+        content = Content(body, layout, LIMITS)
+        post.data = decode(content)
+        open_inside(post.data, content)
+    assert b"a-token" not in without_secrets(post)
 
 
 def called(body: bytes) -> None:
@@ -145,7 +166,7 @@ def signed(body: bytes) -> None:
         {name.lower(): value.strip() for name, _, value in lines},
         "127.0.0.1",
         NOW,
-        SIGNED,
+        Stub(),
         query=head.decode("latin-1").partition("\n")[0],
     )
     with suppress(Stop):
@@ -156,12 +177,6 @@ def signed(body: bytes) -> None:
         assert not signature.is_of_any(post, claims, ["a key that nobody has"])
         with suppress(Stop):
             ways.nonce_of(post, Partner("test", auth=Auth("signature", signature=signature)))
-
-
-class SIGNED:
-    """As much of an interface as a signature looks at."""
-
-    path, layout = "/api/test", Layout()
 
 
 def taker() -> Fuzzed:
@@ -196,6 +211,7 @@ def raised(what: str, error: BaseException) -> None:
 
 TARGETS: dict[str, Callable[[], Fuzzed]] = {
     **{name: lambda layouts=layouts: decoder(layouts) for name, layouts in LAYOUTS.items()},
+    "hidden": lambda: hidden,
     "operation": lambda: called,
     "gzip": lambda: inflated,
     "yaml": lambda: declared,

@@ -80,6 +80,13 @@ def samples() -> tuple[Sample, ...]:
 
 OTHERS: Mapping[str, list[bytes]] = {
     "operation": [CALL, CALL + b"<data>1</data></Send></e:Body></e:Envelope>", b"<!DOCTYPE a><a/>"],
+    "hidden": [
+        b'{"token": "a-token-2", "bodys": [',
+        b'{"object": "eyJ0b2tlbiI6ICJiIiwg"}',
+        b"a=1&token=a-token&b=%zz",
+        b'name="token"\r\nContent-Type: text/plain\r\n\r\nb\r\n--',
+        b"<ROOT><DATA>{'token':'a-token'</DATA></ROOT>",
+    ],
     "gzip": [gzip.compress(b'{"bodys": []}'), gzip.compress(b"a") + gzip.compress(b"b"), gzip.compress(bytes(2 << 20))],
     "template": [b"{errorcode}", "共 {refused} 条：{message}".encode(), b"{{}} {result}{demo}", b"{0.a!r:>10}"],
     "file_name": [b"S1/20261101/a.csv", b"a_b.txt", b"{station}/{date}_*.jpg", "湘D12345/1.csv".encode("gbk")],
