@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.intake.encode import encode
 from core.run import trials
-from tests.e2e.conftest import ROOT
+from tests.core.cli.command import ROOT
 from tests.partners.systems import SYSTEMS, snapshot_of
 from tests.soak.decoders import ACTION, LAYOUTS, variants
 

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.conftest import ROOT
+from tests.core.cli.command import ROOT
 from tests.partners.systems import declare
 from tests.soak.attack import Attacker, promised
 from tests.soak.conftest import Tell
@@ -37,7 +37,7 @@ CHECKS = (
     "response_headers_conformance,response_schema_conformance"
 )
 ATTACKERS = 2
-LITTLE = 100
+LITTLE = 60
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT
+from tests.core.cli.command import ROOT
 from tests.soak.conftest import Tell
 from tests.soak.decoders import TARGETS
 from tests.soak.memory import Memory, watched

@@ -44,7 +44,7 @@ from tests.soak.memory import watched
 from tests.soak.progress import minutes
 
 A_ROUND = 200
-FEW = 25
+FEW = 15
 Check = Callable[..., None]
 
 
