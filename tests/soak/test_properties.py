@@ -113,7 +113,7 @@ class Mappings:
 
 
 class Conditions:
-    """Invented conditions over records in a store; `trees` skips what a declaration could not say."""
+    """Invented conditions over invented records in a store; subtrees apart, which a record alone cannot be tested for."""
 
     what: Mapping[str, Any] = {"data": st.one_of(FITTING, CONDITIONS), "records": st.lists(RECORD, max_size=6)}
 
