@@ -25,12 +25,11 @@ from tests.soak.conftest import Tell
 from tests.soak.memory import watched
 from tests.soak.progress import minutes
 from tests.soak.seeds import samples
-from tests.soak.site import Site, make_site
+from tests.soak.site import DECLARED, PARTNER, Site, make_site
 
 SIGNER = "signer"
-SIGNS = (
-    "title: 测试签名方\nstations: ['*']\nrate_per_minute: 1000000\nauth: {type: signature, algorithm: hmac-sha256}\n"
-)
+KEPT = "refusals_mib: 1\n"  # else the database grows, and with it what SQLite holds of it in memory, to 64 MiB
+SIGNS = f"{DECLARED}{KEPT}auth: {{type: signature, algorithm: hmac-sha256}}\n"
 TOKENS = "tokens: {attempts: 100, lock_s: 1}\n"  # wrong ones are sent all the time
 CHECKS = (
     "no_fault_of_the_server,status_code_conformance,content_type_conformance,"
@@ -49,7 +48,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         declare(made.home)
         with (made.home / "config" / "site.yaml").open("a") as file:
             file.write(TOKENS)
-        (made.home / "config" / "partners" / f"{SIGNER}.yaml").write_text(SIGNS)
+        for name, text in ((PARTNER, DECLARED + KEPT), (SIGNER, SIGNS)):
+            (made.home / "config" / "partners" / f"{name}.yaml").write_text(text)
         made.start()
         yield made
 
