@@ -22,6 +22,7 @@ from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, Tok
 from core.http.health import Health
 from core.http.identity import Identity
 from core.http.ingest import LARGEST_BODY, Intake
+from core.http.lane import Lanes
 from core.http.router import LiveRouter
 from core.run.live import Platform
 
@@ -55,7 +56,11 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
         raise ZcError(
             f"port {number} on {host} cannot be taken: {error.strerror}", "Stop what uses it, or name another: --port"
         ) from error
-    server.add_sockets(sockets)
+    lanes = Lanes(intake, server, HEADER_BYTES, IDLE_S, BODY_S)
+    if site["listen"]["lane"] and not site["listen"].get("certificate"):
+        await lanes.listen(sockets)
+    else:
+        server.add_sockets(sockets)
     scheme = "https" if site["listen"].get("certificate") else "http"
     bound = sockets[0].getsockname()[1]
     platform.url = f"{scheme}://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{bound}"  # noqa: S104 - compared only
@@ -69,9 +74,11 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     await stopped.wait()
     log.info("stopping: no new posts, finishing what was accepted")
     server.stop()
+    lanes.stop()
     door.stop()
     platform.home.socket.unlink(missing_ok=True)
     await settle(intake)
+    lanes.close()
     await server.close_all_connections()
     await door.close_all_connections()
 
