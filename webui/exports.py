@@ -107,9 +107,12 @@ class Exports:
         """Begin an export, and wait until it has ended or turns out to be large. ZcError where it is refused."""
         if sum(one.export.login == account.login for one in self._running.values()) >= MOST_OF_ONE:
             raise ZcError(f"您已有 {MOST_OF_ONE} 个导出在进行", "请等其中一个完成。")
-        snapshot = self._platform.snapshot
-        title = snapshot.categories[category].title if category in snapshot.categories else category
-        now = now_ms()
+        snapshot, now = self._platform.snapshot, now_ms()
+        seeing = Seeing(self._platform, account, snapshot)
+        await self._asking.run(
+            seeing.exporting, category, query, tuple(columns)
+        )  # refused here, before a child is made
+        title = snapshot.categories[category].title
         moment = show_moment(now, snapshot.zone)
         export = Export(
             secrets.token_urlsafe(16), account.login, category, form, f"{title}_{_stamp(moment)}.{form}", now

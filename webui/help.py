@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tornado.web import HTTPError
 
-from core.api import Snapshot, reference_pages, shipped_root
+from core.api import Seeing, Snapshot, reference_pages, shipped_root
 from webui.markdown import rendered
 from webui.paper import PaperHandler
 
@@ -29,6 +29,14 @@ class Help:
     def __init__(self) -> None:
         self._number = 0
         self._reference: Mapping[str, str] = {}
+        self._is_filled = False
+
+    def is_site_empty(self, seeing: Seeing) -> bool:
+        """Whether no category but that of the users has a record. Blocking; asked no more once there was one."""
+        if not self._is_filled:
+            others = [one["id"] for one in seeing.catalogue() if one["entity"]["id"] != "user"]
+            self._is_filled = any(seeing.find(name, {"limit": ["1"]})["records"] for name in others)
+        return not self._is_filled
 
     def guide(self, name: str) -> str | None:
         """A guide's text; None where there is none of that name. Blocking."""

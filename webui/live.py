@@ -101,6 +101,11 @@ class Live:
             socket.changed |= {n for n, entity in watched.items() if forgotten or last.get(entity, 0) >= since}
             self._tell(socket, time.monotonic())
 
+    def end(self, token: str) -> None:
+        """A session was ended: its sockets end at once."""
+        for socket in [one for one in self._sockets if one.token == token]:
+            self._cut(socket, NO_SESSION)
+
     def notice(self, login: str, notice: dict[str, Any]) -> None:
         """Tell somebody something, on all the pages that he has open."""
         for socket in self._sockets:
@@ -131,8 +136,8 @@ class Live:
                 except Exception:
                     log.exception("a session could not be looked at")
                     continue
-                for socket in [one for one in self._sockets if one.token == token and standing is None]:
-                    self._cut(socket, NO_SESSION)
+                if standing is None:
+                    self.end(token)
 
     def _tell(self, socket: Socket, now: float) -> None:
         """Send what there is to say, unless the last message is still on its way; what is new meanwhile is put

@@ -14,6 +14,7 @@ from webui.handler import PageHandler
 from webui.shell import HOME, safe_next
 
 LOGINS_A_MINUTE = 20  # of one address, right or wrong
+FIRST_STEPS = "/help/guides/first-steps"  # told to those who set a site up, while it has no records
 LABELS = HERE / "labels" / "zh.yaml"
 
 
@@ -52,6 +53,7 @@ class LoginHandler(PageHandler):
         accounts, asking = self.platform.accounts, self.web.asking
         former = self.session_token or None
         session = await asking.run(accounts.login, said.login, said.password, self.address, former)
+        self.web.live.end(self.session_token)
         self.give_session(session.token)
         self.send_json(200, {"ok": True, "must_change": session.account.must_change, "next": safe_next(said.next)})
 
@@ -64,6 +66,7 @@ class LogoutHandler(PageHandler):
     async def post(self) -> None:
         """End the session, here and at the server."""
         await self.web.asking.run(self.platform.accounts.logout, self.session_token)
+        self.web.live.end(self.session_token)
         self.give_session(None)
         self.send_json(200, {"ok": True})
 
@@ -112,6 +115,8 @@ class MeHandler(PageHandler):
         """Say it."""
         said = await self.ask(lambda seeing: seeing.me())
         site = {**said["site"], "map": self.snapshot.site.get("map") or {}}
+        if said["operations"] and await self.ask(self.web.help.is_site_empty):
+            said["first_steps"] = FIRST_STEPS
         self.send_json(200, {**said, "site": site, "labels_version": self.web.files.digest})
 
 

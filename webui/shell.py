@@ -16,7 +16,9 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-{}]+(:\d{1,5})?(?=/|$)")
-LOCAL = re.compile(r"/(|p/[a-z0-9_]+|(help|print)(/[a-z0-9_/-]+)?|api/v1/categories/[a-z0-9_]+/manual)(\?[\x21\x23-\x5b\x5d-\x7e]*)?")
+LOCAL = re.compile(
+    r"/(|p/[a-z0-9_]+|(help|print)(/[a-z0-9_/-]+)?|api/v1/categories/[a-z0-9_]+/manual)(\?[\x21\x23-\x5b\x5d-\x7e]*)?"
+)
 HOME = "/"
 
 

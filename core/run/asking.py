@@ -191,8 +191,8 @@ def one_row(look: Look, record_id: int, right: str = "see") -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Exporting:
-    """An export under way: (field, heading, whether it is text) of each column, rows of shown values with dictionary
-    text, sums by field, the filter in words."""
+    """An export under way: (field, heading, whether it is text) of each column, rows of shown values with the texts of
+    dictionaries and the titles of what is referred to, sums by field, the filter in words."""
 
     columns: list[tuple[str, str, bool]]
     rows: Iterator[tuple[Any, ...]]
@@ -219,17 +219,30 @@ def exporting(look: Look, columns: Sequence[str]) -> Exporting:
 
 
 def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    for record in rows(look, scope):
-        yield tuple(text_of(look.rights.snapshot, look.category.entity, name, record.get(name)) for name in columns)
+    snapshot, entity = look.rights.snapshot, look.category.entity
+    for page in _pages(look, scope):
+        told = [{name: record.get(name) for name in columns} for record in page]
+        labels = labels_of(look.rights, look.store, entity, told)
+        for record in told:
+            yield tuple(
+                labels[name].get(value, value) if name in labels and isinstance(value, str)
+                else text_of(snapshot, entity, name, value)
+                for name, value in record.items()
+            )  # fmt: skip
 
 
 def rows(look: Look, scope: Scope) -> Iterator[dict[str, Any]]:
     """Every record in bounded memory, shown and veiled, in the order asked for."""
+    for page in _pages(look, scope):
+        yield from page
+
+
+def _pages(look: Look, scope: Scope) -> Iterator[list[dict[str, Any]]]:
     after: str | None = None
     while True:
         search = look.search(sort=look.sort, limit=ROWS_A_STEP, after=after)
         found = look.store.search(search, scope, look.rights.snapshot.entities)
-        yield from look.veil.shown(found.rows)
+        yield look.veil.shown(found.rows)
         after = found.after
         if after is None:
             return

@@ -81,11 +81,11 @@ def _problems(
         if name != "*" and name not in places:
             values = {"what": "menu group or page", "name": name, "mend": instead(name, sorted({*places}))}
             yield declaration.problem("ZC354", "menus", index, **values)
-    for name in (*data["rights"], *data["unmask"], *data["hide"]):
-        key = next(key for key in ("rights", "unmask", "hide") if name in data[key])
-        if name != "*" and name not in entities:
-            values = {"what": "entity", "name": name, "mend": instead(name, entities)}
-            yield declaration.problem("ZC354", key, name, **values)
+    for key in ("rights", "unmask", "hide"):
+        for name in data[key]:
+            if name != "*" and name not in entities:
+                values = {"what": "entity", "name": name, "mend": instead(name, entities)}
+                yield declaration.problem("ZC354", key, name, **values)
     for name, rights in data["rights"].items():
         if rights and "see" not in rights:
             yield declaration.problem("ZC358", "rights", name, right=", ".join(rights))

@@ -10,6 +10,7 @@ from functools import cached_property
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from core.declare.problem import ZcError
 from core.run import asking, category_manual, choices, entering, figuring, resolving, told
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
@@ -149,6 +150,10 @@ class Seeing:
         given = dict(arguments)
         if keeps_who(name):
             given["who"] = self.account.login
+        try:
+            signature(OPERATIONS[name]).bind(self.platform, progress, **given)
+        except TypeError as error:
+            raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
         shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key != "data"}
         self.platform.store.log.add(
             "operation", self.account.login, self.account.address, name, **{"arguments": _short(shown)}

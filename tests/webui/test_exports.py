@@ -41,7 +41,7 @@ def test_a_list_is_exported_with_headings_totals_and_a_mark(site: Site, whole: B
     assert [row[0] for row in rows[1 : 1 + len(seen)]] == [one["code"] for one in seen]
     assert all(row[1].startswith("演示") for row in rows[1 : 1 + len(seen)]), "names, not numbers"
     mark = rows[-1][0]
-    assert all(word in mark for word in ("whole", "测试用户whole", "衡阳市治超信息平台", f"共 {len(seen)} 条", "演示"))
+    assert all(word in mark for word in ("whole", "测试用户whole", "衡阳市治超信息平台", f"共 {len(seen)} 条", "站点"))
 
 
 def test_a_workbook_has_the_same(site: Site, whole: Browser, tmp_path: Path) -> None:

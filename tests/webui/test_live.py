@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,22 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from core.api import now_ms
+from core.api import Platform, now_ms
 from tests.core.run import homes
 from tests.webui.browser import Browser
 from tests.webui.conftest import LEIYANG, STATIONS, Site, weighing
 from webui.asking import Asking
-from webui.live import MOST_SOCKETS, SLOW_S, TOO_SLOW, Live, Socket
+from webui.live import (
+    HEARTBEAT_S,
+    MOST_NOTICES,
+    MOST_SOCKETS,
+    NO_SESSION,
+    SLOW_S,
+    TICK_S,
+    TOO_SLOW,
+    Live,
+    Socket,
+)  # fmt: skip
 
 Talk = Callable[[WebSocketClientConnection], Coroutine[Any, Any, None]]
 WATCHED = [
@@ -43,6 +52,7 @@ def talk(browser: Browser, what: Talk) -> None:
             await asyncio.wait_for(what(connection), timeout=40)
         finally:
             connection.close()
+            await asyncio.sleep(0.2)  # until both ends have said goodbye
 
     asyncio.run(whole())
 
@@ -121,16 +131,6 @@ def test_a_new_snapshot_is_told(site: Site, whole: Browser) -> None:
     talk(whole, what)
 
 
-def test_a_heartbeat_comes_where_nothing_changes(site: Site, whole: Browser) -> None:
-    async def what(connection: WebSocketClientConnection) -> None:
-        await heard(connection, "hello")
-        began = time.monotonic()
-        await heard(connection, "at")
-        assert time.monotonic() - began < 30
-
-    talk(whole, what)
-
-
 def test_it_ends_with_the_session(site: Site) -> None:
     browser = site.browser("guest")
 
@@ -192,31 +192,84 @@ def test_one_person_has_so_many_sockets(site: Site) -> None:
         assert "hello" in str(await opened[0].read_message())
         for connection in opened:
             connection.close()
+        await asyncio.sleep(0.2)
 
     asyncio.run(whole())
+
+
+def taken(sent: list[dict[str, Any]], taking: bool) -> Callable[[dict[str, Any]], asyncio.Future[None]]:
+    """How a client gets messages: it takes each at once, or none ever."""
+
+    def send(message: dict[str, Any]) -> asyncio.Future[None]:
+        sent.append(message)
+        future = asyncio.get_running_loop().create_future()
+        if taking:
+            future.set_result(None)
+        return future
+
+    return send
+
+
+def beside(home: Path, what: Callable[[Live], Coroutine[Any, Any, None]]) -> None:
+    """Do it beside a platform of no trucks, with all that tells sockets running."""
+
+    async def whole(platform: Platform) -> None:
+        asking = Asking()
+        live = Live(platform, asking)
+        live.listen()
+        await what(live)
+        live.close()
+        asking.close()
+
+    site = {**homes.SITE, "plugins": {"stations": {}, "accounts": {}}}
+    with homes.opened(homes.make(home, site)) as platform:
+        asyncio.run(whole(platform))
 
 
 def test_nothing_piles_up_before_a_slow_client_and_then_it_is_cut(tmp_path: Path) -> None:
     sent: list[dict[str, Any]] = []
     codes: list[int] = []
 
-    def send(message: dict[str, Any]) -> asyncio.Future[None]:
-        sent.append(message)
-        return asyncio.get_running_loop().create_future()  # a client that takes nothing
-
-    async def whole(live: Live) -> None:
-        live.listen()
-        slow = Socket("whole", "token", send, codes.append)
+    async def what(live: Live) -> None:
+        slow = Socket("whole", "token", taken(sent, taking=False), codes.append)
         assert live.open(slow)
         live.watch(slow, {1: "crossing"}, [], None)
         for _ in range(3):
             live.touched("crossing")
-            await asyncio.sleep(1)
+            await asyncio.sleep(TICK_S)
         assert [set(message) for message in sent] == [{"hello", "at", "snapshot"}]
         slow.sending_since -= SLOW_S
-        await asyncio.sleep(1.5)
-        live.close()
+        await asyncio.sleep(1.5 * TICK_S)
 
-    with homes.opened(homes.make(tmp_path / "home")) as platform:
-        asyncio.run(whole(Live(platform, Asking())))
+    beside(tmp_path / "home", what)
     assert codes == [TOO_SLOW]
+
+
+def test_a_heartbeat_comes_where_nothing_changes_and_notices_one_by_one(tmp_path: Path) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def what(live: Live) -> None:
+        quick = Socket("whole", "token", taken(sent, taking=True), lambda code: None)
+        live.open(quick)
+        quick.beat_at -= HEARTBEAT_S
+        await asyncio.sleep(1.5 * TICK_S)
+        assert [set(message) for message in sent[1:]] == [{"at", "snapshot"}]
+        for number in range(MOST_NOTICES + 5):
+            live.notice("whole", {"number": number})
+        live.notice("another", {"number": -1})
+        await asyncio.sleep(2 * TICK_S)
+        assert [message["notice"]["number"] for message in sent[2:]][:1] == [5], "the oldest go where too many wait"
+
+    beside(tmp_path / "home", what)
+
+
+def test_sockets_of_sessions_that_ended_elsewhere_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.live.SESSIONS_S", 0.05)
+    codes: list[int] = []
+
+    async def what(live: Live) -> None:
+        live.open(Socket("whole", "a token that no session has", taken([], taking=True), codes.append))
+        await asyncio.sleep(1)
+
+    beside(tmp_path / "home", what)
+    assert codes == [NO_SESSION]

@@ -66,7 +66,7 @@ fields:
   kind: {type: choice, dictionary: kind, label: 车类, mask: id}
   gross_kg: {type: mass, min: 0, max: 100000, label: 总重}
 """,
-    "config/dictionaries/kind.yaml": "title: 车类\nitems:\n  truck: {label: 货车, colour: blue}\n  other: {label: 其他}\n",
+    "config/dictionaries/kind.yaml": "title: 车类\nitems: {truck: {label: 货车, colour: blue}, other: {label: 其他}}\n",
     "config/categories/weighing.yaml": """title: 称重
 entity: weighing
 sort: [-weighed_at]
@@ -74,7 +74,11 @@ sums: [gross_kg]
 facets: [kind, station]
 actions: [detail, add, amend, void, reveal]
 """,
-    "config/categories/heavy.yaml": "title: 重车\nentity: weighing\nwhere: {gross_kg: {above: 50000}}\nroles: [auditor]\n",
+    "config/categories/heavy.yaml": """title: 重车
+entity: weighing
+where: {gross_kg: {above: 50000}}
+roles: [auditor]
+""",
     "config/categories/station.yaml": "title: 站点\nentity: station\nsort: [code]\n",
     "config/categories/region.yaml": "title: 区划\nentity: region\nsort: [code]\n",
     "config/statistics/weighings.yaml": """title: 称重统计
@@ -93,7 +97,10 @@ menus: [查询]
 rights: {"*": [see, add, amend, void], user: []}
 scope: region
 """,
-    "config/roles/auditor.yaml": "title: 审计\nmenus: [overview]\nrights: {weighing: [see, reveal, export], station: [see]}\n",
+    "config/roles/auditor.yaml": """title: 审计
+menus: [overview]
+rights: {weighing: [see, reveal, export], station: [see]}
+""",
     "config/pages/list.yaml": """title: 检测
 group: 查询
 order: 1
@@ -108,7 +115,11 @@ rows:
   - [{block: text, text: "**测试** <b>x</b>"}]
   - [{block: tabs, tabs: [{title: 站点, rows: [[{block: table, category: station}]]}]}]
 """,
-    "config/pages/record.yaml": "title: 单条\ngroup: 查询\nhidden: true\nrows: [[{block: detail, category: weighing}]]\n",
+    "config/pages/record.yaml": """title: 单条
+group: 查询
+hidden: true
+rows: [[{block: detail, category: weighing}]]
+""",
     "config/replies/plain.yaml": 'title: 测试应答\nbody: {result: "{result}"}\ntoken: {token: "{token}"}\n',
 }
 
