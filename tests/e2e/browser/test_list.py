@@ -40,7 +40,7 @@ def test_a_plate_is_found_whole_in_part_and_mistaken(web: Watched) -> None:
     plate.press("Enter")
     expect(page.get_by_test_id("count")).to_have_text("共 0 条")
     expect(page.get_by_text("没有符合条件的记录")).to_be_visible()
-    page.get_by_text("包含", exact=True).click()
+    page.get_by_test_id("block-table").get_by_text("包含", exact=True).click()
     page.get_by_role("option", name="近似").click()
     expect(page.get_by_test_id("count")).to_have_text("共 1 条")
     expect(page).to_have_url(re.compile("plate.alike=DB8003"))

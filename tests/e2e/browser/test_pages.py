@@ -68,8 +68,10 @@ def test_the_menu_opens_pages_as_tabs_that_keep_their_state(web: Watched) -> Non
 def test_a_narrow_screen_has_the_menu_in_a_drawer(web: Watched) -> None:
     page = web.open("/p/home", *WIDTHS["390"])
     page.get_by_role("button", name="展开菜单").click()
+    link = page.get_by_role("link", name="站点", exact=True)
+    expect(link).to_be_in_viewport(ratio=1)
     picture(page, "menu-390-light")
-    page.get_by_role("link", name="站点", exact=True).click()
+    link.click()
     expect(page).to_have_url(f"{web.site.url}/p/stations")
 
 

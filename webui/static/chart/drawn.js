@@ -38,10 +38,13 @@ const item = (point) => ({ value: point.value, key: point.key, itemStyle: point.
 /** @param {CSSStyleDeclaration} style */
 const palette = (style) => [1, 2, 3, 4, 5, 6].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
 
-/** @param {zc.Block} block @param {string} field @param {any} key @param {CSSStyleDeclaration} style */
+/** The colour of a code; the second code of a dictionary with the same colour gets its other shade.
+ * @param {zc.Block} block @param {string} field @param {any} key @param {CSSStyleDeclaration} style */
 function colourOf(block, field, key, style) {
-  const tag = dictionaryOf(block, field)[key];
-  return tag ? style.getPropertyValue(`--mark-${tag.colour}`).trim() : undefined;
+  const dictionary = dictionaryOf(block, field);
+  if (!dictionary[key]) return undefined;
+  const same = Object.keys(dictionary).filter((code) => dictionary[code].colour === dictionary[key].colour);
+  return style.getPropertyValue(`--mark-${dictionary[key].colour}${same.indexOf(key) % 2 ? "-2" : ""}`).trim();
 }
 
 /** @param {Point[]} points @param {CSSStyleDeclaration} style */
@@ -76,7 +79,7 @@ function axes(block, categories, series, style) {
   return {
     tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
     legend: block.series ? { bottom: 0, textStyle: { color: ink } } : undefined,
-    grid: { left: 8, right: 16, top: 32, bottom: block.series ? 36 : 8, containLabel: true },
+    grid: { left: 8, right: 16, top: block.measure?.unit ? 32 : 12, bottom: block.series ? 36 : 8, containLabel: true },
     xAxis: { type: "category", data: categories, axisLabel: { color: ink, hideOverlap: true, rotate: categories.length > 10 && !isLine ? 35 : 0 }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: { type: "value", name: block.measure?.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } }, minInterval: 1 },
     series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),

@@ -22,7 +22,7 @@ export const Rows = defineComponent({
         h("table", { class: "records", "data-testid": "records" }, [
           h("thead", [h("tr", [...columns().map(heading), opens() ? h("th", { class: "acts", scope: "col" }, t("table.acts")) : null])]),
           h("tbody", found ? found.records.map((record) => line(record, found)) : []),
-          found?.sums && found.records.length ? sums(found.sums) : null,
+          props.category.sums.length && found?.sums && found.records.length ? sums(found.sums) : null,
         ]),
         none ? empty() : null,
         found ? null : h("div", { class: "loading", role: "status" }, t("page.loading")),
