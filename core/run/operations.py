@@ -10,6 +10,7 @@ from core.run import (
     checking,
     conformance,
     copies,
+    editing,
     loading,
     manual,
     partners,
@@ -20,6 +21,7 @@ from core.run import (
     statistics,
     taking,
     users,
+    versions,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -167,4 +169,10 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "user.end": users.end,
     "log": users.log,
     "see_as": see_as.see_as,
+    "declaration.list": editing.list_,
+    "declaration.open": editing.open_,
+    "declaration.check": editing.check,
+    "declaration.activate": editing.activate,
+    "declaration.history": versions.history,
+    "declaration.version": versions.version,
 }

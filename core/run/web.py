@@ -23,6 +23,15 @@ FROM_WEB = frozenset(
         "user.end",
         "see_as",
         "log",
+        "declaration.list",
+        "declaration.open",
+        "declaration.check",
+        "declaration.activate",
+        "declaration.history",
+        "declaration.version",
     }
 )
 """All look at the whole platform, so a role that has any must have the whole scope."""
+
+UNLOGGED = frozenset({"declaration.check"})
+"""Run at each pause of somebody who types; it changes nothing and tells what its own arguments say."""
