@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from core.http import ways
-from core.http.limits import Failures, Rates
+from core.http.limits import QUICK_BYTES, Efforts, Failures, Rates
 from core.intake.post import Partner, Post, Stop
 from core.run.networks import within
 from core.run.nonces import Nonces
@@ -27,6 +27,7 @@ class Identity:
     nonces: Nonces
     rates: Rates = field(default_factory=Rates)
     failures: Failures = field(default_factory=Failures)
+    efforts: Efforts = field(default_factory=Efforts)
 
     async def identify(self, post: Post, snapshot: Snapshot) -> Partner:
         """The partner of a post; Stop where it is unknown, not allowed here, or too often.
@@ -52,6 +53,27 @@ class Identity:
         if partner.auth.signature is not None:
             self._use_up(post, partner)
         return partner
+
+    def stop_of_costly(self, post: Post) -> Stop | None:
+        """Why a large or compressed body is not even decoded: strangers have cost enough, and nothing says that a
+        partner sent it. One whose token or key stands in the header is no stranger."""
+        if len(post.body) <= QUICK_BYTES and "content-encoding" not in post.headers:
+            return None
+        token, now = post.headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
+        known = self.tokens.known(token)
+        if known is not None and known.revoked_at is None and known.expires_at > now:
+            return None
+        if self.tokens.known_key(token, now) is not None:
+            return None
+        wait_s = self.efforts.wait_s(post.address)
+        return Stop("too_often", seconds=wait_s) if wait_s else None
+
+    def note_effort(self, post: Post) -> None:
+        """Remember where partners post from, and what was spent on a body that turned out to be nobody's."""
+        if post.claimed:
+            self.efforts.told(post.address)
+        else:
+            self.efforts.spent(post.address, post.decoding_s)
 
     def allow(self, partner: Partner, address: str, snapshot: Snapshot) -> None:
         """Stop where the partner is switched off, calls from elsewhere, or too often."""
