@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import socket
 from collections import Counter
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -17,7 +17,6 @@ from core.run.networks import within
 
 FILES = 65_536  # open files, most of them connections
 OWN_FILES = 512  # of them for the database, the log, other doors
-UNREAD_S = 60  # how long an answer may lie unread before the connection is dropped
 
 
 class BoundedServer(HTTPServer):
@@ -35,13 +34,6 @@ class BoundedServer(HTTPServer):
         self.addresses: Counter[str] = Counter()
         self.waiting: dict[IOStream, None] = {}  # the longest first
         super().initialize(*arguments, **options)
-
-    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
-        """Listen. Accepted connections inherit the bound on how long an answer may lie unread."""
-        listening = list(sockets)
-        for one in listening:
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
-        super().add_sockets(listening)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         """Serve a new connection, or close it."""
@@ -61,6 +53,7 @@ class BoundedServer(HTTPServer):
         self.addresses[peer] += 1
         self.waiting[stream] = None
         self.conn_params.header_timeout, self.conn_params.body_timeout = said["idle_s"], said["body_s"]
+        stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, said["unread_s"] * 1000)
         super().handle_stream(stream, address)
 
     def start_request(self, server_conn: Any, request_conn: HTTPConnection) -> HTTPMessageDelegate:

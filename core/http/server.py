@@ -27,6 +27,7 @@ from core.run.live import Platform
 log = logging.getLogger("zc.http")
 
 HEADER_BYTES = 16 << 10
+BACKLOG = 4096  # connections that wait to be accepted; above it a new one is tried again a second later
 
 Pages = Callable[[Platform, Intake], list[Any]]
 
@@ -44,7 +45,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     )
     host, number = site["listen"]["host"], port if port is not None else site["listen"]["port"]
     try:
-        sockets = bind_sockets(number, host)
+        sockets = bind_sockets(number, host, backlog=BACKLOG)
     except OSError as error:
         raise ZcError(
             f"port {number} on {host} cannot be taken: {error.strerror}", "Stop what uses it, or name another: --port"
