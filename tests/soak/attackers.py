@@ -130,7 +130,7 @@ async def idle(attack: Attack) -> None:
                 await asyncio.wait_for(reader.read(), max(0.1, attack.until - time.monotonic()))
                 attack.seen["cut by the server"] += 1
             writer.close()
-            await asyncio.sleep(1)
+            await asyncio.sleep(random.uniform(3, 7))
 
     await asyncio.gather(*map(one, range(IDLE)))
 

@@ -81,6 +81,8 @@ class Station:
             self.waiting = self.waiting or self._next()
             try:
                 answer = line.post(self.waiting.rows)
+            except ConnectionRefusedError:  # nothing was sent
+                return due
             except (OSError, http.client.HTTPException):
                 self._note_silence(self.waiting)
                 return due

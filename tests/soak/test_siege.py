@@ -31,10 +31,10 @@ from tests.soak.sender import Sender
 from tests.soak.site import Site, make_site
 
 ALL = "all at once"
-IDLE_S, ATTACK_S, SETTLE_S = 8.0, 20.0, 3.0
+IDLE_S, ATTACK_S, SETTLE_S = 8.0, 20.0, 5.0
 HONEST, CROWD = 4, 200
 CROWD_DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 60\n"
-LIMITS = {"host": "127.0.0.1", "port": 8600, "idle_s": 5, "body_s": 8, "unread_s": 5}
+LIMITS = {"host": "127.0.0.1", "port": 8600, "idle_s": 10, "body_s": 8, "unread_s": 5}
 HEALTH_EVERY_S, HEALTH_WITHIN_S = 0.25, 1.0
 LEAST_RATE = 0.5
 MOST_MORE_MIB = 256  # of memory at any moment; queue_mib, and what one body becomes when decoded
