@@ -13,6 +13,7 @@ import os
 import random
 import re
 import resource
+import socket
 import sys
 import time
 from collections import Counter
@@ -148,6 +149,8 @@ async def unread(attack: Attack) -> None:
             writer.transport.pause_reading()
             writer.write(asked)
             await asyncio.sleep(max(0.1, attack.until - time.monotonic()))
+            cut = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+            attack.seen["cut by the server"] += cut
             writer.close()
 
     await asyncio.gather(*map(one, range(UNREAD)))

@@ -36,6 +36,7 @@ HONEST, CROWD = 4, 200
 CROWD_DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 60\n"
 LIMITS = {"host": "127.0.0.1", "port": 8600, "idle_s": 10, "body_s": 8, "unread_s": 5}
 HEALTH_EVERY_S, HEALTH_WITHIN_S = 0.25, 1.0
+HELD = frozenset({"slow_heads", "slow_bodies", "idle", "unread"})  # connections that the server must end
 LEAST_RATE = 0.5
 MOST_MORE_MIB = 256  # of memory at any moment; queue_mib, and what one body becomes when decoded
 
@@ -194,6 +195,8 @@ def check(site: Site, senders: list[Sender], figures: dict[str, object]) -> None
     lost_nothing(site, senders, figures)
     assert figures["slowest health s"] <= HEALTH_WITHIN_S
     assert figures["rate under attack"] >= LEAST_RATE * figures["idle rate"]
+    for kind in HELD & figures["attacks"].keys():
+        assert figures["attacks"][kind]["cut by the server"] > 0
     before, most, _ = figures["memory MiB"]
     assert most <= before + MOST_MORE_MIB
 

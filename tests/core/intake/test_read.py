@@ -100,6 +100,8 @@ def test_what_is_no_token(listed: Interface, token: str) -> None:
         (b'{"bodys": [{"a": "\\ud800"}]}', "body_malformed"),
         (b"[" * 9 + b"]" * 9, "body_deep"),
         (b"[" * 20_000, "body_deep"),
+        (b"[" * 200_000, "body_many"),
+        (b'["' + b'","' * 40_000 + b'"]', "body_many"),
         (b"[" * 8 + b"]" * 7, "body_malformed"),
         (b"[" * 20_000 + b"]" * 20_000, "body_deep"),
         (b'{"body": []}', "records_missing"),

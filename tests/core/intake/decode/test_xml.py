@@ -58,6 +58,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         ("<a>&x;</a>", "body_malformed"),
         ("<a>" * 20_000 + "</a>" * 10, "body_deep"),
         ("<a>" * 9 + "</a>" * 9, "body_deep"),
+        ("<a>" * 200_000, "body_many"),
         (f"<a>{'<b/>' * 20_000}</a>", "body_many"),
         ("<a " + " ".join(f'n{n}=""' for n in range(20_000)) + "/>", "body_many"),
         ("<a " + " ".join(f'xmlns:n{n}="u"' for n in range(20_000)) + "/>", "body_many"),
