@@ -27,7 +27,7 @@ COUNTED = (
 @dataclass(frozen=True)
 class Contents:
     """Weighings by (id, code), the ledger's record ids of them, how often each record number was refused, the number
-    of all refusals, what SQLite's own check says; and by
+    of refusals, whole bodies too, what SQLite's own check says; and by
     station, hour and class, (count, gross_kg) as the shipped statistic has them and as the records have."""
 
     records: list[tuple[int, str]]
@@ -73,8 +73,8 @@ def read(store: str) -> Contents:
 def _read(connection: Any, check: str) -> Contents:
     records = connection.execute("SELECT id, code FROM r_weighing").fetchall()
     ledger = connection.execute("SELECT record_id FROM ledger WHERE entity = 'weighing'").fetchall()
-    refusals = [json.loads(bytes(raw)) for (raw,) in connection.execute("SELECT raw FROM refusal").fetchall()]
-    refused = Counter(row["previewcode"] for row in refusals if isinstance(row, dict) and "previewcode" in row)
+    refusals = connection.execute("SELECT count(*) FROM refusal").fetchone()[0]
+    rows = connection.execute('SELECT raw FROM refusal WHERE "index" >= 0').fetchall()  # the rest are whole bodies
     tables = connection.execute(
         "SELECT name FROM statistic WHERE statistic = 'weighings' AND state = 'kept'"
     ).fetchall()
@@ -83,8 +83,8 @@ def _read(connection: Any, check: str) -> Contents:
     return Contents(
         [tuple(row) for row in records],
         [row[0] for row in ledger],
-        refused,
-        len(refusals),
+        Counter(json.loads(bytes(raw)).get("previewcode", "") for (raw,) in rows),
+        refusals,
         check,
         {tuple(map(_plain, row)) for row in kept},
         {tuple(map(_plain, row)) for row in counted},

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -31,7 +33,8 @@ from tests.soak.sender import Sender
 from tests.soak.site import Site, make_site
 
 ALL = "all at once"
-IDLE_S, ATTACK_S, SETTLE_S = 8.0, 20.0, 5.0
+IDLE_S, ATTACK_S, SETTLE_S = 6.0, 8.0, 5.0
+TIMES = 3  # idle and attack in turn
 HONEST, CROWD = 4, 200
 CROWD_DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 60\n"
 LIMITS = {"host": "127.0.0.1", "port": 8600, "idle_s": 10, "body_s": 8, "unread_s": 5}
@@ -43,7 +46,7 @@ MOST_MORE_MIB = 256  # of memory at any moment; queue_mib, and what one body bec
 
 @dataclass
 class Watch:
-    """What is looked at all the time: health's answers and the server's memory, the largest of each."""
+    """What is looked at all the time: how long health took to answer, and the server's memory."""
 
     answered_s: list[float] = field(default_factory=list)
     resident_mib: list[float] = field(default_factory=list)
@@ -64,8 +67,29 @@ class Watch:
             self.resident_mib.append(process.memory_info().rss / (1 << 20))
 
 
+@dataclass
+class Phases:
+    """Rates of the honest partners and health's slowest answers, of each phase in turn."""
+
+    senders: list[Sender]
+    watch: Watch
+    rates: list[float] = field(default_factory=list)
+    slowest_s: list[float] = field(default_factory=list)
+
+    def measure(self, seconds: float) -> None:
+        """One phase: records acknowledged a second, and health's slowest answer."""
+        begun, there, asked = time.monotonic(), self._confirmed, len(self.watch.answered_s)
+        time.sleep(seconds)
+        self.rates.append((self._confirmed - there) / (time.monotonic() - begun))
+        self.slowest_s.append(max(self.watch.answered_s[asked:], default=seconds))
+
+    @property
+    def _confirmed(self) -> int:
+        return sum(sender.confirmed for sender in self.senders)
+
+
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_a_site_under_siege(tmp_path: Path, tell: Tell):
     names = [*KINDS, ALL]
     progress = Progress.taken_up(kept("siege"), len(names))
@@ -74,22 +98,23 @@ def test_a_site_under_siege(tmp_path: Path, tell: Tell):
         senders = [Sender(f"h{number}", random.Random(number)) for number in range(HONEST)]
         for number in progress.missing:
             name = names[number - 1]
-            kinds = list(KINDS) if name == ALL else [name]
-            figures = one_attack(site, senders, tokens, kinds, (IDLE_S, ATTACK_S))
-            tell(f"{number} of {len(names)} {name}: {json.dumps(figures)}")
-            check(site, senders, figures)
-            progress.add(**{"attack": name, **figures})
+            figures = one_attack(site, senders, tokens, list(KINDS) if name == ALL else [name])
+            lost_nothing(site, senders, figures)
+            wrong = fell_short(figures)
+            progress.add(**{"attack": name, "wrong": wrong, **figures})
+            tell(f"{number} of {len(names)} {name}: {json.dumps(figures)} {wrong or 'held'}")
         site.stop()
-    least = min(one["rate under attack"] / one["idle rate"] for one in progress.rounds)
-    slowest = max(one["slowest health s"] for one in progress.rounds)
-    tell(f"{len(names)} attacks: nothing lost, at least {least:.2f} of the idle rate, health within {slowest:.2f} s")
+    tell(f"{len(names)} attacks: nothing lost; share of the idle rate kept, health's slowest answer:")
+    for one in progress.rounds:
+        tell(f"  {one['attack']}: {one['share kept']:.2f}, {one['slowest health s']:.2f} s")
+    assert [f"{one['attack']}: {one['wrong']}" for one in progress.rounds if one["wrong"]] == []
 
 
 def test_a_small_siege(tmp_path: Path):
     with make_site(tmp_path / "home", tmp_path / "server.log") as site:
-        tokens = prepare(site, 2)
+        tokens = prepare(site, 0)
         senders = [Sender(f"h{number}", random.Random(number)) for number in range(2)]
-        figures = one_attack(site, senders, tokens, ["lengths", "garbage", "slow_heads"], (0.3, 2.0), settle_s=0.2)
+        figures = one_attack(site, senders, tokens, ["lengths", "garbage"], 1, (0.1, 1.0, 0.1))
         lost_nothing(site, senders, figures)
         assert figures["attacks"]["lengths"]["connections"] > 0
         site.stop()
@@ -113,36 +138,55 @@ def prepare(site: Site, crowd: int) -> list[str]:
 
 
 def one_attack(
-    site: Site, senders: list[Sender], tokens: list[str], kinds: list[str], seconds: tuple[float, float],
-    settle_s: float = SETTLE_S,
-) -> dict[str, object]:  # fmt: skip
-    """Idle, attack, idle, while honest partners post and health is asked; what was seen."""
-    idle_s, attack_s = seconds
-    watch = Watch()
+    site: Site,
+    senders: list[Sender],
+    tokens: list[str],
+    kinds: list[str],
+    times: int = TIMES,
+    seconds: tuple[float, float, float] = (IDLE_S, ATTACK_S, SETTLE_S),
+) -> dict[str, Any]:
+    """Idle, attack, idle, attack, …, idle, while honest partners post and health is asked; what was seen."""
+    idle_s, attack_s, settle_s = seconds
+    watch, seen = Watch(), {kind: Counter[str]() for kind in kinds}
+    idle, under_attack = Phases(senders, watch), Phases(senders, watch)
     with under_way(site, senders, tokens[0], watch):
-        before = rate(senders, idle_s)
-        with attacking(site, tokens, kinds, settle_s + attack_s) as attackers:
+        idle.measure(idle_s)
+        for _ in range(times):
+            with attacking(site, tokens, kinds, settle_s + attack_s) as attackers:
+                time.sleep(settle_s)
+                under_attack.measure(attack_s)
+                for kind, process in attackers.items():
+                    seen[kind].update(json.loads(process.communicate(timeout=60)[0]))
             time.sleep(settle_s)
-            under_attack = rate(senders, attack_s)
-            seen = {kind: json.loads(process.communicate(timeout=60)[0]) for kind, process in attackers.items()}
-        time.sleep(settle_s)
-        after = rate(senders, idle_s)
+            idle.measure(idle_s)
+    rate, attacked = statistics.median(idle.rates), statistics.median(under_attack.rates)
     return {
-        "idle rate": round(statistics.mean([before, after])),
-        "rate under attack": round(under_attack),
-        "slowest health s": round(max(watch.answered_s), 3),
-        "health asked": len(watch.answered_s),
+        "idle rates": [round(one) for one in idle.rates],
+        "rates under attack": [round(one) for one in under_attack.rates],
+        "share kept": round(attacked / rate, 3),
+        "slowest health s": round(max(under_attack.slowest_s), 3),
+        "slowest health idle s": round(max(idle.slowest_s), 3),
         "memory MiB": [round(watch.resident_mib[0]), round(max(watch.resident_mib)), round(watch.resident_mib[-1])],
         "faults": watch.faults + [fault for sender in senders for fault in sender.faults],
         "attacks": seen,
     }
 
 
-def rate(senders: list[Sender], seconds: float) -> float:
-    """Records acknowledged a second, over some seconds."""
-    begun, there = time.monotonic(), sum(sender.confirmed for sender in senders)
-    time.sleep(seconds)
-    return (sum(sender.confirmed for sender in senders) - there) / (time.monotonic() - begun)
+def fell_short(figures: dict[str, Any]) -> list[str]:
+    """In what the server fell short of what it must keep up under attack."""
+    wrong = []
+    if figures["share kept"] < LEAST_RATE:
+        wrong.append("less than half the idle rate")
+    if figures["slowest health s"] > max(HEALTH_WITHIN_S, 2 * figures["slowest health idle s"]):
+        wrong.append("health was slow")  # where others use the machine it is slow by itself
+    before, most, _ = figures["memory MiB"]
+    if most > before + MOST_MORE_MIB:
+        wrong.append("memory grew")
+    return wrong + [f"{kind} held on" for kind in HELD & figures["attacks"].keys() if not _cut(figures, kind)]
+
+
+def _cut(figures: dict[str, Any], kind: str) -> int:
+    return int(figures["attacks"][kind].get("cut by the server", 0))
 
 
 @contextmanager
@@ -190,18 +234,7 @@ def attacking(
                 process.stdout.close()
 
 
-def check(site: Site, senders: list[Sender], figures: dict[str, object]) -> None:
-    """Nothing was lost, and all went on as it must."""
-    lost_nothing(site, senders, figures)
-    assert figures["slowest health s"] <= HEALTH_WITHIN_S
-    assert figures["rate under attack"] >= LEAST_RATE * figures["idle rate"]
-    for kind in HELD & figures["attacks"].keys():
-        assert figures["attacks"][kind]["cut by the server"] > 0
-    before, most, _ = figures["memory MiB"]
-    assert most <= before + MOST_MORE_MIB
-
-
-def lost_nothing(site: Site, senders: list[Sender], figures: dict[str, object]) -> None:
+def lost_nothing(site: Site, senders: list[Sender], figures: dict[str, Any]) -> None:
     """Each acknowledged record is there once, no wrong one is, nothing raised, no attacker was answered by an error of
     the server's."""
     assert figures["faults"] == []
