@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,13 +129,15 @@ def prepare(site: Site, crowd: int) -> list[str]:
     for name in names:
         (site.home / "config" / "partners" / f"{name}.yaml").write_text(CROWD_DECLARED)
     site.start()
-    tokens = [site.token()]
-    for name in names:
+
+    def token_of(name: str) -> str:
         said = {"name": name, "title": name, "stations": ["*"]}
         made = admin.operate(Home(site.home).socket, "partner.add", said, lambda _: None)
-        bought = httpx.post(f"{site.url}/api/token", json={"appid": made["appid"], "secret": made["secret"]})
-        tokens.append(bought.json()["token"])
-    return tokens
+        asked = {"appid": made["appid"], "secret": made["secret"]}
+        return str(httpx.post(f"{site.url}/api/token", json=asked, timeout=60).json()["token"])
+
+    with ThreadPoolExecutor(4) as pool:
+        return [site.token(), *pool.map(token_of, names)]
 
 
 def one_attack(
