@@ -29,7 +29,7 @@ check: .venv/ready ## ruff, mypy, import-linter, the rules of the house
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/house
 
-soak: .venv/ready ## long trials: kill -9, full disk, reloads under load; resumable, pieces under 30 minutes
+soak: .venv/ready ## long trials: kill -9, full disk, reloads, a siege, a peak; resumable, pieces under 30 minutes
 	$(BIN)/python -m pytest -q -m soak --timeout 1800 tests/soak
 
 bench: .venv/ready ## figures beside peers and limits, as ratios of one run
