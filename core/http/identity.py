@@ -14,6 +14,7 @@ from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms
 
+OUR_FAULT = frozenset({"busy", "server_error"})
 CROWD = 10  # an address may fail so many times more often than one appid from it
 BOUGHT = frozenset({"token", "key"})
 """The ways of those who may buy tokens and send them."""
@@ -54,26 +55,29 @@ class Identity:
             self._use_up(post, partner)
         return partner
 
-    def stop_of_costly(self, post: Post) -> Stop | None:
-        """Why a large or compressed body is not even decoded: strangers have cost enough, and nothing says that a
-        partner sent it. One whose token or key stands in the header is no stranger."""
+    def stop_of_dear(self, post: Post) -> Stop | None:
+        """Why a large or compressed body is not even decoded: too much was spent in vain on its sender's, or on
+        strangers'."""
         if len(post.body) <= QUICK_BYTES and "content-encoding" not in post.headers:
             return None
-        token, now = post.headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
-        known = self.tokens.known(token)
-        if known is not None and known.revoked_at is None and known.expires_at > now:
-            return None
-        if self.tokens.known_key(token, now) is not None:
-            return None
-        wait_s = self.efforts.wait_s(post.address)
+        wait_s = self.efforts.wait_s(self._sender(post))
         return Stop("too_often", seconds=wait_s) if wait_s else None
 
     def note_effort(self, post: Post) -> None:
-        """Remember where partners post from, and what was spent on a body that turned out to be nobody's."""
-        if post.claimed:
-            self.efforts.told(post.address)
-        else:
-            self.efforts.spent(post.address, post.decoding_s)
+        """Remember whose posts are taken, and what was spent on a body in vain."""
+        if post.stopped is None:
+            self.efforts.taken(post.address)
+            self.efforts.taken(post.claimed)
+        elif post.outcome not in OUR_FAULT:
+            self.efforts.spent(self._sender(post), post.decoding_s)
+
+    def _sender(self, post: Post) -> str:
+        """The partner whose token or key stands in the header, where that is in memory; else the address."""
+        token, now = post.headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
+        known = self.tokens.known(token)
+        if known is not None and known.revoked_at is None and known.expires_at > now:
+            return known.partner
+        return self.tokens.known_key(token, now) or post.address
 
     def allow(self, partner: Partner, address: str, snapshot: Snapshot) -> None:
         """Stop where the partner is switched off, calls from elsewhere, or too often."""

@@ -204,7 +204,7 @@ class IngestDelegate(HTTPMessageDelegate):
             query=self.request.query,
             certificate=self._certificate(),
         )
-        stopped = self.stopped or self.intake.identity.stop_of_costly(post)
+        stopped = self.stopped or self.intake.identity.stop_of_dear(post)
         if stopped is not None:
             refuse(post, stopped, self.snapshot.site["demo"])
         else:

@@ -1,5 +1,5 @@
-"""Rates, lock-outs and efforts, in memory: how often a partner posts, how often a secret was wrong, what was spent on
-strangers."""
+"""Rates, lock-outs and efforts, in memory: how often a partner posts, how often a secret was wrong, what was spent in
+vain."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
 QUICK_BYTES = 16 << 10  # of a plain body that costs no more than any post
-ADDRESS_S, ADDRESS_SHARE = 2.0, 0.1  # work at once for strangers at one address, and the share of the time after that
-ALL_S, ALL_SHARE = 5.0, 0.25  # the same for all addresses where no partner was ever told
+ONE_S, ONE_SHARE = 0.5, 0.1  # work in vain for one sender at once, and the share of the time after that
+ALL_S, ALL_SHARE = 1.0, 0.2  # the same for all senders of whom nothing was ever taken
 REMEMBERED = 10_000  # addresses and appids kept; the longest unused goes first
 
 
@@ -82,34 +82,34 @@ class Failures:
 
 @dataclass
 class Efforts:
-    """Seconds spent on bodies whose sender could not be told, by address and in all. What is spent fills up again as
-    time goes by, so that bodies made to cost much take a small share of the server and no more."""
+    """Seconds spent on bodies that were refused as a whole, by sender (a partner, or else an address) and in all. What
+    is spent fills up again as time goes by, so that bodies made to be dear take a small share of the server."""
 
     clock: Callable[[], float] = time.monotonic
     left: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
     left_for_all: Bucket = field(default_factory=lambda: Bucket(ALL_S, 0.0))
-    known: OrderedDict[str, None] = field(default_factory=OrderedDict)  # addresses of partners
+    known: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
-    def wait_s(self, address: str) -> int:
-        """Whole seconds until a stranger's body from the address is looked at again; 0 where it is now."""
-        bucket = self.left.get(address)
-        if bucket is not None and (level := self._filled(bucket, ADDRESS_S, ADDRESS_SHARE)) <= 0:
-            return math.ceil(-level / ADDRESS_SHARE) + 1
-        if address not in self.known and (level := self._filled(self.left_for_all, ALL_S, ALL_SHARE)) <= 0:
+    def wait_s(self, sender: str) -> int:
+        """Whole seconds until a dear body of the sender's is looked at again; 0 where it is now."""
+        bucket = self.left.get(sender)
+        if bucket is not None and (level := self._filled(bucket, ONE_S, ONE_SHARE)) <= 0:
+            return math.ceil(-level / ONE_SHARE) + 1
+        if sender not in self.known and (level := self._filled(self.left_for_all, ALL_S, ALL_SHARE)) <= 0:
             return math.ceil(-level / ALL_SHARE) + 1
         return 0
 
-    def spent(self, address: str, seconds: float) -> None:
-        """So much was spent on a body from the address, for nobody."""
-        bucket = self.left.setdefault(address, Bucket(ADDRESS_S, self.clock()))
-        bucket.level = self._filled(bucket, ADDRESS_S, ADDRESS_SHARE) - seconds
+    def spent(self, sender: str, seconds: float) -> None:
+        """So much was spent on a body of the sender's in vain."""
+        bucket = self.left.setdefault(sender, Bucket(ONE_S, self.clock()))
+        bucket.level = self._filled(bucket, ONE_S, ONE_SHARE) - seconds
         self.left_for_all.level = self._filled(self.left_for_all, ALL_S, ALL_SHARE) - seconds
-        _remember(self.left, address)
+        _remember(self.left, sender)
 
-    def told(self, address: str) -> None:
-        """A partner posted from the address."""
-        self.known[address] = None
-        _remember(self.known, address)
+    def taken(self, sender: str) -> None:
+        """A post of the sender's was taken."""
+        self.known[sender] = None
+        _remember(self.known, sender)
 
     def _filled(self, bucket: Bucket, most: float, share: float) -> float:
         now = self.clock()

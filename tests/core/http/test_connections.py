@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.http.limits import ADDRESS_S
+from core.http.limits import ONE_S
 from core.run.home import Home
 from tests.core.http.serving import Served, run
 from tests.core.run import homes
@@ -144,7 +144,7 @@ def test_strangers_that_cost_too_much_wait_and_partners_do_not(home: Home) -> No
         large = b'{"list": []' + b" " * 20_000 + b"}"
         strange = await served.client.post("/api/crossings", content=large)
         assert strange.json()["code"] == "1101"
-        served.intake.identity.efforts.spent("127.0.0.1", ADDRESS_S + 1)
+        served.intake.identity.efforts.spent("127.0.0.1", ONE_S + 1)
         later = await served.client.post("/api/crossings", content=large)
         assert (later.status_code, later.json()["code"]) == (429, "1109")
         assert int(later.headers["Retry-After"]) > 1
@@ -153,5 +153,18 @@ def test_strangers_that_cost_too_much_wait_and_partners_do_not(home: Home) -> No
         assert (await served.client.post("/api/crossings", content=b"{}")).json()["code"] == "1101", "small ones pass"
         own = await served.client.post("/api/crossings", content=large, headers=headers)
         assert own.status_code != 429
+
+    run(home, scenario)
+
+
+def test_a_partner_whose_large_bodies_are_refused_waits_too(home: Home) -> None:
+    async def scenario(served: Served) -> None:
+        headers = {"Authorization": f"Bearer {await served.token()}"}
+        assert (await served.post(homes.crossing(), headers=headers)).json()["accepted"] == 1
+        served.intake.identity.efforts.spent("county", ONE_S + 1)
+        large = b'{"list": []' + b" " * 20_000 + b"}"
+        reply = await served.client.post("/api/crossings", content=large, headers=headers)
+        assert reply.status_code == 429
+        assert (await served.post(homes.crossing("N2"), headers=headers)).json()["accepted"] == 1
 
     run(home, scenario)

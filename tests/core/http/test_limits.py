@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.http.limits import ADDRESS_S, ADDRESS_SHARE, ALL_S, REMEMBERED, SLOWEST_S, Efforts, Failures, Rates
+from core.http.limits import ALL_S, ONE_S, ONE_SHARE, REMEMBERED, SLOWEST_S, Efforts, Failures, Rates
 
 LOCK_S = 900
 
@@ -92,21 +92,23 @@ def test_guessing_under_many_names_does_not_fill_the_memory() -> None:
     assert "appid 0" not in failures.seen
 
 
-def test_work_for_strangers_is_bounded_for_an_address_and_fills_up_again() -> None:
+def test_work_in_vain_is_bounded_for_a_sender_and_fills_up_again() -> None:
     clock = Clock()
     efforts = Efforts(clock)
     assert efforts.wait_s("10.0.0.1") == 0
-    efforts.spent("10.0.0.1", ADDRESS_S + 1)
+    efforts.taken("10.0.0.2")
+    efforts.spent("10.0.0.1", ONE_S + 1)
     wait_s = efforts.wait_s("10.0.0.1")
-    assert wait_s >= 1 / ADDRESS_SHARE
+    assert wait_s >= 1 / ONE_SHARE
     assert efforts.wait_s("10.0.0.2") == 0
     clock.now += wait_s
+    efforts.taken("10.0.0.1")
     assert efforts.wait_s("10.0.0.1") == 0, "who waits as told is let in"
 
 
-def test_work_for_strangers_is_bounded_in_all_but_partners_addresses_are_not_held_up() -> None:
+def test_work_in_vain_is_bounded_in_all_but_known_senders_are_not_held_up() -> None:
     efforts = Efforts(Clock())
-    efforts.told("10.0.0.9")
+    efforts.taken("10.0.0.9")
     for number in range(10):
         efforts.spent(f"10.0.1.{number}", ALL_S / 10 + 0.01)
     assert efforts.wait_s("10.0.2.1") > 0
@@ -122,12 +124,12 @@ def test_no_more_than_the_share_of_the_time_is_spent(visits: list[tuple[float, f
         if not efforts.wait_s("10.0.0.1"):
             efforts.spent("10.0.0.1", seconds)
             spent, dearest = spent + seconds, max(dearest, seconds)
-    assert spent <= ADDRESS_S + (clock.now - began) * ADDRESS_SHARE + dearest + 1e-6
+    assert spent <= ONE_S + (clock.now - began) * ONE_SHARE + dearest + 1e-6
 
 
-def test_efforts_of_many_addresses_do_not_fill_the_memory() -> None:
+def test_efforts_of_many_senders_do_not_fill_the_memory() -> None:
     efforts = Efforts(Clock())
     for number in range(REMEMBERED + 10):
         efforts.spent(f"address {number}", 0.0)
-        efforts.told(f"address {number}")
+        efforts.taken(f"address {number}")
     assert len(efforts.left) == len(efforts.known) == REMEMBERED
