@@ -1,6 +1,9 @@
 # Every target that needs the environment makes it first; nothing here needs root, a database server or Node.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 2
+# Tests start many programs; each would compile zc anew where the machine asks for no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check soak bench docs clean
@@ -19,8 +22,8 @@ setup: .venv/ready ## the environment in .venv (Python 3.11 and PyPI are all it 
 demo: .venv/ready ## a site of its own under data/demo with simulated stations; prints the link to look at
 	$(BIN)/python zc.py demo
 
-test: check ## everything that must hold, under ten minutes
-	$(BIN)/python -m pytest -q -m 'not soak'
+test: check ## everything that must hold, under ten minutes; WORKERS=4 where there are more cores
+	$(BIN)/python -m pytest -q -m 'not soak' -n $(WORKERS) --dist worksteal
 
 check: .venv/ready ## ruff, mypy, import-linter, the rules of the house
 	$(BIN)/ruff check .

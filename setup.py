@@ -63,6 +63,7 @@ setup(
             "pytest==9.2.0",
             "pytest-randomly==5.1.0",
             "pytest-timeout==2.4.0",
+            "pytest-xdist==3.8.0",
             "hypothesis==6.170.15",
             "httpx==0.28.1",
             "openapi-spec-validator==0.9.0",

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from core.cli.options import home_option, json_option, out, print_json, print_table
+from core.cli.options import err, home_option, json_option, out, print_json, print_table
 from core.cli.session import operate
 from core.run.home import Home
 
@@ -50,6 +50,8 @@ def add(
         sandbox=sandbox,
     )
     _print_secret(made, as_json)
+    for warning in made["warnings"]:
+        err.print(f"warning: {warning}", style="yellow")
 
 
 @partner.command()

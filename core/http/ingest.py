@@ -219,7 +219,12 @@ class IngestDelegate(HTTPMessageDelegate):
         self.intake.count(post, time.perf_counter() - began)
         if post.accepted and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
-                None, call_after, self.snapshot.hooks, batch_of(post, self.snapshot), platform.faults
+                None,
+                call_after,
+                self.snapshot.hooks,
+                batch_of(post, self.snapshot),
+                platform.faults,
+                platform.live_of,
             )
 
     def _certificate(self) -> bytes:

@@ -14,7 +14,7 @@ from core.run.activation import overtaken
 from core.run.build import Built, build, read, stops
 from core.run.home import Home
 from core.run.statistics import recounted
-from core.run.stores import by_home, is_there, migration_folders, open_store
+from core.run.stores import by_home, is_there, migration_folders, open_store, refuse_missing
 from core.store.store import Store
 
 Plain = dict[str, Any]
@@ -23,9 +23,12 @@ MIGRATED = frozenset({"ZC502", "ZC503", "ZC504"})  # what a migration that waits
 
 def check(home: Home) -> Plain:
     """Build from disk where no server runs: {problems, steps, files, trials}. The store is looked at, not changed;
-    a home that has none yet is told what would be made."""
+    a home that has none yet is told what would be made. ZcError where it had one that is not there."""
     built = build(home, Cache())
-    if built.snapshot is None or not is_there(built.snapshot.site, home):
+    if built.snapshot is None:
+        return report(built, None)
+    refuse_missing(built.snapshot.site, home)
+    if not is_there(built.snapshot.site, home):
         return report(built, None)
     with home.lock():
         store = open_store(built.snapshot.site, built.reading.secrets, home)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pluggy
 
-from core.run.offers import Batch, Facts
+from core.run.offers import Batch, Facts, Live
 
 log = logging.getLogger("zc.plugin")
 
@@ -40,11 +40,12 @@ class Faults:
             ]
 
 
-def call_after(manager: pluggy.PluginManager, batch: Batch, faults: Faults) -> None:
-    """Call every plugin's `after`; one that raises is noted and the rest go on."""
-    arguments = {"batch": batch}
+def call_after(manager: pluggy.PluginManager, batch: Batch, faults: Faults, live_of: Callable[[str], Live]) -> None:
+    """Call every plugin's `after`, each with the platform as that plugin sees it; one that raises is noted and the
+    rest go on."""
     for implementation in manager.hook.after.get_hookimpls():
         try:
+            arguments = {"batch": batch, "live": live_of(implementation.plugin_name)}
             implementation.function(*(arguments[name] for name in implementation.argnames))
         except Exception as error:  # noqa: BLE001 - foreign code must not stop the others
             faults.note(implementation.plugin_name, "after", error)

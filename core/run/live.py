@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from core.run.plugin_live import PluginLive
 from core.run.sandbox import Sandbox
 from core.run.services import Services
 from core.run.snapshot import Snapshot
-from core.run.stores import bring_in_line, open_store
+from core.run.stores import bring_in_line, open_store, remember_store
 from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
@@ -69,7 +69,7 @@ class Platform:
         self.keyring = Keyring(home.data / "key")
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
-        self.sandbox = Sandbox(home)
+        self.sandbox = Sandbox(home, self.nonces.learn)
         self.conformance = Conformance(self.sandbox)
         self.traffic = Traffic(store.state)
         self.url: str | None = None
@@ -78,7 +78,7 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
-        self.chores = Chores((*every_minute, self.nonces.forget_old, self.traffic.save))
+        self.chores = Chores((*every_minute, self.nonces.forget_old, self.sandbox.forget_old, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
@@ -99,34 +99,40 @@ class Platform:
         """Open a home whose lock the caller holds: build, migrate, activate. On bad files the last good set is
         activated, or with `strict` (or where there is none) BadDeclarations raised."""
         home.require()
-        copy = None if strict else lastgood.available(home)
-        platform: Platform | None = None
-        problems: list[Problem] = []
-        cache, taken = library.Cache(), checking.digest_of(home)
-        try:
-            for place in (home, copy) if copy is not None else (home,):
-                built = build(place, cache, skip_trials=place is copy)
-                if built.snapshot is not None and platform is None:
-                    store = open_store(built.snapshot.site, built.reading.secrets, home)
-                    platform = cls(home, store, cache, taken)
-                found = platform._start_with(built, problems) if platform and built.snapshot else built.problems
-                problems = problems or found
-                if platform is not None and platform._snapshot is not None:
+        cache, files_digest = library.Cache(), checking.digest_of(home)
+        built = build(home, cache)
+        problems = built.problems
+        if built.snapshot is not None:
+            with cls._on_store(home, built, cache, files_digest) as platform:
+                problems = platform._begin(built, is_copy=False)
+                if not problems:
                     yield platform
                     return
-            raise BadDeclarations(problems)
-        finally:
-            if platform is not None:
-                platform.close()
 
-    def _start_with(self, built: Built, problems: list[Problem]) -> list[Problem]:
-        """Activate at the start; `problems` are those of the files on disk where `built` is the last good set."""
-        with self._one_reload:
-            found = self._activate(built, who="start", note="", is_copy=bool(problems))
-        if problems and not found:
-            self.problems = problems
+        copy = None if strict else lastgood.available(home)
+        former = build(copy, cache, skip_trials=True) if copy is not None else None
+        if former is None or former.snapshot is None:
+            raise BadDeclarations(problems)
+        with cls._on_store(home, former, cache, files_digest) as platform:
+            if platform._begin(former, is_copy=True):
+                raise BadDeclarations(problems)
+            platform.problems = problems
             log.error("declarations on disk are bad, the last good ones are in force problems=%d", len(problems))
-        return found
+            yield platform
+
+    @classmethod
+    @contextmanager
+    def _on_store(cls, home: Home, built: Built, cache: library.Cache, files_digest: str) -> Iterator[Platform]:
+        """A platform without a snapshot yet, on the store that `built` names; closed afterwards."""
+        site = built.reading.declarations["site"]["site"].data
+        store = open_store(site, built.reading.secrets, home)
+        with closing(cls(home, store, cache, files_digest)) as platform:
+            yield platform
+
+    def _begin(self, built: Built, is_copy: bool) -> list[Problem]:
+        """Activate the first snapshot; the problems that prevented it."""
+        with self._one_reload:
+            return self._activate(built, who="start", note="", is_copy=is_copy)
 
     def close(self) -> None:
         """Stop what runs, finish what was accepted, close the store."""
@@ -142,6 +148,7 @@ class Platform:
 
     def start(self) -> None:
         """Start what only a server has: services, the jobs' clock, the watcher."""
+        remember_store(self.snapshot.site, self.home)
         self.services.adopt(self.snapshot)
         self.jobs.adopt(self.snapshot)
         self.jobs.start()

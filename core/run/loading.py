@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from core.declare import wording
 from core.declare.problem import ZcError
 from core.entity.condition import All
 from core.entity.entity import Entity
@@ -82,7 +83,8 @@ def load(
     """Load records from a CSV or JSON file (`data` is its bytes in hex): {added, amended, same, voided, refused}.
 
     A known key amends that record in the fields that the file names; with `replace`, records that the file does not
-    name are voided. Rows that cannot be read are named and left out; then nothing is voided.
+    name are voided. Rows that cannot be read are named and left out; then nothing is voided. ZcError, and nothing is
+    changed, where the file as a whole cannot be meant so.
     """
     said = platform.snapshot.entities.get(entity)
     if said is None:
@@ -93,6 +95,7 @@ def load(
         raise ZcError(
             f"{name} has no rows, so --replace would void every {entity}", "Nothing was changed; see the file."
         )
+    _refuse_unknown(said, name, rows)
     lines = _read(work, rows)
     for start in range(0, len(lines), CHUNK):
         _store(work, lines[start : start + CHUNK])
@@ -101,6 +104,19 @@ def load(
     if replace and not work.done.refused:
         _void_others(work, {tuple(line.values[key] for key in said.key) for line in lines})
     return asdict(work.done)
+
+
+def _refuse_unknown(entity: Entity, name: str, rows: list[dict[str, Any]]) -> None:
+    """ZcError where the file names what cannot be loaded: said once, not for each row."""
+    wanted = {field: said for field, said in entity.fields.items() if not said.derived}
+    unknown = [column for column in dict.fromkeys(column for row in rows for column in row) if column not in wanted]
+    if unknown:
+        meant = [f"'{near}' for '{column}'" for column in unknown if (near := wording.nearest(column, wanted))]
+        question = f"Did you mean {', '.join(meant)}? " if meant else ""
+        raise ZcError(
+            f"{name} has columns that are no fields of {entity.id} to load: {', '.join(unknown)}",
+            f"{question}Its fields: {wording.known(wanted, in_order=True)}. Nothing was changed.",
+        )
 
 
 def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:

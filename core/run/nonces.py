@@ -16,15 +16,21 @@ WAIT_S = 30
 
 
 class Nonces:
-    """Nonces by partner and digest until they run out. Those of before a restart are read back from the store, where
-    each was written in the transaction of its post. Thread-safe."""
+    """Nonces by partner and digest until they run out. Those of before a restart are learned from the store, and
+    from the sandbox's, where each was written in the transaction of its post. Thread-safe."""
 
     def __init__(self, store: Store, most: int = MOST) -> None:
         self._store = store
         self._most = most
         self._lock = threading.Lock()
-        now = now_ms()
-        self._used = {(nonce.partner, nonce.digest): nonce.expires_at for nonce in store.nonces.standing(now)}
+        self._used: dict[tuple[str, bytes], int] = {}
+        self.learn(store)
+
+    def learn(self, store: Store) -> None:
+        """Know what posts have used up that went to that store."""
+        standing = store.nonces.standing(now_ms())
+        with self._lock:
+            self._used.update({(nonce.partner, nonce.digest): nonce.expires_at for nonce in standing})
 
     def use(self, nonce: Nonce) -> bool:
         """Whether it is fresh; from now on it is not. Stop busy where no more can be remembered."""

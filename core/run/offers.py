@@ -52,7 +52,7 @@ class Facts:
 
 
 class Live(Protocol):
-    """What commands and services get: the running platform, by its named doors only."""
+    """What commands, services and `after` get: the running platform, by its named doors only."""
 
     @property
     def home(self) -> Path:
@@ -75,6 +75,9 @@ class Live(Protocol):
 
     def operate(self, name: str, /, **arguments: Any) -> Any:
         """Run a named operation of the core, such as partner.ensure; raises ZcError."""
+
+    def service(self, name: str) -> Any:
+        """This plugin's service of that name as it runs now; None where it does not, as without a server."""
 
     def progress(self, text: str) -> None:
         """Tell whoever started this how far it is; one short line."""
@@ -148,9 +151,10 @@ class Hooks:
         """
 
     @hookspec  # type: ignore[untyped-decorator]  # as above
-    def after(self, batch: Batch) -> None:
-        """Once a post is committed and answered: refresh caches, tell sockets.
+    def after(self, batch: Batch, live: Live) -> None:
+        """Once a post is committed and answered: refresh caches, tell sockets, hand over to a service.
 
+        :param live: the platform as the plugin sees it, with its settings and its services.
         :param batch: what was stored. What must happen is an outbox row instead; this call may be lost with
         the process.
         """

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from core.declare.problem import ZcError
+from core.declare.wording import nearest
+from core.intake.post import EVERY
 from core.run.networks import within
 from core.store.database import now_ms
 
@@ -31,8 +33,9 @@ def add(
     auth: str | dict[str, Any] = "token",
     sandbox: bool = False,
     simulated: bool = False,
-) -> dict[str, str]:
-    """Write config/partners/<name>.yaml if it is not there, reload, and make its first secret."""
+) -> dict[str, Any]:
+    """Write config/partners/<name>.yaml if it is not there, reload, and make its first secret. `warnings`, in words,
+    are about stations that nobody registered: posts for them are refused until somebody does."""
     if not NAME.fullmatch(name):
         raise ZcError(f"{name!r} cannot be a partner's name", "Use lower-case letters, digits and _, a letter first.")
     known = name in platform.snapshot.partners
@@ -49,7 +52,21 @@ def add(
             | ({"simulated": True} if simulated else {}),
         )
         platform.tokens.revoke(name)  # of somebody who had this name before
-    return _first_secret(platform, name)
+    return {**_first_secret(platform, name), "warnings": _unregistered(platform, name)}
+
+
+def _unregistered(platform: Platform, name: str) -> list[str]:
+    """A line for each station of the partner that is in no register where its interfaces look for the station."""
+    snapshot = platform.snapshot
+    partner = snapshot.partners[name]
+    entities = [said.entity for said in snapshot.interfaces.values() if partner.may_use(said.id)]
+    registers = sorted({entity.fields[entity.scope].to or "" for entity in entities if entity.scope is not None})
+    there = {key for register in registers for key in platform.store.keys(snapshot.entities[register])}
+    missing = sorted(partner.stations - there - EVERY) if registers else []
+    near = {code: nearest(code, there) for code in missing}
+    load = f"register it: zc load {' or '.join(registers)} FILE"
+    mend = {code: f"did you mean '{near[code]}'?" if near[code] else load for code in missing}
+    return [f"station {code} is not registered; {mend[code]}" for code in missing]
 
 
 def _first_secret(platform: Platform, name: str) -> dict[str, str]:
@@ -75,7 +92,7 @@ def rekey(platform: Platform, _progress: Progress) -> dict[str, Any]:
     return {"keys": number, "file": str(platform.keyring.file), "fingerprint": platform.keyring.fingerprint()}
 
 
-def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) -> dict[str, str]:
+def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) -> dict[str, Any]:
     """The partner with a fresh secret, made where it is not there yet."""
     known = platform.snapshot.partners.get(name)
     if known is not None and said.get("simulated") and not known.simulated:

@@ -1,4 +1,4 @@
-"""The platform as one plugin's commands and services see it."""
+"""The platform as one plugin's commands, services and `after` see it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ class PluginLive:
     def operate(self, name: str, /, **arguments: Any) -> Any:
         """Run a named operation of the core."""
         return self.platform.operate(name, self.tell, **arguments)
+
+    def service(self, name: str) -> Any:
+        """The plugin's service of that name as it runs now, else None."""
+        return self.platform.services.of(self.plugin, name)
 
     def progress(self, text: str) -> None:
         """Tell whoever started this how far it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from core.intake.store import Writer
 from core.run.home import Home
 from core.run.snapshot import Snapshot
 from core.run.stores import bring_in_line
+from core.store.database import now_ms
 from core.store.request import StoreBusy, Write, Written
 from core.store.store import Store
 
@@ -24,9 +26,13 @@ FULL_S = 600  # how long a partner is told to wait when the sandbox is full: som
 
 
 class Sandbox:
-    """data/sandbox.sqlite, opened while the declarations have a sandbox partner. Thread-safe."""
+    """data/sandbox.sqlite, opened while the declarations have a sandbox partner. Thread-safe.
 
-    def __init__(self, home: Home) -> None:
+    `opened` hears of its store each time it was opened.
+    """
+
+    def __init__(self, home: Home, opened: Callable[[Store], None]) -> None:
+        self._opened = opened
         self.file = home.data / "sandbox.sqlite"
         self._home = home
         self._lock = threading.Lock()
@@ -67,6 +73,12 @@ class Sandbox:
         if snapshot is not None:
             self.adopt(snapshot)
 
+    def forget_old(self) -> None:
+        """Forget the nonces that have run out."""
+        with self._lock:
+            if self._store is not None:
+                self._store.nonces.purge(now_ms())
+
     def close(self) -> None:
         """Finish what was accepted and close."""
         if self._store is not None:
@@ -75,6 +87,7 @@ class Sandbox:
     def _in_line(self, snapshot: Snapshot) -> bool:
         if self._store is None:
             self._store = Store.open(f"sqlite:///{self.file}", zone=snapshot.zone)
+            self._opened(self._store)
         return not any(problem.level == "error" for problem in bring_in_line(self._store, snapshot, self._home))
 
     def _remove(self) -> None:

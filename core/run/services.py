@@ -40,6 +40,11 @@ class Services:
             if place not in self.running:
                 self._start(place, service, identity)
 
+    def of(self, plugin: str, name: str) -> Service | None:
+        """The service as it runs now, whichever snapshot brought it."""
+        found = self.running.get((plugin, name))
+        return found.service if found is not None else None
+
     def stop(self) -> None:
         """Stop all, the last started first."""
         for place in reversed(list(self.running)):

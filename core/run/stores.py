@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from core.declare.problem import Problem, ZcError
 from core.run.home import Home
 from core.run.snapshot import Snapshot
-from core.store.store import Store
+from core.store.store import NoStore, Store
 
 log = logging.getLogger("zc.store")
 
@@ -20,17 +20,49 @@ SQLITE = "sqlite:///"
 
 
 def open_store(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) -> Store:
-    """Open it. ZcError where the named secret is missing or the database cannot be used."""
+    """Open it, or make it where no server ever ran on this home. ZcError where the named secret is missing, the
+    database cannot be used, or it is empty though the home has run before."""
     name = site.get("store_secret")
     if name is not None and name not in secrets:
         raise ZcError(f"secret {name} is not in config/secrets.yaml", f"Add the line '{name}: …' there, mode 0600.")
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store.open(
-        site["store"],
-        password=secrets[name] if name is not None else None,
-        home=home.root,
-        zone=ZoneInfo(site["zone"]),
-        queue_rows=site["intake"]["queue_rows"],
+    refuse_missing(site, home)
+    try:
+        return Store.open(
+            site["store"],
+            password=secrets[name] if name is not None else None,
+            home=home.root,
+            zone=ZoneInfo(site["zone"]),
+            queue_rows=site["intake"]["queue_rows"],
+            make=not _former(home).is_file(),
+        )
+    except NoStore as error:
+        raise _not_another(site, home) from error
+
+
+def remember_store(site: Mapping[str, Any], home: Home) -> None:
+    """A server runs on it from now on: another one that is empty is refused."""
+    _former(home).write_text(site["store"], encoding="utf-8")
+
+
+def refuse_missing(site: Mapping[str, Any], home: Home) -> None:
+    """ZcError where the home has run before and its store is not there now: a slip in the URL, or a disk that is not
+    mounted, would begin an empty one, and all records would seem lost."""
+    if _former(home).is_file() and not is_there(site, home):
+        raise _not_another(site, home)
+
+
+def _former(home: Home) -> Path:
+    """Holds the URL of the store that a server of this home last ran with."""
+    return home.data / "last_store"
+
+
+def _not_another(site: Mapping[str, Any], home: Home) -> ZcError:
+    former = _former(home).read_text(encoding="utf-8")
+    return ZcError(
+        f"there is nothing in the store {site['store']}, but this home has run before, with {former}",
+        "Mend store in config/site.yaml, or bring the store back. To begin with an empty one all the same, remove"
+        f" {_former(home)} and start again.",
     )
 
 

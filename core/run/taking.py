@@ -68,7 +68,7 @@ def take_body(
     )
     asyncio.run(take(post, means_of(platform, snapshot, identify)))
     if post.accepted:
-        call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults)
+        call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults, platform.live_of)
     return {
         "outcome": post.stopped.outcome if post.stopped else "",
         "stored": len(post.accepted),

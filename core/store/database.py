@@ -62,7 +62,10 @@ class Dialect(Protocol):
         """{column: SQL type as the catalogue says} of a table, in order; empty without such a table."""
 
     def tables(self, session: Session) -> list[str]:
-        """Names of all tables, sorted."""
+        """Names of all tables, sorted; partitions are left out."""
+
+    def partitions(self, session: Session, table: str) -> list[str]:
+        """Names of the partitions of a table, sorted; empty where it is a plain one."""
 
     def indexes(self, session: Session, table: str) -> set[str]:
         """Names of the usable indexes of a table."""

@@ -97,8 +97,21 @@ class Postgresql:
         return dict(rows.fetchall())
 
     def tables(self, session: Session) -> list[str]:
-        """Names of the tables in the current schema, sorted."""
-        rows = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        """Names of the tables in the current schema, sorted; partitions are no tables of their own."""
+        rows = session.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        )
+        return sorted(name for (name,) in rows)
+
+    def partitions(self, session: Session, table: str) -> list[str]:
+        """Names of its partitions, sorted."""
+        rows = session.execute(
+            "SELECT part.relname FROM pg_inherits i JOIN pg_class part ON part.oid = i.inhrelid"
+            " JOIN pg_class t ON t.oid = i.inhparent JOIN pg_namespace n ON n.oid = t.relnamespace"
+            " WHERE n.nspname = current_schema() AND t.relname = ?",
+            (table,),
+        )
         return sorted(name for (name,) in rows)
 
     def indexes(self, session: Session, table: str) -> set[str]:

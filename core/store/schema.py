@@ -1,8 +1,8 @@
 """From entities to tables: what is missing is planned and added; nothing is ever altered or dropped.
 
 On PostgreSQL indexes are built CONCURRENTLY, outside a transaction, each tried again when a lock is not free or an
-attempt left an invalid one behind. Tables are plain there too; since the ledger and no unique index finds duplicates,
-nothing stands against partitioning them by time.
+attempt left an invalid one behind. Tables are made plain; one that a migration has partitioned goes on working. Its
+indexes are built on each partition first, which then become those of the table's own index.
 """
 
 from __future__ import annotations
@@ -61,8 +61,7 @@ def make_plan(
     shapes: dict[str, Shape] = {}
     for entity in entities.values():
         there = session.dialect.columns(session, entity.table) if entity.table in tables else {}
-        indexes = session.dialect.indexes(session, entity.table) if there else set()
-        steps += _table_steps(session.dialect, entity, there) + _index_steps(session.dialect, entity, indexes)
+        steps += _table_steps(session.dialect, entity, there) + _index_steps(session, entity)
         before = stored.get(entity.id)
         declaration = (declarations or {}).get(entity.id)
         comparison = Comparison(entity, declaration, _next_number(session, declaration))
@@ -111,7 +110,11 @@ def add_indexes_concurrently(database: Database, steps: Sequence[Step]) -> None:
 
 def index_name(entity: Entity, columns: Sequence[str]) -> str:
     """Name of an index: readable, unique and not longer than the database takes."""
-    name = f"i_{entity.id}__{'__'.join(columns)}"
+    return shortened(f"i_{entity.id}__{'__'.join(columns)}")
+
+
+def shortened(name: str) -> str:
+    """The name, cut and with a hash at its end where the database would cut it."""
     if len(name) <= NAME_BYTES:
         return name
     return f"{name[: NAME_BYTES - 9]}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
@@ -129,18 +132,31 @@ def _table_steps(dialect: Dialect, entity: Entity, there: Mapping[str, str]) -> 
     ]
 
 
-def _index_steps(dialect: Dialect, entity: Entity, there: set[str]) -> list[Step]:
-    how = "CONCURRENTLY " if dialect.name == "postgresql" else ""
+def _index_steps(session: Session, entity: Entity) -> list[Step]:
+    dialect = session.dialect
+    there = dialect.indexes(session, entity.table)
+    parts = dialect.partitions(session, entity.table)
     steps = []
     for columns in entity.all_indexes:
         name = index_name(entity, columns)
         if name not in there:
-            sql = f'CREATE INDEX {how}"{name}" ON "{entity.table}" ({dialect.index_columns(columns)})'
-            steps.append(Step(f"build the index {entity.table} ({', '.join(columns)})", (sql,), name))
+            target, words = f"({dialect.index_columns(columns)})", f"({', '.join(columns)})"
+            steps += _building(dialect, entity.table, parts, name, target, words)
     name = index_name(entity, ("lying",))
     if entity.time and name not in there:
-        sql = f'CREATE INDEX {how}"{name}" ON "{entity.table}" ("received_at") WHERE {lying(entity.time)}'
-        steps.append(Step(f"build the index {entity.table} (received_at) of records with a lying clock", (sql,), name))
+        target, words = f'("received_at") WHERE {lying(entity.time)}', "(received_at) of records with a lying clock"
+        steps += _building(dialect, entity.table, parts, name, target, words)
+    return steps
+
+
+def _building(dialect: Dialect, table: str, parts: Sequence[str], name: str, target: str, words: str) -> list[Step]:
+    """The steps of one index; that of a partitioned table takes over those of its partitions, and is there at once."""
+    names = {part: shortened(f"{name}__{part}") for part in parts} | {table: name}
+    steps = []
+    for on, index in names.items():
+        how = "CONCURRENTLY " if dialect.name == "postgresql" and not (parts and on == table) else ""
+        sql = f'CREATE INDEX {how}"{index}" ON "{on}" {target}'
+        steps.append(Step(f"build the index {on} {words}", (sql,), index))
     return steps
 
 

@@ -98,6 +98,10 @@ class Sqlite:
         rows = session.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         return [name for (name,) in rows if not name.startswith("sqlite_")]
 
+    def partitions(self, session: Session, table: str) -> list[str]:
+        """SQLite has none."""
+        return []
+
     def indexes(self, session: Session, table: str) -> set[str]:
         """Names of a table's indexes."""
         rows = session.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,))

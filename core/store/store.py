@@ -28,9 +28,14 @@ from core.store.scope import Scope
 from core.store.search import COUNT_CAP, Count, Found, Search
 from core.store.state import States
 from core.store.statistics import Statistics
+from core.store.tables import Migration
 from core.store.writer import Writer
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class NoStore(ZcError):
+    """The database is there, but no store was ever made in it."""
 
 
 class Store:
@@ -60,15 +65,17 @@ class Store:
         zone: ZoneInfo = SITE_ZONE,
         queue_rows: int = 50_000,
         group_rows: int = 5_000,
+        make: bool = True,
     ) -> Store:
         """Open or make the database, run the store's own migrations, start the writer.
 
         `zone` is the site's, for the civil day of refusal counts. A relative SQLite path begins at `home`.
-        ZcError if the URL names no database, it cannot be reached, or it would not keep what it acknowledged.
+        ZcError if the URL names no database, it cannot be reached, or it would not keep what it acknowledged; without
+        `make` NoStore if it has no tables of ours yet.
         """
         database = open_database(url, password, home)
         try:
-            _make_system_tables(database)
+            _make_system_tables(database, make)
         except ZcError:
             raise
         except Exception as error:
@@ -160,14 +167,18 @@ class Store:
         self._keys.forget()
 
     def close(self) -> None:
-        """Finish what was accepted and close."""
+        """Finish what was accepted and close: the readers first, so that SQLite's log goes into the file with the
+        writer, and the file alone is the store."""
+        self.database.renew_readers()
         self.writer.close()
         self.database.close()
 
 
-def _make_system_tables(database: Database) -> None:
+def _make_system_tables(database: Database, make: bool) -> None:
     try:
         with database.transaction() as session:
+            if not make and Migration._meta.table_name not in session.dialect.tables(session):
+                raise NoStore("the database has no tables of a store")
             migrate.make_history(session)
             pending, _ = migrate.find_pending(session, {"core": migrate.OWN})
         for step in pending:

@@ -54,7 +54,7 @@ def test_every_hook_has_its_exact_signature(name: str) -> None:
     assert f"- `{signature(getattr(offers.Hooks, name))}`" in GUIDE
 
 
-@pytest.mark.parametrize("name", ["facts", "operate", "progress", "search"])
+@pytest.mark.parametrize("name", ["facts", "operate", "service", "progress", "search"])
 def test_every_method_of_live_has_its_exact_signature(name: str) -> None:
     assert f"- `{signature(getattr(api.Live, name))}`" in GUIDE
 

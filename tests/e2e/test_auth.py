@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.e2e.conftest import Server, Zc, start
+from tests.core.cli.command import Server, Zc, start
 from tests.e2e.signing import body_of, post, signed
 from tests.e2e.test_post import STATION, row
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.core.cli.command import Server, Zc, start
 from tests.e2e.certificates import Paper, issue
-from tests.e2e.conftest import Server, Zc, start
 from tests.e2e.test_post import row
 
 

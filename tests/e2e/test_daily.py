@@ -10,7 +10,7 @@ import time
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.e2e.conftest import Server
+from tests.core.cli.command import Server
 from tests.e2e.test_post import row
 
 

@@ -16,7 +16,7 @@ import requests
 import zeep
 from zeep.exceptions import Fault
 
-from tests.e2e.conftest import Server, Zc, start
+from tests.core.cli.command import Server, Zc, start
 
 PARTNERS = Path(__file__).resolve().parents[1] / "partners"
 SYSTEMS = ("soap_string", "soap_with_picture", "multipart_part", "base64_object", "csv_file")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.e2e.conftest import Server
+from tests.core.cli.command import Server
 from tests.e2e.test_post import STATION, row
 from tests.e2e.vendors import LACKS, OWN, Vendor
 

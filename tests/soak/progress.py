@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import ROOT
+from tests.core.cli.command import ROOT
 
 FOLDER = ROOT / "var" / "soak"
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.e2e.conftest import ROOT, Zc
+from tests.core.cli.command import ROOT, Zc, exit_code
 
 PARTNER = "soak"
 DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 1000000\n"
@@ -115,8 +115,7 @@ def make_site(home: Path, log: Path, store: str | None = None) -> Site:
 
 def make_home(home: Path, store: str | None) -> None:
     """Make a home on the store, without rows; the store is not opened."""
-    command = [sys.executable, "-m", "core.cli", "init", str(home), "--no-rows"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert exit_code(["init", str(home), "--no-rows"]) == 0
     if store is not None:
         file = home / "config" / "site.yaml"
         file.write_text(re.sub(r"(?m)^store: .*$", f"store: {store}", file.read_text()))

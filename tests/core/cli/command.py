@@ -1,4 +1,4 @@
-"""The zc command on one home: in this process, and a server in a process of its own."""
+"""The zc command on one home: in this process, which saves its start, and a server in a process of its own."""
 
 from __future__ import annotations
 
@@ -73,17 +73,22 @@ class Server:
         return self.process.wait(timeout=30)
 
 
-@contextlib.contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[Server]:
-    """`zc run` on the home until the context ends, unless it ended before."""
+def start(home: Path, *arguments: str) -> Server:
+    """`zc run` on the home, once it says where it listens."""
     command = [sys.executable, "-m", "core.cli", "run", "--home", str(home), "--port", "0", *arguments]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-    with process:
-        server = Server(process, *_announced(process, home), Zc(home))
+    return Server(process, *_announced(process, home), Zc(home))
+
+
+@contextlib.contextmanager
+def serving(home: Path, *arguments: str) -> Iterator[Server]:
+    """`zc run` on the home until the context ends, unless it ended before."""
+    server = start(home, *arguments)
+    with server.process as process:
         try:
             yield server
         finally:

@@ -117,7 +117,7 @@ def test_partners_and_their_secrets(zc: Zc) -> None:
     zc("partner", "list")
     assert "zc partner add" in zc.said
     made = zc.json("partner", "add", "county", "--stations", "G1, G2", "--title", "测试对接方")
-    assert set(made) == {"partner", "appid", "secret"}
+    assert set(made) == {"partner", "appid", "secret", "warnings"}
     said = zc("partner", "rotate", "county")
     assert made["appid"] in said
     assert made["secret"] not in said
@@ -127,6 +127,8 @@ def test_partners_and_their_secrets(zc: Zc) -> None:
     assert "2 secrets" in zc("partner", "revoke", "county")
     zc("partner", "add", "other", code=1)
     assert "--stations" in zc.said
+    zc("partner", "add", "other", "--stations", "G1,G3")
+    assert "warning: station G3 is not registered" in zc.said
     key = zc.json("partner", "add", "keyed", "--stations", "*", "--auth", "key")
     assert key["key"] == f"{key['appid']}.{key['secret']}"
 

@@ -46,6 +46,23 @@ def test_a_row_that_does_not_fit_the_heading_changes_nothing(platform: Platform,
     assert gates(platform) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("gate.csv", "code,titel,colour\nG3,测试闸口三,红\nG4,测试闸口四,绿\n"),
+        ("gate.json", '[{"code": "G3"}, {"code": "G4", "titel": "测试闸口四", "colour": "绿"}]'),
+    ],
+)
+def test_columns_that_are_no_fields_are_told_once_with_what_was_meant(platform: Platform, name: str, data: str) -> None:
+    before = gates(platform)
+    with pytest.raises(ZcError, match="no fields of gate to load: titel, colour") as refused:
+        load(platform, data.encode(), name, replace=True)
+    assert refused.value.instruction == (
+        "Did you mean 'title' for 'titel'? Its fields: code, title. Nothing was changed."
+    )
+    assert gates(platform) == before
+
+
 def test_a_file_in_no_known_characters_is_refused(platform: Platform) -> None:
     with pytest.raises(ZcError, match="neither UTF-8 nor GB18030"):
         load(platform, "code,title\nG3,闸口\n".encode("utf-16"))

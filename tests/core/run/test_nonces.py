@@ -52,3 +52,20 @@ def test_what_was_stored_with_its_post_is_known_after_a_restart(tmp_path) -> Non
         assert platform.nonces.use(nonce(b"gone"))
         platform.nonces.forget_old()
         assert [one.digest for one in platform.store.nonces.standing(0)] == [kept.digest]
+
+
+def test_what_a_sandbox_partner_used_up_is_known_after_a_restart(tmp_path) -> None:
+    home = homes.make(tmp_path)
+    homes.write(home.root, "config/partners/trial.yaml", "title: 试用\nstations: ['*']\nsandbox: true\n")
+    kept, gone = nonce(b"kept", "trial"), nonce(b"gone", "trial", lasts_ms=-1)
+    with homes.opened(home) as platform:
+        homes.load_gates(platform, "G1")
+        for number, used in enumerate((kept, gone)):
+            trial = platform.snapshot.partners["trial"]
+            taken = homes.post(platform, homes.crossing(f"N{number}"), partner=trial, nonce=used)
+            assert len(taken.accepted) == 1
+    with homes.opened(home) as platform:
+        assert platform.store.nonces.standing(0) == []
+        assert not platform.nonces.use(kept)
+        platform.sandbox.forget_old()
+        assert [one.digest for one in platform.sandbox.store().nonces.standing(0)] == [kept.digest]

@@ -97,6 +97,17 @@ def test_ensure_makes_a_partner_or_a_new_secret(platform: Platform) -> None:
         homes.operate(platform, "partner.ensure", **{**said, "name": "county"})
 
 
+def test_stations_that_nobody_registered_are_told(platform: Platform) -> None:
+    homes.load_gates(platform, "G430481001")
+    assert add(platform, stations=["G1", "G2"])["warnings"] == []
+    assert add(platform, "everywhere", stations=["*"])["warnings"] == []
+    assert add(platform, "mistaken", stations=["g430481011", "G1", "007"])["warnings"] == [
+        "station 007 is not registered; register it: zc load gate FILE",
+        "station g430481011 is not registered; did you mean 'G430481001'?",
+    ]
+    assert add(platform, "mistaken_too", stations=["007"], interfaces=["crossings"])["warnings"]
+
+
 def test_a_key_partner_is_told_its_whole_key(platform: Platform) -> None:
     made = add(platform, auth="key")
     assert made["key"] == f"{made['appid']}.{made['secret']}"

@@ -232,6 +232,6 @@ def test_after_that_raises_does_not_stop_the_after_of_others(home: Home, working
     assert working.reload(who="test").activated
     broken(working)
     batch = Batch("crossings", "county", "crossing", (), 0, 0)
-    call_after(working.snapshot.hooks, batch, working.faults)
+    call_after(working.snapshot.hooks, batch, working.faults, working.live_of)
     assert faults(working) == {("county", "after"): 1}
     assert {file.parent.name for file in home.root.glob("plugins/*/heard")} == {"abacus", "zither"}

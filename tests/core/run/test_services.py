@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.run.chores import Chores
+from core.run.guard import call_after
 from core.run.home import Home
 from core.run.live import Platform
+from core.run.offers import Batch
 from core.run.watch import Watcher
 from tests.core.run import homes
 
@@ -82,6 +84,52 @@ def test_services_stop_with_the_platform(home: Home) -> None:
         assert said(folder) == [], "without a server there are no services"
         platform.start()
     assert said(folder) == ["start 1 Asia/Shanghai", "stop"]
+
+
+NOTES = """from core import api
+
+
+class Notes:
+    def __init__(self):
+        self.lines = []
+
+    def start(self, live):
+        self.running = True
+
+    def stop(self):
+        self.running = False
+
+
+@api.hook
+def offer():
+    return api.Offers(services={"notes": Notes()}, commands={"notes": lambda live: live.service("notes").lines})
+
+
+@api.hook
+def after(batch, live):
+    notes = live.service("notes")
+    if notes is not None:
+        notes.lines.append([live.settings["level"], notes.running, batch.interface])
+"""
+
+
+def test_after_reaches_the_settings_and_the_running_service_of_its_plugin(home: Home, platform: Platform) -> None:
+    said = {"services": {"notes": {"label": "记事"}}, "commands": {"notes": {"label": "记下的"}}}
+    homes.plugin(home.root, "county", NOTES, said, settings=LEVEL)
+    assert platform.reload(who="test").activated
+
+    def heard() -> None:
+        batch = Batch("crossings", "county", "crossing", (), 0, 0)
+        call_after(platform.snapshot.hooks, batch, platform.faults, platform.live_of)
+
+    heard()
+    platform.start()
+    heard()
+    homes.write(home.root, "config/categories/gate.yaml", "title: 闸口表\nentity: gate\n")
+    assert platform.reload(who="test").activated
+    heard()
+    assert homes.operate(platform, "command", name="notes", arguments={}) == [[1, True, "crossings"]] * 2
+    assert platform.faults.rows() == []
 
 
 def test_the_watcher_takes_new_changed_and_deleted_files(
