@@ -78,7 +78,7 @@ def soak(site: Site, store: str, progress: Progress, whole_minutes: float, tell:
         tell(f"{store.partition(':')[0]} piece {number} of {progress.wanted}, {seconds:.0f} s: {said}")
     site.stop()
     tell(
-        f"{store.partition(':')[0]}: {progress.total('rows')} rows at {A_SECOND:.0f} a second planned,"
+        f"{store.partition(':')[0]}: {progress.total('rows')} rows, with those sent again {A_SECOND:.0f} a second,"
         f" {progress.total('bad rows')} of them bad, {progress.total('duplicates')} duplicates,"
         f" {progress.total('unanswered')} posts without an answer: records, refusals and statistics to the row"
     )
