@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.conftest import ROOT
+from tests.core.cli.command import ROOT
 from tests.plugins.dropping.conftest import certificate
 from tests.soak.conftest import Tell
 from tests.soak.sender import STATION, weighing
