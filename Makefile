@@ -35,12 +35,18 @@ check: .venv/ready ## ruff, mypy, import-linter, the rules of the house
 soak: .venv/ready ## long trials: kill -9, full disk, reloads, a siege, a peak; resumable, pieces under 30 minutes
 	$(BIN)/python -m pytest -q -m soak --timeout 1800 tests/soak
 
-bench: .venv/ready ## figures beside peers and limits, as ratios of one run
-	$(BIN)/python zc.py bench intake
-	$(BIN)/python zc.py bench reload
+bench: .venv-bench/ready ## figures beside peers and limits, as ratios of one run; about half an hour
+	.venv-bench/bin/python zc.py bench intake
+	.venv-bench/bin/python zc.py bench validate
+	.venv-bench/bin/python zc.py bench reload
+
+.venv-bench/ready: setup.py
+	@$(PYTHON) -m venv .venv-bench || { echo "python3-venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e '.[bench]'
+	@touch .venv-bench/ready
 
 docs: .venv/ready ## the generated reference, into docs/reference
 	$(BIN)/python zc.py docs
 
 clean: ## what make setup and the demo made
-	rm -rf .venv data/demo build *.egg-info
+	rm -rf .venv .venv-bench data/demo build *.egg-info

@@ -5,7 +5,8 @@ from __future__ import annotations
 import resource
 import socket
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -15,82 +16,127 @@ from tornado.iostream import IOStream
 from core.http.ingest import Intake
 from core.run.networks import within
 
+BACKLOG = 1024  # connections that wait to be accepted; above it a new one is tried again a second later
 FILES = 65_536  # open files, most of them connections
 OWN_FILES = 512  # of them for the database, the log, other doors
 
 
-class BoundedServer(HTTPServer):
-    """An HTTP server whose connections are bounded as site.yaml says now.
+@dataclass(eq=False)
+class Place:
+    """One connection among all; `close` ends it, whoever reads it."""
+
+    peer: str
+    close: Callable[[], None]
+
+
+class Connections:
+    """All open connections, Tornado's and the lane's, bounded as site.yaml says now.
 
     Where all are in use, the one that has kept the server waiting longest, for a request or the rest of one, makes
     room: idle connections and trickling ones never keep a partner out. An address that has its share gets no more.
     """
 
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._most = raise_file_limit() - OWN_FILES
+        self._open: set[Place] = set()
+        self._addresses: Counter[str] = Counter()
+        self._waiting: dict[Place, None] = {}  # the longest first
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What site.yaml says under listen now."""
+        found: Mapping[str, Any] = self._intake.platform.snapshot.site["listen"]
+        return found
+
+    def admit(self, peer: str, link: Any, close: Callable[[], None]) -> Place | None:
+        """The place of a new connection, which waits for a request; None where there is none, and it is closed. `link`
+        is its socket."""
+        place = Place(peer, close)
+        if self._addresses[peer] >= self.said["connections_per_address"] and not self._is_proxy(peer):
+            self._end(place, "address")
+            return None
+        if len(self._open) >= min(self.said["connections"], self._most):
+            longest = next(iter(self._waiting), None)
+            if longest is None:
+                self._end(place, "full")
+                return None
+            self.gone(longest)
+            self._end(longest, "room")
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self.said["unread_s"] * 1000)
+        self._open.add(place)
+        self._addresses[peer] += 1
+        self._waiting[place] = None
+        return place
+
+    def waits(self, place: Place) -> None:
+        """The connection keeps the server waiting for its next request, from now on if it did not before."""
+        if place in self._open:
+            self._waiting.setdefault(place)
+
+    def has_sent(self, place: Place) -> None:
+        """The connection has sent a whole request."""
+        self._waiting.pop(place, None)
+
+    def gone(self, place: Place) -> None:
+        """The connection is closed; the second time this says nothing."""
+        if place in self._open:
+            self._open.discard(place)
+            self._waiting.pop(place, None)
+            self._addresses[place.peer] -= 1
+            if not self._addresses[place.peer]:
+                del self._addresses[place.peer]
+
+    def _is_proxy(self, peer: str) -> bool:
+        return within(peer, self._intake.platform.snapshot.proxies)
+
+    def _end(self, place: Place, why: str) -> None:
+        self._intake.metrics.closed.labels(why).inc()
+        place.close()
+
+
+class BoundedServer(HTTPServer):
+    """Tornado's server, each of its connections one of `connections`."""
+
     def initialize(self, *arguments: Any, **options: Any) -> None:
-        """Take what HTTPServer takes, and `intake`."""
-        self.intake: Intake = options.pop("intake")
-        self.most = raise_file_limit() - OWN_FILES
-        self.open: dict[IOStream, str] = {}
-        self.addresses: Counter[str] = Counter()
-        self.waiting: dict[IOStream, None] = {}  # the longest first
+        """Take what HTTPServer takes, and `connections`."""
+        self.connections: Connections = options.pop("connections")
+        self.places: dict[IOStream, Place] = {}
         super().initialize(*arguments, **options)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         """Serve a new connection, or close it."""
-        snapshot = self.intake.platform.snapshot
-        said, peer = snapshot.site["listen"], str(address[0])
-        if self.addresses[peer] >= said["connections_per_address"] and not within(peer, snapshot.proxies):
-            self._close(stream, "address")
-            return
-        if len(self.open) >= min(said["connections"], self.most):
-            longest = next(iter(self.waiting), None)
-            if longest is None:
-                self._close(stream, "full")
-                return
-            self._forget(longest)
-            self._close(longest, "room")
-        self.open[stream] = peer
-        self.addresses[peer] += 1
-        self.waiting[stream] = None
+        place = self.connections.admit(str(address[0]), stream.socket, stream.close)
+        if place is not None:
+            self.go_on(stream, address, place)
+
+    def go_on(self, stream: IOStream, address: tuple[Any, ...], place: Place) -> None:
+        """Serve a connection that has its place."""
+        place.close = stream.close
+        self.places[stream] = place
+        said = self.connections.said
         self.conn_params.header_timeout, self.conn_params.body_timeout = said["idle_s"], said["body_s"]
-        stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, said["unread_s"] * 1000)
         super().handle_stream(stream, address)
 
     def start_request(self, server_conn: Any, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        """The connection waits for its next request from now on."""
-        stream = server_conn.stream
-        if stream in self.open:
-            self.waiting.pop(stream, None)
-            self.waiting[stream] = None
-        return Awaited(super().start_request(server_conn, request_conn), self.waiting, stream)
+        """The connection waits for its next request."""
+        place = self.places[server_conn.stream]
+        self.connections.waits(place)
+        return Awaited(super().start_request(server_conn, request_conn), self.connections, place)
 
     def on_close(self, server_conn: Any) -> None:
         """The connection is closed."""
-        self._forget(server_conn.stream)
+        self.connections.gone(self.places.pop(server_conn.stream))
         super().on_close(server_conn)
-
-    def _forget(self, stream: IOStream) -> None:
-        self.waiting.pop(stream, None)
-        peer = self.open.pop(stream, None)
-        if peer is not None:
-            self.addresses[peer] -= 1
-            if not self.addresses[peer]:
-                del self.addresses[peer]
-
-    def _close(self, stream: IOStream, why: str) -> None:
-        self.intake.metrics.closed.labels(why).inc()
-        stream.close()
 
 
 class Awaited(HTTPMessageDelegate):
     """A request that keeps the server waiting until it is whole."""
 
-    __slots__ = ("inner", "stream", "waiting")
-
-    def __init__(self, inner: HTTPMessageDelegate, waiting: dict[IOStream, None], stream: IOStream) -> None:
+    def __init__(self, inner: HTTPMessageDelegate, connections: Connections, place: Place) -> None:
         self.inner = inner
-        self.waiting = waiting
-        self.stream = stream
+        self.connections = connections
+        self.place = place
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
@@ -104,7 +150,7 @@ class Awaited(HTTPMessageDelegate):
 
     def finish(self) -> None:
         """The request is whole."""
-        self.waiting.pop(self.stream, None)
+        self.connections.has_sent(self.place)
         self.inner.finish()
 
     def on_connection_close(self) -> None:

@@ -15,19 +15,19 @@ from tornado.web import Application
 
 from core.declare.problem import ZcError
 from core.http import admin
-from core.http.connections import BoundedServer
+from core.http.connections import BACKLOG, BoundedServer, Connections
 from core.http.contract import Kept, ManualHandler, OpenApiHandler
 from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, TokenHandler, settle
 from core.http.health import Health
 from core.http.identity import Identity
 from core.http.ingest import LARGEST_BODY, Intake
+from core.http.lane import Lanes
 from core.http.router import LiveRouter
 from core.run.live import Platform
 
 log = logging.getLogger("zc.http")
 
 HEADER_BYTES = 16 << 10
-BACKLOG = 4096  # connections that wait to be accepted; above it a new one is tried again a second later
 
 Pages = Callable[[Platform, Intake], list[Any]]
 
@@ -36,12 +36,13 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
     site = platform.snapshot.site
     intake = Intake(platform, Identity(platform.tokens, platform.nonces))
+    connections = Connections(intake)
     server = BoundedServer(
         LiveRouter(platform, intake, addresses(platform, intake, pages)),
         ssl_options=tls(site["listen"], platform.home.root),
         max_body_size=LARGEST_BODY,
         max_header_size=HEADER_BYTES,
-        intake=intake,
+        connections=connections,
     )
     host, number = site["listen"]["host"], port if port is not None else site["listen"]["port"]
     try:
@@ -50,7 +51,11 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
         raise ZcError(
             f"port {number} on {host} cannot be taken: {error.strerror}", "Stop what uses it, or name another: --port"
         ) from error
-    server.add_sockets(sockets)
+    lanes = Lanes(intake, server, connections, HEADER_BYTES)
+    if site["listen"]["lane"] and not site["listen"].get("certificate"):
+        await lanes.listen(sockets)
+    else:
+        server.add_sockets(sockets)
     scheme = "https" if site["listen"].get("certificate") else "http"
     bound = sockets[0].getsockname()[1]
     platform.url = f"{scheme}://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{bound}"  # noqa: S104 - compared only
@@ -64,9 +69,11 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     await stopped.wait()
     log.info("stopping: no new posts, finishing what was accepted")
     server.stop()
+    lanes.stop()
     door.stop()
     platform.home.socket.unlink(missing_ok=True)
     await settle(intake)
+    lanes.close()
     await server.close_all_connections()
     await door.close_all_connections()
 

@@ -13,6 +13,7 @@ import os
 import random
 import re
 import resource
+import socket
 import sys
 import time
 from collections import Counter
@@ -140,10 +141,13 @@ async def unread(attack: Attack) -> None:
     asked = b"GET /-/openapi.json HTTP/1.1\r\nHost: test\r\n\r\n" * 1000
 
     async def one(number: int) -> None:
-        opened = await attack.connect(f"127.0.4.{number % 4 + 1}")
-        if opened is None:
-            return
-        reader, writer = opened
+        link = socket.socket()
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.bind((f"127.0.4.{number % 4 + 1}", 0))
+        link.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(link, ("127.0.0.1", attack.port))
+        attack.seen["connections"] += 1
+        reader, writer = await asyncio.open_connection(sock=link)
         writer.transport.pause_reading()
         writer.write(asked)
         await asyncio.sleep(max(0.1, attack.until - time.monotonic()))

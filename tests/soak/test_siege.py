@@ -24,8 +24,8 @@ import pytest
 
 from core.http import admin
 from core.run.home import Home
-from tests.core.run.homes import change_site
 from tests.core.cli.command import ROOT
+from tests.core.run.homes import change_site
 from tests.soak import bodies, contents
 from tests.soak.attackers import KINDS
 from tests.soak.conftest import Tell
