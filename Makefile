@@ -32,7 +32,8 @@ check: .venv/ready ## ruff, mypy, import-linter, the rules of the house
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/house
 
-soak: .venv/ready ## long trials: kill -9, full disk, reloads, a siege, a peak; resumable, pieces under 30 minutes
+soak: .venv/ready ## long trials: kill -9, full disk, reloads, fuzzing, a siege, a peak; resumable, pieces under 30 minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e '.[dev,soak]'
 	$(BIN)/python -m pytest -q -m soak --timeout 1800 tests/soak
 
 bench: .venv-bench/ready ## figures beside peers and limits, as ratios of one run; about half an hour

@@ -91,6 +91,10 @@ setup(
             "build==1.6.1",
             "setuptools==84.2.1",
         ],
+        "soak": [
+            "atheris==3.0.0",
+            "schemathesis==4.32.5",
+        ],
     },
     entry_points={"console_scripts": ["zc = core.cli:main"]},
 )

@@ -62,7 +62,7 @@ class TokenHandler(PlatformHandler):
         """Buy a token."""
         try:
             asked = msgspec.json.decode(self.request.body, type=TokenRequest)
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self._stop(Stop("body_malformed", detail='{"appid": "…", "secret": "…"}'))
             return
         try:

@@ -107,8 +107,9 @@ class Post:
     """One post. `headers` have lower-case names, `received_at` is UTC milliseconds.
 
     `provenance` is given where the row did not come by itself (replayed, pulled, manual); `replay_of` holds the ids
-    of refusals, one per record, where refusals are replayed. `certificate` is the client's, DER, where TLS has
-    proved it. `refused_before` has the digests of records that are kept as refusals already (core.intake.passing).
+    of refusals, one per record, where refusals are replayed, `whole_of` that of a body that was refused as a whole.
+    `certificate` is the client's, DER, where TLS has proved it. `refused_before` has the digests of records that are
+    kept as refusals already (core.intake.passing).
     """
 
     body: bytes
@@ -119,6 +120,7 @@ class Post:
     snapshot: int = 0
     provenance: str | None = None
     replay_of: list[int] | None = None
+    whole_of: int | None = None
     method: str = "POST"
     query: str = ""
     certificate: bytes = b""

@@ -6,6 +6,8 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
+import msgspec
+
 from core.intake.decode import decode as decoded
 from core.intake.decode import dig, json, open_inside
 from core.intake.decode.gzip import inflate
@@ -68,6 +70,14 @@ def take_token(post: Post) -> None:
         token = holder.pop(where[-1], None)
         if isinstance(token, str | int) and not isinstance(token, bool) and str(token):
             post.token = str(token)
+
+
+def reopen(post: Post, limits: Mapping[str, int]) -> None:
+    """Fill data and raws of a post whose body was kept as plain data, since no records were found in it. Stop where
+    today's interface finds none either."""
+    post.data = msgspec.json.decode(post.body)
+    post.inside = open_inside(post.data, Content(post.body, post.interface.layout, limits))
+    unwrap(post, limits)
 
 
 def unwrap(post: Post, limits: Mapping[str, int]) -> None:

@@ -3,7 +3,6 @@ accounted for, on both databases."""
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -17,7 +16,7 @@ import pytest
 from tests.soak import contents
 from tests.soak.changing import Declared
 from tests.soak.conftest import Tell
-from tests.soak.progress import Progress, kept
+from tests.soak.progress import Progress, kept, minutes
 from tests.soak.site import DEMO_ROWS, Site, make_site
 from tests.soak.station import Station
 from tests.soak.test_reloads import reload
@@ -42,24 +41,19 @@ def site(tmp_path: Path, store_url: str) -> Iterator[Site]:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_every_row_is_accounted_for_on_sqlite(site: Site, store_url: str, tell: Tell):
-    soak(site, store_url, Progress.taken_up(kept("peak-sqlite"), PIECES), minutes(), tell)
+    soak(site, store_url, Progress.taken_up(kept("peak-sqlite"), PIECES), minutes(MINUTES), tell)
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_every_row_is_accounted_for_on_postgresql(site: Site, store_url: str, tell: Tell):
-    soak(site, store_url, Progress.taken_up(kept("peak-postgresql"), PIECES), minutes(), tell)
+    soak(site, store_url, Progress.taken_up(kept("peak-postgresql"), PIECES), minutes(MINUTES), tell)
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_short_peak(site: Site, store_url: str, tmp_path: Path):
     soak(site, store_url, Progress.taken_up(tmp_path / "peak.json", 1), 0.15, print)
-
-
-def minutes() -> float:
-    """How long all pieces take: ZC_SOAK_MINUTES, else half an hour."""
-    return float(os.environ.get("ZC_SOAK_MINUTES", MINUTES))
 
 
 def soak(site: Site, store: str, progress: Progress, whole_minutes: float, tell: Tell) -> None:

@@ -95,7 +95,6 @@ def test_what_is_no_token(listed: Interface, token: str) -> None:
         (b"x" * ((1 << 20) + 1), "body_large"),
         (b'{"bodys": [', "body_malformed"),
         (b'{"bodys": [NaN]}', "body_malformed"),
-        (b'{"bodys": [1e400]}', "body_malformed"),
         (b'{"bodys": ["\xb3\xac"]}', "body_malformed"),
         (b'{"bodys": [{"a": "\\ud800"}]}', "body_malformed"),
         (b"[" * 9 + b"]" * 9, "body_deep"),
