@@ -1,12 +1,14 @@
 """Packaging of zc: an application, installed in its own environment."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("config", "interfaces", "plugins")
+SHIPPED = ("config", "interfaces", "plugins", "docs")
 NOT_SHIPPED = shutil.ignore_patterns("secrets.yaml", "__pycache__", ".*")
 
 
@@ -15,10 +17,12 @@ class BuildWithShipped(build_py):
     none of it: there the checkout's own are read."""
 
     def run(self) -> None:
-        """Build the packages, then copy."""
-        super().run()
+        """Deliver the browser files, build the packages, then copy. Delivery does nothing where it was done."""
         if self.editable_mode:
+            super().run()
             return
+        subprocess.run([sys.executable, "webui/delivery"], check=True)
+        super().run()
         for part in SHIPPED:
             target = Path(self.build_lib) / "core" / "shipped" / part
             shutil.rmtree(target, ignore_errors=True)
@@ -33,11 +37,15 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/*", "labels/*"]},
+    package_data={
+        "core": ["**/*.yaml", "**/*.html"],
+        "webui": ["templates/*", "static/**/*", "labels/*", "help/*", "assets/**/*"],
+    },
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
         "cryptography==50.0.2",
+        "argon2-cffi==25.1.0",
         "prometheus_client==0.26.0",
         "markdown-it-py==4.3.0",
         "peewee==4.5.3",
@@ -54,6 +62,7 @@ setup(
         "tzdata==2026.6",
         "pyftpdlib==2.2.0",
         "pyOpenSSL==26.4.0",
+        "XlsxWriter==3.3.1",
         "asyncssh==2.24.1",
     ],
     extras_require={
@@ -83,6 +92,7 @@ setup(
             "openapi-spec-validator==0.9.0",
             "requests==2.34.2",
             "zeep==4.3.3",
+            "playwright==1.65.2",
             "psutil==7.2.2",
             "ruff==0.17.6",
             "mypy==2.4.1",

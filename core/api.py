@@ -2,6 +2,7 @@
 
 from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
+from core.declare.reference import pages as reference_pages
 from core.entity.entity import Entity, Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
 from core.entity.types.time import pattern_fault as time_pattern_fault
@@ -9,23 +10,34 @@ from core.entity.types.time import read_written as read_time
 from core.entity.types.time import written as write_time
 from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
-from core.http.limits import Failures
+from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
+from core.run.accounts import Session
+from core.run.asking import Exporting
+from core.run.beside import beside
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
+from core.run.home import shipped_root
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
+from core.run.rights import Account
+from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
 from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
+from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
 from core.store.database import now_ms
+from core.store.request import StoreBusy
 
 __all__ = [
+    "Account",
     "Batch",
+    "Conflict",
     "Declaration",
     "Entity",
+    "Exporting",
     "Facts",
     "Failures",
     "Fetch",
@@ -34,28 +46,39 @@ __all__ = [
     "FileName",
     "Intake",
     "Live",
+    "LoginRefused",
+    "NotAllowed",
+    "NotFound",
     "Offers",
     "Place",
     "Platform",
     "PlatformHandler",
     "Plugin",
     "Problem",
+    "Rates",
     "PullDoor",
     "PullFailed",
     "Pulled",
     "Reading",
+    "RecordRefused",
+    "Seeing",
     "Service",
+    "Session",
     "Snapshot",
+    "StoreBusy",
     "Taken",
     "ValueRefused",
     "ZcError",
+    "beside",
     "compile_template",
     "hook",
     "now_ms",
     "problem",
     "prove_copy",
     "read_time",
+    "reference_pages",
     "restore_copy",
+    "shipped_root",
     "show_moment",
     "time_pattern_fault",
     "write_time",

@@ -1,5 +1,5 @@
 """The web interface: pages over the snapshot, through core.api only."""
 
-from webui.front import Pages
+from webui.pages import Pages
 
 __all__ = ["Pages"]

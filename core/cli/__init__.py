@@ -8,7 +8,19 @@ from typing import Any
 
 import click
 
-from core.cli import bench, declarations, offered, partners, pulling, records, serving, statistics, status, vendors
+from core.cli import (
+    bench,
+    declarations,
+    offered,
+    partners,
+    pulling,
+    records,
+    serving,
+    statistics,
+    status,
+    users,
+    vendors,
+)
 from core.cli.options import fail
 from core.declare.problem import ZcError
 
@@ -18,7 +30,6 @@ BUILT_IN: dict[str, click.Command] = {
         serving.init,
         serving.run,
         serving.demo,
-        serving.link,
         status.status,
         vendors.manual,
         vendors.conformance,
@@ -32,6 +43,8 @@ BUILT_IN: dict[str, click.Command] = {
         declarations.plugins,
         declarations.docs,
         partners.partner,
+        users.user,
+        users.see_as,
         records.find,
         statistics.count,
         records.load,

@@ -2,4 +2,5 @@
 
 from core.cli import main
 
-main()
+if __name__ == "__main__":  # the process pool's children import this file again
+    main()

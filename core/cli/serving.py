@@ -1,4 +1,4 @@
-"""Commands that make a home and serve it: init, run, demo, link."""
+"""Commands that make a home and serve it: init, run, demo."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -16,10 +17,9 @@ from rich.panel import Panel
 import webui
 from core.cli.homes import load_demo_rows, make_home
 from core.cli.options import err, home_option, out, print_problems
-from core.cli.session import operate
 from core.http.ingest import Intake
 from core.http.server import serve
-from core.run import garbage
+from core.run import garbage, users
 from core.run.home import Home
 from core.run.live import BadDeclarations, Platform
 
@@ -61,28 +61,32 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
                 print_problems(platform.problems)
             if platform.snapshot.last_good:
                 err.print("The files on disk have problems; the last good declarations are in force.", style="bold red")
+            made = users.first(platform)
             pages = webui.Pages()
 
             def tell(url: str, _intake: Intake) -> None:
-                _announce(platform, url, pages.link(url))
+                _announce(platform, url, made)
                 ready(url)
 
-            platform.link = pages.link
-            asyncio.run(serve(platform, port, pages.routes, tell))
+            with closing(pages):
+                asyncio.run(serve(platform, port, pages.routes, tell))
     except BadDeclarations as error:
         print_problems(error.problems)
         raise
 
 
-def _announce(platform: Platform, url: str, link: str) -> None:
+def _announce(platform: Platform, url: str, made: dict[str, str] | None) -> None:
+    """Where the server is; at a first start also the one password there is, which is told nowhere else."""
     snapshot = platform.snapshot
     interfaces = sum(map(len, snapshot.paths.values()))
     lines = [
         f"{snapshot.site['title']}{'  [演示站点 demo]' if snapshot.site['demo'] else ''}",
         f"snapshot {snapshot.number} · {interfaces} interfaces · {len(snapshot.partners)} partners",
-        f"look at it (once): {link}",
-        f"health: {url}/-/health",
+        f"open it: {url}/",
     ]
+    if made is not None:
+        lines.append(f"first login, shown this once: {made['login']}  {made['password']}")
+    lines.append(f"health: {url}/-/health")
     if sys.stdout.isatty():
         out.print(Panel.fit("\n".join(lines), border_style="blue"), markup=False)
     else:
@@ -114,10 +118,3 @@ def demo(port: int, rate: float, seed: int, home: Home) -> None:
         for child in children:
             child.send_signal(signal.SIGINT)
             child.wait()
-
-
-@click.command(short_help="A fresh one-time link to the first page.")
-@home_option
-def link(home: Home) -> None:
-    """Print a fresh one-time link to the first page of the running server."""
-    out.print(operate(home, "link"), markup=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.declare.kind import Kind
-from core.declare.rules import Cases, Schema, cases_of
+from core.declare.rules import Cases, Offered, Schema, cases_of
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
@@ -17,7 +17,7 @@ _LENGTHS = {"string": ("minLength", "maxLength"), "list": ("minItems", "maxItems
 _ENTRIES = ("minProperties", "maxProperties")
 
 
-def json_schema(kind: Kind, offered: Mapping[str, Cases]) -> dict[str, Any]:
+def json_schema(kind: Kind, offered: Offered) -> dict[str, Any]:
     """The JSON Schema (draft 7) of one declaration of `kind`."""
     made = _mapping(kind.schema, offered)
     made |= {"$schema": DIALECT, "title": f"{kind.name} {kind.title}", "description": kind.help}
@@ -28,7 +28,7 @@ def json_schema(kind: Kind, offered: Mapping[str, Cases]) -> dict[str, Any]:
     return made
 
 
-def _mapping(schema: Schema, offered: Mapping[str, Cases]) -> dict[str, Any]:
+def _mapping(schema: Schema, offered: Offered) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": "object",
         "properties": {name: _field(rules, offered) for name, rules in schema.items()},
@@ -38,7 +38,7 @@ def _mapping(schema: Schema, offered: Mapping[str, Cases]) -> dict[str, Any]:
     return made | ({"required": required} if required else {})
 
 
-def _field(rules: Schema, offered: Mapping[str, Cases]) -> dict[str, Any]:
+def _field(rules: Schema, offered: Offered) -> dict[str, Any]:
     made: dict[str, Any] = {new: rules[old] for old, new in _RENAMED.items() if old in rules}
     names = _names(rules)
     if names:
@@ -66,7 +66,7 @@ def _words(meta: Mapping[str, Any]) -> dict[str, Any]:
     return made | ({"examples": [meta["example"]]} if "example" in meta else {})
 
 
-def _inside(rules: Schema, names: list[str], offered: Mapping[str, Cases]) -> dict[str, Any]:
+def _inside(rules: Schema, names: list[str], offered: Offered) -> dict[str, Any]:
     """What may stand inside a mapping or list."""
     if "schema" in rules and "list" in names:
         return {"items": _field(rules["schema"], offered)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from core.declare import folders, layers, manifest, secrets
 from core.declare.cache import Cache
@@ -17,7 +18,7 @@ from core.declare.kind import Kind, core_kinds
 from core.declare.layers import Key, Layers
 from core.declare.manifest import Manifest
 from core.declare.problem import Place, Problem, problem
-from core.declare.rules import Allowed, Cases, Schema
+from core.declare.rules import Allowed, Offered, Schema
 from core.declare.shape import Shaped, shape
 from core.declare.sources import Sources, digest_of
 from core.declare.wording import guess, known
@@ -25,6 +26,7 @@ from core.declare.wording import guess, known
 __all__ = ["Cache", "Manifest", "Reading", "digest_of", "read"]
 
 SITE_IDS = frozenset({"site"})
+NO_BLOCKS: Mapping[str, Schema] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Reading:
 
     `declarations[kind][id]` has the declarations of sound shape, `known[kind]` every id there is a file for.
     `available` has every plugin folder, `plugins` the ones the site runs. `files` maps shown names to real paths.
-    `offered` has the options' schema of each field type and transport, the core's and the plugins'.
+    `offered` has the options' schema of each field type, block and transport, the core's and the plugins'.
     `replaced` has the digest of each plugin file that a home file stands for. `digest` is over all contents.
     """
 
@@ -43,7 +45,7 @@ class Reading:
     plugins: Mapping[str, Manifest] = field(default_factory=dict)
     available: Mapping[str, Path] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
-    offered: Mapping[str, Cases] = field(default_factory=dict)
+    offered: Offered = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     digest: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
@@ -67,12 +69,14 @@ def read(
     *,
     field_types: Mapping[str, Schema],
     outcomes: Iterable[str],
+    blocks: Mapping[str, Schema] = NO_BLOCKS,
     cache: Cache | None = None,
 ) -> Reading:
     """Read the home and the plugins it runs. Nothing is imported, nothing written.
 
     `plugin_roots` are folders of plugins beside home/plugins; `field_types` the options' schema of each field type
-    of the core; `outcomes` the ids of the platform's outcomes. A `cache` passed again makes the next read quick.
+    of the core, `blocks` that of its blocks; `outcomes` the ids of the platform's outcomes. A `cache` passed again
+    makes the next read quick.
     """
     sources = Sources(cache or Cache())
     available, clashes = folders.plugins(home, plugin_roots)
@@ -83,7 +87,8 @@ def read(
     core = sources.cache.remember("core kinds", core_kinds)
     manifests, complete = manifest.read(site, available, core["plugin"], sources)
     kinds = manifest.kinds(manifests.values(), core, sources)
-    allowed = manifest.allowed(manifests, field_types, outcomes, complete, sources)
+    core_offers = {"field_types": field_types, "blocks": blocks}
+    allowed = manifest.allowed(manifests, core_offers, outcomes, complete, sources)
     stack = layers.read(home, manifests.values(), kinds, sources)
     shaped = _shapes(site, stack, kinds, allowed, sources)
     kept = secrets.read(home, sources)

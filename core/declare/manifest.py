@@ -12,7 +12,7 @@ from core.declare import kind as kinds_of
 from core.declare.declaration import Declaration, Document
 from core.declare.kind import Kind
 from core.declare.problem import Problem, problem
-from core.declare.rules import Allowed, Schema
+from core.declare.rules import OFFERED, Allowed, Schema
 from core.declare.shape import shape
 from core.declare.sources import Sources
 from core.declare.wording import guess, known
@@ -45,8 +45,8 @@ class Manifest:
         return offers
 
     def options_of(self, kind: str) -> dict[str, Schema | None]:
-        """What it offers of a kind, field_types or transports, with the schema of their options; None, for any, where
-        the manifest has problems."""
+        """What it offers of a kind, such as blocks, with the schema of their options; None, for any, where the manifest
+        has problems."""
         if self.sound:
             return {name: offer["options"] for name, offer in self.offers[kind].items()}
         offers = self.declaration.data.get("offers") if isinstance(self.declaration.data, Mapping) else None
@@ -108,29 +108,28 @@ def with_settings(manifests: Mapping[str, Manifest], site: Declaration | None) -
 
 def allowed(
     manifests: Mapping[str, Manifest],
-    core_types: Mapping[str, Schema],
+    core: Mapping[str, Mapping[str, Schema]],
     outcomes: Iterable[str],
     complete: bool,
     sources: Sources,
 ) -> Allowed:
-    """What the schemas leave open: field types of the core and the plugins, their transports, plugins' settings,
+    """What the schemas leave open: field types, blocks and transports of the core and the plugins, plugins' settings,
     outcomes."""
-    types = _merged("field_types", core_types, manifests.values(), sources)
-    transports = _merged("transports", {}, manifests.values(), sources)
+    offered = {kind: _offered(kind, core.get(kind, {}), manifests, sources) for kind in OFFERED}
     settings = {name: one.declaration.data["settings"] if one.sound else None for name, one in manifests.items()}
-    return Allowed(types, settings, frozenset(outcomes), complete, transports)
+    return Allowed(offered, settings, frozenset(outcomes), complete)
 
 
-def _merged(
-    kind: str, core: Mapping[str, Schema], manifests: Iterable[Manifest], sources: Sources
+def _offered(
+    kind: str, core: Mapping[str, Schema], manifests: Mapping[str, Manifest], sources: Sources
 ) -> dict[str, Schema | None]:
     """The options of all names of one kind of offer; a problem for each name that two offer."""
     found: dict[str, Schema | None] = dict(core)
     owners = dict.fromkeys(core, "the core")
-    for one in manifests:
+    for one in manifests.values():
         for name, options in one.options_of(kind).items():
             if name in found:
-                values = {"kind": kind[:-1].replace("_", " "), "value": name, "owner": owners[name]}
+                values = {"kind": kind.rstrip("s").replace("_", " "), "value": name, "owner": owners[name]}
                 sources.problems.append(one.declaration.problem("ZC308", "offers", kind, name, **values))
                 continue
             found[name], owners[name] = options, one.id

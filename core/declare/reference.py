@@ -10,7 +10,7 @@ from core.declare.json_schema import json_schema
 from core.declare.kind import Kind
 from core.declare.library import Reading
 from core.declare.problem import catalogue
-from core.declare.rules import Cases, Schema, cases_of
+from core.declare.rules import Offered, Schema, cases_of
 
 HEAD = "<!-- made by zc docs; do not edit -->\n"
 COLUMNS = ("key", "名称", "type", "required", "default", "allowed", "help", "example")
@@ -48,7 +48,7 @@ def _where(kind: Kind) -> str:
     return f"{kind.home}/<id>{kind.suffix}"
 
 
-def _kind(kind: Kind, offered: Mapping[str, Cases]) -> str:
+def _kind(kind: Kind, offered: Offered) -> str:
     lines = [HEAD, f"# {kind.name} {kind.title}\n", f"{kind.help}\n"]
     if not kind.single:
         lines.append(f"One file each: `{_where(kind)}`, in a plugin `{kind.folder}/<id>{kind.suffix}`.")
@@ -86,11 +86,17 @@ def _below(rules: Schema, path: str) -> Iterator[tuple[Schema, str]]:
 
 def _variants(schema: Schema, prefix: str) -> Iterator[tuple[str, Schema]]:
     for name, rules in schema.items():
-        values = rules.get("valuesrules", {})
-        if "variant" in rules:
-            yield f"{prefix}{name}", rules["variant"]
-        if "variant" in values:
-            yield f"{prefix}{name}.<name>", values["variant"]
+        yield from _variants_in(rules, f"{prefix}{name}")
+
+
+def _variants_in(rules: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+    """The variant of one ruleset, or those of what it holds, with the path of what they decide."""
+    if "variant" in rules:
+        yield path, rules["variant"]
+    if "valuesrules" in rules:
+        yield from _variants_in(rules["valuesrules"], f"{path}.<name>")
+    if "schema" in rules and rules.get("type") == "list":
+        yield from _variants_in(rules["schema"], f"{path}[]")
 
 
 def _row(path: str, rules: Schema) -> tuple[str, ...]:

@@ -23,6 +23,12 @@ Schema = Mapping[str, Any]
 Cases = Mapping[str, Schema | None]
 """The schema of the options of each name; None takes any."""
 
+Offered = Mapping[str, Cases]
+"""By the kind of offer."""
+
+OFFERED = ("field_types", "blocks", "transports")
+"""The kinds of offers whose names a variant's key may have."""
+
 UNKNOWN_VARIANT = ErrorDefinition(0x1001, "variant")
 NOT_CONDITION = ErrorDefinition(0x1002, "condition")
 NOT_TEMPLATE = ErrorDefinition(0x1003, "template")
@@ -43,34 +49,22 @@ class Link(NamedTuple):
 class Allowed:
     """What a schema leaves open until plugins are known.
 
-    `field_types`, `transports` and `settings` map a name to the schema of its options; None takes any options, where
-    the manifest that would say which is itself broken. With `complete` false some plugins are missing, so names that
-    nobody offers are let pass.
+    `offered` and `settings` map a name to the schema of its options; None takes any options, where the manifest that
+    would say which is itself broken. With `complete` false some plugins are missing, so names that nobody offers are
+    let pass.
     """
 
-    field_types: Cases = field(default_factory=dict)
+    offered: Offered = field(default_factory=dict)
     settings: Cases = field(default_factory=dict)
     outcomes: frozenset[str] = frozenset()
     complete: bool = True
-    transports: Cases = field(default_factory=dict)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        named = [dict(self.field_types), dict(self.settings), dict(self.transports)]
-        parts = [*named, sorted(self.outcomes), self.complete]
+        offered = {kind: dict(cases) for kind, cases in self.offered.items()}
+        parts = [offered, dict(self.settings), sorted(self.outcomes), self.complete]
         encoded = msgspec.json.encode(parts, order="sorted")
         object.__setattr__(self, "digest", blake2b(encoded, digest_size=16).hexdigest())
-
-    @property
-    def offered(self) -> Mapping[str, Cases]:
-        """What a variant may be `of`."""
-        return {"field_types": self.field_types, "transports": self.transports}
-
-
-def cases_of(variant: Schema, offered: Mapping[str, Cases]) -> Cases:
-    """The names that a variant's key may have, with their options: its own cases, or those of an offer."""
-    cases: Cases = variant["cases"] if "cases" in variant else offered[variant["of"]]
-    return cases
 
 
 @cache
@@ -86,6 +80,12 @@ def check(schema: Schema, data: Mapping[str, Any], allowed: Allowed) -> tuple[di
     rules = Rules(UnvalidatedSchema(schema), allowed=allowed, links=links)
     rules.validate(deepcopy(dict(data)))
     return rules.document, list(rules._errors), links
+
+
+def cases_of(variant: Schema, offered: Offered) -> Cases:
+    """The names that the deciding key of a variant may have, each with the schema of its options."""
+    cases: Cases = variant["cases"] if "cases" in variant else offered.get(variant["of"], {})
+    return cases
 
 
 def _types(rules: Schema) -> tuple[str, ...]:

@@ -2,13 +2,13 @@
 
 A condition is a mapping of field → test, all of which must hold, beside `all: [...]`, `any: [...]` and `not: {...}`.
 A test is a value (equal) or a mapping of operators: is, not, above, below, from, to, between, in, like, starts,
-within, present. Several operators of one field must all hold. Values are written as we show them: kilograms, km/h,
-times in the site's zone. `is: null` is `present: false`, `not: null` is `present: true`; core.entity.node says what
-each operator means and how null counts.
+alike, within, present. Several operators of one field must all hold. Values are written as we show them: kilograms,
+km/h, times in the site's zone. `is: null` is `present: false`, `not: null` is `present: true`; core.entity.node says
+what each operator means and how null counts.
 
-`within` is a window on times and dates (today, yesterday, this_week, last_week, this_month, last_month, this_quarter,
-this_year, "7 days", "3 hours", "2026-11-01", "2026-11", {from: A, to: B} where a whole day or month is taken whole)
-and a subtree on refs (the key at its root).
+`within` is a window on times and dates (the words of core.entity.window, such as today or this_month, "7 days",
+"3 hours", "2026-11-01", "2026-11", {from: A, to: B} where a whole day or month is taken whole) and a subtree on refs
+(the key at its root).
 """
 
 from __future__ import annotations
@@ -23,20 +23,34 @@ from core.declare.wording import quoted
 from core.entity.entity import Entity, Field
 from core.entity.field_type import Reading, ValueRefused
 from core.entity.near import instead
-from core.entity.node import All, Any_, Node, Not, Test, expand, fields, tests
+from core.entity.node import All, Any_, Looks, Node, Not, Test, expand, fields, tests
 from core.entity.system import all_fields
 from core.entity.types import CORE
 from core.entity.types.time import LATEST_MS, moment
 from core.entity.window import WORDS, moves, window
 
-__all__ = ["All", "Any_", "Condition", "Fault", "Node", "Not", "Test", "compiled", "expand", "fields", "parse", "tests"]
+__all__ = [
+    "All",
+    "Any_",
+    "Condition",
+    "Fault",
+    "Looks",
+    "Node",
+    "Not",
+    "Test",
+    "compiled",
+    "expand",
+    "fields",
+    "parse",
+    "tests",
+]
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, dict[str, Any]]
 """(path inside the condition, problem code, the catalogue's values)."""
 
 OPERATORS = (
-    "is", "not", "above", "below", "from", "to", "between", "in", "like", "starts", "within", "present",
+    "is", "not", "above", "below", "from", "to", "between", "in", "like", "starts", "alike", "within", "present",
 )  # fmt: skip
 
 
@@ -163,6 +177,9 @@ class _Parser:
         if operator in ("like", "starts"):
             _fit(kind.column == "text" and not kind.ordered)
             return Test(name, operator, _text(value))
+        if operator == "alike":
+            _fit(bool(kind.alike))
+            return Test(name, operator, Looks.of(_text(read(value)), kind.alike))
         _fit(kind.ordered)
         if operator == "between":
             low, high = (read(item) for item in _list(value, exactly=2))

@@ -37,7 +37,9 @@ class FieldType:
     `column` is the SQL type: text, integer, real or boolean. `noun` names a value in a refusal ("数字").
     `ordered` says whether above, below, from, to and between mean anything. `units` maps each unit a partner may
     write to its factor: stored = written × factor; `shown` is the unit that values are shown in, empty for none.
-    `timed` types take a pattern. `listed` types hold a list of values.
+    `timed` types take a pattern. `listed` types hold a list of values. Of a text type with `partial` the store keeps an
+    index of its distinct values, which finds parts of them. `alike` maps a character to the one it is taken for
+    ("B": "8"); the operator `alike` finds what is the same but for these.
     """
 
     column: ClassVar[str] = "text"
@@ -47,6 +49,8 @@ class FieldType:
     listed: ClassVar[bool] = False
     units: ClassVar[Mapping[str, Decimal]] = {}
     shown: ClassVar[str] = ""
+    partial: ClassVar[bool] = False
+    alike: ClassVar[Mapping[str, str]] = {}
 
     def reader(self, field: Field, reading: Reading) -> Callable[[Any], Any]:
         """A function from a partner's value (never null) to the stored value; it raises ValueRefused."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -59,14 +59,34 @@ class Not:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """What a text must have in it, where each character of `given` counts as the one of `taken` at its place; `part` is
+    in taken characters already."""
+
+    part: str
+    given: str
+    taken: str
+
+    @classmethod
+    def of(cls, text: str, alike: Mapping[str, str]) -> Looks:
+        """The looks of a text, by a field type's `alike`."""
+        looks = cls("", "".join(alike), "".join(alike.values()))
+        return replace(looks, part=looks.of_text(text))
+
+    def of_text(self, text: str) -> str:
+        """The text in taken characters."""
+        return text.translate(str.maketrans(self.given, self.taken))
+
+
+@dataclass(frozen=True)
 class Test:
     """One test of one field; `value` is in stored form.
 
     operator and value: is, not, above, below, from (≥), to (≤): a value, never null; between: (low, high), both
     inclusive; in: a tuple of values; like: a text in which % stands for any text and _ for one character,
-    case-sensitive, without an escape character, the whole value; starts: a text, case-sensitive; within_time:
-    (start_ms, end_ms), half-open; within_tree: a root key, or the frozenset of keys it stands for (`expand`);
-    present: a bool.
+    case-sensitive, without an escape character, the whole value; starts: a text, case-sensitive; alike: a Looks;
+    within_time: (start_ms, end_ms), half-open; within_tree: a root key, or the frozenset of keys it stands for
+    (`expand`); present: a bool.
     """
 
     __test__ = False  # not a test class for pytest
@@ -102,18 +122,27 @@ def tests(node: Node) -> Iterator[Test]:
                 yield from tests(part)
 
 
+def mapped(node: Node, change: Callable[[Test], Node]) -> Node:
+    """The condition with `change(test)` in place of each test."""
+    match node:
+        case Test():
+            return change(node)
+        case Not(part):
+            return Not(mapped(part, change))
+        case All(parts):
+            return All(tuple(mapped(part, change) for part in parts))
+        case Any_(parts):
+            return Any_(tuple(mapped(part, change) for part in parts))
+
+
 def expand(node: Node, subtree: Callable[[str, str], frozenset[str]]) -> Node:
     """The condition with each within_tree root replaced by `subtree(field, root)`: the root and all under it."""
-    match node:
-        case Test(field, "within_tree", str(root)):
-            return Test(field, "within_tree", subtree(field, root))
-        case Not(part):
-            return Not(expand(part, subtree))
-        case All(parts):
-            return All(tuple(expand(part, subtree) for part in parts))
-        case Any_(parts):
-            return Any_(tuple(expand(part, subtree) for part in parts))
-    return node
+
+    def change(test: Test) -> Node:
+        is_root = test.operator == "within_tree" and isinstance(test.value, str)
+        return Test(test.field, "within_tree", subtree(test.field, test.value)) if is_root else test
+
+    return mapped(node, change)
 
 
 def _equal(field: str, value: Any) -> Tester:
@@ -160,6 +189,10 @@ def _starts(field: str, value: str) -> Tester:
     return lambda record: (found := record.get(field)) is not None and found.startswith(value)
 
 
+def _alike(field: str, value: Looks) -> Tester:
+    return lambda record: (found := record.get(field)) is not None and value.part in value.of_text(found)
+
+
 def _within_time(field: str, value: tuple[int, int]) -> Tester:
     start, end = value
     return lambda record: (found := record.get(field)) is not None and start <= found < end
@@ -186,6 +219,7 @@ TESTERS: Mapping[str, Callable[[str, Any], Tester]] = {
     "in": _in,
     "like": _like,
     "starts": _starts,
+    "alike": _alike,
     "within_time": _within_time,
     "within_tree": _within_tree,
     "present": _present,

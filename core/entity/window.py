@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 
 from core.entity.types.time import epoch_ms, moment
 
-WORDS = "today, yesterday, this_week, this_month, this_quarter, this_year, last_week, last_month, '7 days', '3 hours'"
+WORDS = (
+    "today, yesterday, this_week, this_period, this_month, this_quarter, this_year, last_week, last_period, "
+    "last_month, last_quarter, last_year, 'this_month a year ago', '7 days', '3 hours'"
+)
+YEAR_AGO = " a year ago"
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week)s?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -20,7 +24,8 @@ _LENGTHS_MS = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 6
 def window(text: Any, zone: ZoneInfo, now_ms: int) -> tuple[int, int]:
     """(start_ms, end_ms), half-open, of a word, a span such as "7 days" (up to and with now), a day or a month.
 
-    Weeks begin on Monday. ValueError for anything else.
+    Weeks begin on Monday; a period is ten days of a month (旬), the last one to its end. "WORD a year ago" is the same
+    period of last year: from a year before it began to the end of today's date then. ValueError for anything else.
     """
     written = text if isinstance(text, str) else ""
     if span := _SPAN.fullmatch(written):
@@ -38,14 +43,16 @@ def _days(written: str, today: date) -> tuple[date, date]:
     if month := _MONTH.fullmatch(written):
         first = date(int(month[1]), int(month[2]), 1)
         return first, _months_on(first, 1)
-    if written not in _DAYS_OF:
+    word = written.removesuffix(YEAR_AGO)
+    if word not in _DAYS_OF:
         raise ValueError("not a window")
-    return _DAYS_OF[written](today)
+    first, end = _DAYS_OF[word](today)
+    return (first, end) if word == written else (_year_ago(first), _year_ago(min(end, today + timedelta(days=1))))
 
 
 def moves(text: Any) -> bool:
     """Whether the window is another one tomorrow."""
-    return isinstance(text, str) and (text in _DAYS_OF or _SPAN.fullmatch(text) is not None)
+    return isinstance(text, str) and (text.removesuffix(YEAR_AGO) in _DAYS_OF or _SPAN.fullmatch(text) is not None)
 
 
 def _ms(day: date, zone: ZoneInfo) -> int:
@@ -68,9 +75,26 @@ def _month(today: date, months: int) -> tuple[date, date]:
     return first, _months_on(first, 1)
 
 
-def _quarter(today: date) -> tuple[date, date]:
-    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+def _quarter(today: date, quarters: int) -> tuple[date, date]:
+    first = _months_on(date(today.year, (today.month - 1) // 3 * 3 + 1, 1), 3 * quarters)
     return first, _months_on(first, 3)
+
+
+def _period(today: date, periods: int) -> tuple[date, date]:
+    """Ten days of a month: 1 to 10, 11 to 20, 21 to its end."""
+    count = (today.year * 12 + today.month - 1) * 3 + min((today.day - 1) // 10, 2) + periods
+    return _period_start(count), _period_start(count + 1)
+
+
+def _period_start(count: int) -> date:
+    months, third = divmod(count, 3)
+    return date(months // 12, months % 12 + 1, 1 + 10 * third)
+
+
+def _year_ago(day: date) -> date:
+    """The same date of the year before; of 29 February the 28th."""
+    leap = day.month == 2 and day.day == 29
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)
 
 
 _DAYS_OF: Mapping[str, Callable[[date], tuple[date, date]]] = {
@@ -80,6 +104,10 @@ _DAYS_OF: Mapping[str, Callable[[date], tuple[date, date]]] = {
     "last_week": lambda today: _week(today, -1),
     "this_month": lambda today: _month(today, 0),
     "last_month": lambda today: _month(today, -1),
-    "this_quarter": _quarter,
+    "this_period": lambda today: _period(today, 0),
+    "last_period": lambda today: _period(today, -1),
+    "this_quarter": lambda today: _quarter(today, 0),
+    "last_quarter": lambda today: _quarter(today, -1),
     "this_year": lambda today: (date(today.year, 1, 1), date(today.year + 1, 1, 1)),
+    "last_year": lambda today: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
@@ -14,11 +15,31 @@ from core.entity.near import instead
 from core.entity.system import all_fields
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field one may ask by on a page: `control` is presets, tree, plate, range, choice or text."""
+
+    field: Field
+    control: str
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list; `width` in pixels, None for what fits."""
+
+    field: Field
+    width: int | None = None
+    fixed: bool = False
+    hidden: bool = False
+
+
 @dataclass(frozen=True)
 class Category:
     """A compiled category. `condition.at(now_ms)` are its fixed rows; `filters` are the fields one may ask by.
 
-    `sort` is names, a leading minus for descending, by weight.
+    `sort` is names, a leading minus for descending, by weight. `asked` and `shown` say how a page offers filters and
+    columns. `roles` are those who may ask it, empty for all who may see the entity.
     """
 
     id: str
@@ -30,6 +51,13 @@ class Category:
     columns: tuple[str, ...]
     sort: tuple[str, ...]
     voided: bool
+    asked: tuple[Filter, ...] = ()
+    shown: tuple[Column, ...] = ()
+    facets: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    export: bool = True
+    roles: frozenset[str] = frozenset()
 
 
 def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -> tuple[Category | None, list[Problem]]:
@@ -41,29 +69,112 @@ def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -
     data, fields = declaration.data, all_fields(entity)
     condition, faults = compiled(data["where"], entity, zone)
     problems = [declaration.problem(code, "where", *path, **values) for path, code, values in faults]
-    for key in ("filters", "columns", "sort"):
+    for key in ("filters", "facets", "columns", "sums", "sort"):
         problems += _unknown(declaration, key, fields)
+    if not problems:
+        problems += [*_unfit(declaration, fields)]
     if problems or condition is None:
         return None, sorted(problems)
     newest = f"-{entity.time or 'id'}"
+    columns = tuple(_columns(data["columns"], fields)) or tuple(Column(one) for one in entity.fields.values())
+    filters = tuple(_filters(data["filters"], fields))
+    offered = filters or tuple(Filter(one.field, control(one.field)) for one in columns if not one.field.type.listed)
     category = Category(
         id=declaration.id,
         title=data["title"],
         help=data["help"],
         entity=entity,
         condition=condition,
-        filters={name: fields[name] for name in data["filters"]} or dict(fields),
-        columns=tuple(data["columns"]) or tuple(entity.fields),
+        filters={one.field.name: one.field for one in filters} or dict(fields),
+        columns=tuple(one.field.name for one in columns),
         sort=tuple(data["sort"]) or (newest,),
         voided=data["voided"],
+        asked=offered,
+        shown=columns,
+        facets=tuple(data["facets"]),
+        sums=tuple(data["sums"]),
+        actions=tuple(data["actions"]),
+        export=data["export"],
+        roles=frozenset(data["roles"]),
     )
     return category, []
 
 
+def control(field: Field) -> str:
+    """The control that suits a field."""
+    if field.type.timed:
+        return "presets"
+    if field.to:
+        return "tree"
+    if field.dictionary or field.type.column == "boolean":
+        return "choice"
+    if field.type.alike:
+        return "plate"
+    return "range" if field.type.ordered else "text"
+
+
+def _filters(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Filter]:
+    for entry in entries:
+        field = fields[_name(entry)]
+        said = entry if isinstance(entry, dict) else {}
+        yield Filter(field, said.get("as") or control(field), said.get("default"))
+
+
+def _columns(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Column]:
+    for entry in entries:
+        said = entry if isinstance(entry, dict) else {}
+        yield Column(fields[_name(entry)], said.get("width"), said.get("fixed", False), said.get("hidden", False))
+
+
+def _name(entry: Any) -> str:
+    """The field that an entry of a list names, by itself or in a mapping, with or without a minus."""
+    return str(entry["field"] if isinstance(entry, dict) else entry).removeprefix("-")
+
+
 def _unknown(declaration: Declaration, key: str, fields: Mapping[str, Field]) -> list[Problem]:
-    names = [name.removeprefix("-") if key == "sort" else name for name in declaration.data[key]]
-    return [
-        declaration.problem("ZC350", key, index, name=name, mend=instead(name, fields))
-        for index, name in enumerate(names)
-        if name not in fields
-    ]
+    found = []
+    for index, entry in enumerate(declaration.data[key]):
+        name, inside = _name(entry), ("field",) if isinstance(entry, dict) else ()
+        if name not in fields:
+            found.append(declaration.problem("ZC350", key, index, *inside, name=name, mend=instead(name, fields)))
+    return found
+
+
+def _unfit(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
+    """Facets, sums and controls that mean nothing for their fields."""
+    for key, role, why_not in (("facets", "a facet", no_facet), ("sums", "summed", no_sum)):
+        for index, name in enumerate(declaration.data[key]):
+            if why := why_not(fields[name]):
+                mend = "name another field"
+                yield declaration.problem("ZC351", key, index, name=name, role=role, why=why, mend=mend)
+    for index, entry in enumerate(declaration.data["filters"]):
+        if isinstance(entry, dict) and (wanted := entry.get("as")) and not _suits(wanted, fields[entry["field"]]):
+            values = {"role": f"asked by as {wanted}", "why": "its type has no such control"}
+            mend = f"write as: {control(fields[entry['field']])}"
+            yield declaration.problem("ZC351", "filters", index, "as", name=entry["field"], mend=mend, **values)
+
+
+def no_facet(field: Field) -> str | None:
+    """Why a field has too many values to be counted by each; None where it has not."""
+    if field.type.listed or field.type.column == "real":
+        return "almost every record has a value of its own"
+    if field.type.timed and field.type.column == "integer":
+        return "almost every record has a time of its own"
+    return None
+
+
+def no_sum(field: Field) -> str | None:
+    """Why a field's sum would mean nothing; None where it means something."""
+    summed = field.type.column == "integer" and not field.type.timed and not field.type.listed
+    return None if summed else "it is no whole number, mass, length or speed"
+
+
+def _suits(wanted: str, field: Field) -> bool:
+    return {
+        "presets": field.type.timed,
+        "tree": field.to is not None,
+        "plate": bool(field.type.alike),
+        "range": field.type.ordered,
+        "choice": bool(field.to or field.dictionary or field.type.column == "boolean"),
+        "text": True,
+    }[wanted]

@@ -11,6 +11,7 @@ from core.declare.problem import Problem
 from core.entity.types import option_schemas
 from core.intake.outcomes import OUTCOMES
 from core.run import plugins, trials
+from core.run.blocks import block_schemas
 from core.run.compiling import bound_functions, compile_all, owners, zone_of
 from core.run.home import Home
 from core.run.offers import Facts
@@ -58,10 +59,12 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
         hooks=hooks, facts=facts, entities=made.entities, replies=made.replies,
         token_reply=token_reply(site, made.replies), interfaces=made.interfaces,
         time_calls=made.time_calls, categories=made.categories, statistics=made.statistics,
-        partners=made.partners, pulls=made.pulls, proxies=made.proxies, scrape=made.scrape,
+        partners=made.partners, roles=made.roles, pages=made.pages, pulls=made.pulls, proxies=made.proxies,
+        scrape=made.scrape,
         jobs={name: item.data for name, item in reading.declarations.get("job", {}).items()},
         checks=bound_functions(loaded, "checks", facts_of),
-        derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded, made.entities), problems=(),
+        derivers=bound_functions(loaded, "derivers", facts_of),
+        explainers=bound_functions(loaded, "explainers", facts_of), owners=owners(loaded, made.entities), problems=(),
     )  # fmt: skip
     cases = [] if skip_trials else trials.run(snapshot)  # trials
     problems += [problem for case in cases for problem in case.problems]
@@ -71,7 +74,12 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
 def read(home: Home, cache: Cache) -> Reading:
     """The declarations of a home, with the core's field types and outcomes."""
     return library.read(
-        home.root, home.plugin_roots, field_types=option_schemas(), outcomes=frozenset(OUTCOMES), cache=cache
+        home.root,
+        home.plugin_roots,
+        field_types=option_schemas(),
+        blocks=block_schemas(),
+        outcomes=frozenset(OUTCOMES),
+        cache=cache,
     )
 
 

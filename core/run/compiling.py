@@ -25,9 +25,12 @@ from core.run.arguments import checked_arguments
 from core.run.drops import check_drops
 from core.run.guard import bound
 from core.run.offers import Facts
+from core.run.pages import Named, Page, compile_page
 from core.run.paths import check_paths
 from core.run.plugins import Loaded, raised_by
 from core.run.pulls import Pull, compile_pulls
+from core.run.roles import Role, compile_role
+from core.run.web import FROM_WEB
 
 
 @dataclass
@@ -41,6 +44,8 @@ class Compiled:
     categories: dict[str, Category] = field(default_factory=dict)
     statistics: dict[str, Statistic] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     scrape: tuple[IPv4Network | IPv6Network, ...] = ()
     kinds: dict[str, Any] = field(default_factory=dict)
@@ -77,6 +82,7 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
     made.scrape, problems = networks_of(site, ("listen", "scrape"), site.data["listen"]["scrape"])
     made.problems += problems
     _compile_plugin_kinds(made, reading, loaded)
+    _compile_seeing(made, reading, zone)
     return made
 
 
@@ -151,6 +157,18 @@ def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str,
                 made.problems += problems
             except Exception as error:  # noqa: BLE001 - foreign code: what it raises is its problem
                 made.problems.append(_raised(one, kind, error))
+
+
+def _compile_seeing(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
+    """Pages and roles, which name everything else."""
+    named = Named(made.entities, made.categories, made.statistics, zone)
+    pages = reading.declarations.get("page", {})
+    for name, declaration in pages.items():
+        _keep(made.pages, name, compile_page(declaration, named), made.problems)
+    places = {*pages, *(declaration.data["group"] for declaration in pages.values())}
+    for name, declaration in reading.declarations.get("role", {}).items():
+        compiled = compile_role(declaration, made.entities, places, FROM_WEB)
+        _keep(made.roles, name, compiled, made.problems)
 
 
 def networks_of(

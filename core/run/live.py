@@ -13,6 +13,7 @@ from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
 from core.run import checking, diff, garbage, lastgood
+from core.run.accounts import Accounts
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
@@ -32,6 +33,7 @@ from core.run.stores import bring_in_line, open_store, remember_store
 from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
+from core.run.work import Work
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 from core.store.store import Store
@@ -70,17 +72,19 @@ class Platform:
         self.keyring = Keyring(home.data / "key")
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
+        self.work = Work()
+        self.accounts = Accounts(store, self.work, lambda: self.snapshot)
         self.sandbox = Sandbox(home, self.nonces.learn)
         self.conformance = Conformance(self.sandbox)
         self.traffic = Traffic(store.state)
         self.url: str | None = None
-        self.link: Callable[[str], str] | None = None
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.pulling = Pulling(self)
-        every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
-        self.chores = Chores((*every_minute, self.nonces.forget_old, self.sandbox.forget_old, self.traffic.save))
+        every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
+        forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
+        self.chores = Chores((*every_minute, *forgetting, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self._one_reload = threading.Lock()
@@ -94,6 +98,10 @@ class Platform:
         if self._snapshot is None:
             raise RuntimeError("no snapshot was activated yet")
         return self._snapshot
+
+    def stand_on(self, snapshot: Snapshot) -> None:
+        """Have this snapshot in force without activating it: another process did that."""
+        self._snapshot = snapshot
 
     @classmethod
     @contextmanager
@@ -147,6 +155,7 @@ class Platform:
         self.services.stop()
         self.traffic.save()
         self.sandbox.close()
+        self.work.close()
         self.store.close()
 
     def start(self) -> None:
@@ -201,6 +210,8 @@ class Platform:
         before = self._snapshot
         self._snapshot = fresh.activated(number, now_ms(), tuple(built.problems), is_copy)
         self.problems = sorted([*built.problems, *found])
+        if before is None or number != before.number:
+            self.store.log.add("activated", who, "", str(number), note=note)
         log.info("snapshot in force number=%d who=%s", number, who)
         if before is not None and self.watcher is not None:
             self.jobs.adopt(self.snapshot)
@@ -227,6 +238,9 @@ class Platform:
 
     def _fill_statistics(self) -> None:
         self.store.statistics.fill(lambda: self.counting.ended)
+
+    def _fill_parts(self) -> None:
+        self.store.fill_parts(self.snapshot.entities)
 
     def _keep_last_good(self) -> None:
         """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -183,16 +184,23 @@ def read_row(platform: Platform, entity: Entity, row: Mapping[str, Any], given: 
         is_own = said.to == entity.id and values[name] in given
         if not is_own and values[name] not in platform.store.keys(snapshot.entities[said.to]):
             raise ValueRefused("unknown_ref", field=name, value=values[name])
-    at = values[entity.time] if entity.time else None
-    return values | {
-        "day": civil_day(snapshot.zone)(now if at is None else at),
-        "clock": "ok",
-        "received_at": now,
-        "provenance": "manual",
-        "partner": "",
-        "interface": "",
-        "snapshot": snapshot.number,
-    }
+    return (
+        values
+        | civil(entity, {**values, "received_at": now}, snapshot.zone)
+        | {
+            "received_at": now,
+            "provenance": "manual",
+            "partner": "",
+            "interface": "",
+            "snapshot": snapshot.number,
+        }
+    )
+
+
+def civil(entity: Entity, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The day and the clock of a record that people enter: of its time, or of its receipt where it has none."""
+    at = values[entity.time] if entity.time and values.get(entity.time) is not None else values["received_at"]
+    return {"day": civil_day(zone)(at), "clock": "ok"}
 
 
 def _store(work: Load, lines: list[Line]) -> None:
@@ -243,17 +251,18 @@ def _amend(work: Load, line: Line, record_id: int) -> None:
     else:
         store.writer.amend(entity, record_id, changed, work.who, REASON).result()
         work.done.amended += 1
-        _judge_again(work, record_id, stored | changed, set(changed))
+        judge_again(work, record_id, stored | changed, set(changed), REASON)
 
 
-def _judge_again(work: Load, record_id: int, record: dict[str, Any], changed: set[str]) -> None:
+def judge_again(work: Load, record_id: int, record: dict[str, Any], changed: set[str], why: str) -> None:
+    """Derive again what depends on the changed fields of a record in stored form."""
     inputs = {name for use in work.entity.derive for name in use.inputs.values()}
     if not inputs & changed:
         return
     work.derive([record])
     if record["pending"] is None:
         values = {name: record[name] for name in work.entity.derived}
-        work.platform.store.writer.judge(work.entity, record_id, values, work.who, REASON).result()
+        work.platform.store.writer.judge(work.entity, record_id, values, work.who, why).result()
 
 
 def _void_others(work: Load, kept: set[tuple[Any, ...]]) -> None:

@@ -102,6 +102,7 @@ Deriver = Callable[[Sequence[Mapping[str, Any]], Facts], Sequence[Mapping[str, A
 Compiler = Callable[[Mapping[str, Declaration], Mapping[str, Any]], tuple[Any, list[Problem]]]
 Command = Callable[..., Any]
 Health = Callable[[Facts], str | None]
+Explainer = Callable[[Sequence[Mapping[str, Any]], Facts], Sequence[Sequence[Mapping[str, str]]]]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class Offers:
     transports: `compile(declaration)` of what an interface says under pull; gives (fetch, problems), see
         core.run.transport.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
+    explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record,
+    and says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
     """
 
     field_types: Mapping[str, FieldType] = field(default_factory=dict)
@@ -125,6 +128,7 @@ class Offers:
     services: Mapping[str, Service] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
+    explainers: Mapping[str, Explainer] = field(default_factory=dict)
     transports: Mapping[str, Transport] = field(default_factory=dict)
 
 

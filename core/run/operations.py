@@ -16,8 +16,10 @@ from core.run import (
     records,
     rederive,
     refusals,
+    see_as,
     statistics,
     taking,
+    users,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -106,13 +108,6 @@ def failed(plugin: str, name: str, error: Exception) -> ZcError:
     return ZcError(reason, "This is a fault of the plugin; the log says where. Tell its author.")
 
 
-def link(platform: Platform, _progress: Progress) -> str:
-    """A fresh one-time link to the first page."""
-    if platform.url is None or platform.link is None:
-        raise ZcError("no server is running", "Start it with: zc run")
-    return platform.link(platform.url)
-
-
 def demo_rows(platform: Platform, _progress: Progress) -> list[tuple[str, str]]:
     """[(entity, CSV file)] of all plugins' demo rows, those first that others refer to."""
     files = {
@@ -141,7 +136,6 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "reload": reload,
     "diff": diff,
     "command": command,
-    "link": link,
     "demo_rows": demo_rows,
     "find": records.find,
     "count": statistics.count,
@@ -166,4 +160,11 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "post.take": taking.take_body,
     "pull": pull,
     "store.dump": copies.dump,
+    "user.add": users.add,
+    "user.reset": users.reset,
+    "user.list": users.list_,
+    "user.sessions": users.sessions,
+    "user.end": users.end,
+    "log": users.log,
+    "see_as": see_as.see_as,
 }

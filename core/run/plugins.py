@@ -26,6 +26,7 @@ WORDS = {
     "services": "service",
     "commands": "command",
     "health": "health check",
+    "explainers": "explainer",
     "transports": "transport",
 }
 
@@ -121,6 +122,10 @@ def _compare(manifest: Manifest, offers: Offers) -> list[Problem]:
             problems.append(
                 manifest.declaration.problem("ZC404", *where, plugin=manifest.id, kind=WORDS[kind], name=name)
             )
+    for name in announced.get("blocks", ()):
+        if not (manifest.folder / "blocks" / f"{name}.js").is_file():
+            values = {"plugin": manifest.id, "name": name}
+            problems.append(manifest.declaration.problem("ZC408", "offers", "blocks", name, **values))
     return problems
 
 

@@ -23,8 +23,10 @@ from core.intake.post import Partner
 from core.intake.reply import Reply
 from core.intake.time_call import TimeCall
 from core.run.offers import Facts
+from core.run.pages import Page
 from core.run.plugins import Loaded
 from core.run.pulls import Pull
+from core.run.roles import Role
 
 Served = Interface | TimeCall
 """What answers at a path."""
@@ -51,12 +53,15 @@ class Snapshot:
     categories: Mapping[str, Category]
     statistics: Mapping[str, Statistic]
     partners: Mapping[str, Partner]
+    roles: Mapping[str, Role]
+    pages: Mapping[str, Page]
     pulls: Mapping[str, Pull]  # by interface, the active ones
     proxies: tuple[IPv4Network | IPv6Network, ...]
     scrape: tuple[IPv4Network | IPv6Network, ...]  # may read /-/metrics
     jobs: Mapping[str, Mapping[str, Any]]
     checks: Mapping[str, Callable[..., Any]]
     derivers: Mapping[str, Callable[..., Any]]
+    explainers: Mapping[str, Callable[..., Any]]
     owners: Mapping[str, str]  # "deriver verdict": the plugin that offers it
     problems: tuple[Problem, ...]  # warnings it was activated with
     last_good: bool = False  # True where the files on disk are bad and this is the copy from before

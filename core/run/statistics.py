@@ -51,12 +51,21 @@ def count(
     columns = {name: said.fields[name] for name in dict.fromkeys(by)}
     sums = {f"sum_{name}": said.entity.fields[name] for name in said.sums}
     return {
-        "rows": [_shown(row, columns | sums, snapshot.zone) for row in figures.rows],
+        "rows": shown_figures(figures.rows, said, by, snapshot.zone),
         "columns": {name: records.heading(field) for name, field in columns.items()}
         | {"count": "数量"}
         | {name: f"{records.heading(field)}合计" for name, field in sums.items()},
         "current": figures.current,
     }
+
+
+def shown_figures(
+    rows: Sequence[Mapping[str, Any]], statistic: Statistic, by: Sequence[str], zone: ZoneInfo
+) -> list[dict[str, Any]]:
+    """Rows of a statistic in shown terms; a sum is shown as its field is."""
+    said = {name: statistic.fields[name] for name in by}
+    said |= {f"sum_{name}": statistic.entity.fields[name] for name in statistic.sums}
+    return [_shown(row, said, zone) for row in rows]
 
 
 def today(platform: Platform, _progress: Progress, *, category: str, scope: Scope | None = None) -> dict[str, Any]:

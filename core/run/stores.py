@@ -22,15 +22,13 @@ SQLITE = "sqlite:///"
 def open_store(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) -> Store:
     """Open it, or make it where no server ever ran on this home. ZcError where the named secret is missing, the
     database cannot be used, or it is empty though the home has run before."""
-    name = site.get("store_secret")
-    if name is not None and name not in secrets:
-        raise ZcError(f"secret {name} is not in config/secrets.yaml", f"Add the line '{name}: …' there, mode 0600.")
+    password = _password(site, secrets)
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     refuse_missing(site, home)
     try:
         return Store.open(
             site["store"],
-            password=secrets[name] if name is not None else None,
+            password=password,
             home=home.root,
             zone=ZoneInfo(site["zone"]),
             queue_rows=site["intake"]["queue_rows"],
@@ -66,6 +64,20 @@ def _not_another(site: Mapping[str, Any], home: Home) -> ZcError:
         "Mend store in config/site.yaml, or bring the store back. To begin with an empty one all the same, remove"
         f" {_former(home)} and start again.",
     )
+
+
+def open_beside(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) -> Store:
+    """Open it for reading beside the server that has it open. ZcError as above."""
+    return Store.beside(site["store"], _password(site, secrets), home.root, ZoneInfo(site["zone"]))
+
+
+def _password(site: Mapping[str, Any], secrets: Mapping[str, str]) -> str | None:
+    name = site.get("store_secret")
+    if name is None:
+        return None
+    if name not in secrets:
+        raise ZcError(f"secret {name} is not in config/secrets.yaml", f"Add the line '{name}: …' there, mode 0600.")
+    return secrets[name]
 
 
 def is_there(site: Mapping[str, Any], home: Home) -> bool:

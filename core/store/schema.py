@@ -15,6 +15,7 @@ from typing import Any
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.entity import Entity
+from core.store import parts
 from core.store.database import Database, Dialect, Session
 from core.store.fingerprint import Comparison, Shape, shape_of
 from core.store.happened import lying
@@ -38,11 +39,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be added, what cannot be, and the shapes that hold afterwards."""
+    """What would be added to the tables of `entities`, what cannot be, and the shapes that hold afterwards."""
 
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
     shapes: Mapping[str, Shape]
+    entities: Mapping[str, Entity]
 
     @property
     def possible(self) -> bool:
@@ -62,6 +64,7 @@ def make_plan(
     for entity in entities.values():
         there = session.dialect.columns(session, entity.table) if entity.table in tables else {}
         steps += _table_steps(session.dialect, entity, there) + _index_steps(session, entity)
+        steps += _parts_steps(session, entity, tables)
         before = stored.get(entity.id)
         declaration = (declarations or {}).get(entity.id)
         comparison = Comparison(entity, declaration, _next_number(session, declaration))
@@ -70,7 +73,7 @@ def make_plan(
         shape = shape_of(entity, before)
         if shape != before:
             shapes[entity.id] = shape
-    return Plan(tuple(steps), tuple(problems), shapes)
+    return Plan(tuple(steps), tuple(problems), shapes, entities)
 
 
 def add_tables(session: Session, plan: Plan) -> None:
@@ -158,6 +161,14 @@ def _building(dialect: Dialect, table: str, parts: Sequence[str], name: str, tar
         sql = f'CREATE INDEX {how}"{index}" ON "{on}" {target}'
         steps.append(Step(f"build the index {on} {words}", (sql,), index))
     return steps
+
+
+def _parts_steps(session: Session, entity: Entity, tables: set[str]) -> list[Step]:
+    return [
+        Step(f"make the index of parts of {entity.id}.{one.field.name}", tuple(parts.statements(session, one)))
+        for one in parts.parts_of(entity)
+        if one.table not in tables
+    ]
 
 
 def _catalogue_type(dialect: Dialect, kind: str) -> str:

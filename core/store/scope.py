@@ -6,33 +6,54 @@ record is not there or void, or the entity has no scope. Nothing reached is noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from itertools import product
+from operator import and_, or_
 from typing import Any, NamedTuple
 
 import peewee
 
 from core.entity.entity import Entity
+from core.store.database import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Make one with `whole` or `within`."""
+    """Make one with `whole`, `within`, `any_of` or `all_of`.
 
-    entity: str | None
-    keys: frozenset[str]
+    A row is in scope if its path reaches, for each of `clauses`, one of the roots (entity, keys) in it: no clause is
+    the whole, a clause without roots is nothing.
+    """
+
+    clauses: frozenset[frozenset[tuple[str, frozenset[str]]]]
 
     @classmethod
     def whole(cls) -> Scope:
         """Every row."""
-        return cls(None, frozenset())
+        return cls(frozenset())
 
     @classmethod
     def within(cls, entity: str, keys: frozenset[str] | set[str]) -> Scope:
         """Rows whose scope path reaches a record of `entity` with one of these keys."""
-        return cls(entity, frozenset(keys))
+        return cls(frozenset({frozenset({(entity, frozenset(keys))})}))
+
+    @classmethod
+    def any_of(cls, scopes: Iterable[Scope]) -> Scope:
+        """Rows in any of the scopes; of none, no row."""
+        chosen = product(*(scope.clauses for scope in set(scopes)))
+        return cls(frozenset(frozenset().union(*clauses) for clauses in chosen))
+
+    @classmethod
+    def all_of(cls, scopes: Iterable[Scope]) -> Scope:
+        """Rows in each of the scopes; of none, every row."""
+        return cls(frozenset().union(*(scope.clauses for scope in scopes)))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no row can be in it."""
+        return frozenset() in self.clauses
 
 
 class Roots(NamedTuple):
@@ -48,20 +69,42 @@ class Roots(NamedTuple):
 
 def visible(entity: Entity, table: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
     """The scope as an expression over `table`; None for the whole."""
-    if scope.entity is None:
-        return None
-    tests = _reaches(entity, table, Roots(scope.entity, scope.keys), entities, ())
-    return reduce(or_, tests, peewee.SQL("1 = 0"))
+    return _clauses(scope, lambda roots: _reaches(entity, table, roots, entities, ()))
+
+
+def _clauses(scope: Scope, reaching: Callable[[Roots], list[Any]]) -> Any:
+    """All clauses hold, each by any expression that says how a row reaches one of its roots; None for the whole."""
+    clauses = [
+        reduce(or_, (test for root in sorted(clause, key=str) for test in reaching(Roots(*root))), peewee.SQL("1 = 0"))
+        for clause in sorted(scope.clauses, key=str)
+    ]
+    return reduce(and_, clauses) if clauses else None
 
 
 def visible_along(entity: Entity, owner: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
     """The scope as an expression over rows that are not the entity's own but tell, in the column `owner`, what its
     scope field refers to; None for the whole. Without an owner nobody else sees anything."""
-    if scope.entity is None:
-        return None
     to = _above(entity, entities)
-    tests = ref_reaches(owner, to, Roots(scope.entity, scope.keys), entities) if owner is not None and to else []
-    return reduce(or_, tests, peewee.SQL("1 = 0"))
+    return _clauses(
+        scope, lambda roots: ref_reaches(owner, to, roots, entities) if owner is not None and to is not None else []
+    )
+
+
+def holds(
+    session: Session, entity: Entity, values: Mapping[str, Any], scope: Scope, entities: Mapping[str, Entity]
+) -> bool:
+    """Whether a record with these values, stored or not, lies in the scope."""
+    to, owner = _above(entity, entities), values.get(entity.scope or "")
+
+    def reaching(roots: Roots) -> list[Any]:
+        itself = roots.are_of(entity) and values.get(entity.key[0]) in roots.keys
+        above = ref_reaches(peewee.Value(owner), to, roots, entities) if owner is not None and to is not None else []
+        return [*([peewee.SQL("1 = 1")] if itself else []), *above]
+
+    held = _clauses(scope, reaching)
+    if held is None:
+        return True
+    return bool(list(session.run(peewee.Select((), (peewee.SQL("1"),)).where(held).tuples())))
 
 
 def ref_reaches(

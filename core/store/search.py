@@ -20,6 +20,7 @@ import peewee
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node
 from core.entity.entity import Entity
+from core.store import parts
 from core.store.database import Session
 from core.store.scope import Scope, visible
 from core.store.statements import as_record
@@ -32,7 +33,8 @@ COUNT_CAP = 10_000
 class Search:
     """What is asked. No columns: all. `sort` names columns, a leading minus for descending; id breaks ties.
 
-    `after` is Found.after of the page before; with another sort it is a ZcError.
+    `after` is Found.after of the page before; with another sort it is a ZcError. `skip` is for page numbers: so many
+    rows are left out at the beginning, which costs as much as reading them.
     """
 
     entity: Entity
@@ -42,6 +44,7 @@ class Search:
     limit: int = 100
     after: str | None = None
     voided: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
     where, base = _selection(session, search, scope, entities, fetched)
     rows: list[dict[str, Any]] = []
-    for stretch in _stretches(where, orders, mark):
+    for stretch in _stretches(where, orders, mark) if not search.skip else [[]]:
         query = reduce(lambda query, test: query.where(test), stretch, base)
         query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
+        query = query.offset(search.skip) if search.skip else query
         rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
         if len(rows) > search.limit:
             break
@@ -96,13 +100,21 @@ def count(session: Session, search: Search, scope: Scope, entities: Mapping[str,
     return Count(min(number, cap), number > cap)
 
 
+def selection(
+    session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
+) -> Any:
+    """The query of these columns of all rows asked for and in scope, without sort and limit."""
+    return _selection(session, search, scope, entities, columns)[1]
+
+
 def _selection(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
 ) -> tuple[Where, Any]:
     """The query of all rows asked for and in scope, without sort and limit."""
     table = peewee.Table(search.entity.table)
     where = Where(search.entity, table, entities, session.dialect.name)
-    query = table.select(*(where.column(name) for name in columns)).where(where.sql(search.condition))
+    condition = parts.resolved(session, search.entity, search.condition)
+    query = table.select(*(where.column(name) for name in columns)).where(where.sql(condition))
     if not search.voided:
         query = query.where(where.column("voided_at").is_null())
     seen = visible(search.entity, table, scope, entities)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,26 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.entity.condition import Test
 from core.entity.entity import Entity
-from core.store import migrate, schema, search
+from core.store import migrate, parts, schema, search, tally
 from core.store.counting import Counting
 from core.store.credentials import Credentials
 from core.store.database import Database, open_database
 from core.store.events import Events
 from core.store.job_runs import JobRuns
 from core.store.keys import KeySets
+from core.store.log import Log
 from core.store.migrate import Pending
 from core.store.nonces import Nonces
 from core.store.outbox import Outbox
+from core.store.people import People
 from core.store.refusals import Refusals
 from core.store.schema import Plan
-from core.store.scope import Scope
+from core.store.scope import Scope, holds
 from core.store.search import COUNT_CAP, Count, Found, Search
 from core.store.state import States
 from core.store.statistics import Statistics
 from core.store.tables import Migration
+from core.store.tally import Tally
 from core.store.writer import Writer
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -45,7 +48,8 @@ class Store:
         self.database = database
         self._keys = KeySets(database)
         counting = Counting()
-        self.writer = Writer(database, self._keys.touched, counting, zone, queue_rows, group_rows)
+        self._hearer: Callable[[str], None] | None = None
+        self.writer = Writer(database, self._touched, counting, zone, queue_rows, group_rows)
         self.statistics = Statistics(database, self.writer, counting)
         self.refusals = Refusals(database, self.writer)
         self.outbox = Outbox(database, self.writer)
@@ -54,6 +58,8 @@ class Store:
         self.state = States(database, self.writer)
         self.events = Events(database)
         self.job_runs = JobRuns(database, self.writer)
+        self.people = People(database, self.writer)
+        self.log = Log(database, self.writer)
 
     @classmethod
     def open(
@@ -83,6 +89,22 @@ class Store:
             raise ZcError(reason, "See that it runs, and that name, user and password are right") from error
         return cls(database, zone, queue_rows, group_rows)
 
+    @classmethod
+    def beside(cls, url: str, password: str | None, home: Path, zone: ZoneInfo) -> Store:
+        """Open a database that another process serves, to read from: nothing is made or migrated. ZcError if the URL
+        names no database."""
+        return cls(open_database(url, password, home), zone, queue_rows=1, group_rows=1)
+
+    def heard_by(self, hearer: Callable[[str], None] | None) -> None:
+        """Have one listener told of each entity whose records a commit touched, from the writer's thread: it must be
+        soon done. None for nobody."""
+        self._hearer = hearer
+
+    def _touched(self, entity: str) -> None:
+        self._keys.touched(entity)
+        if self._hearer is not None:
+            self._hearer(entity)
+
     @property
     def dialect(self) -> str:
         """Which database it is: sqlite or postgresql."""
@@ -104,6 +126,7 @@ class Store:
             schema.add_indexes_concurrently(self.database, indexes)
         elif indexes:
             self.writer.run(lambda session: schema.add_indexes(session, indexes))
+        parts.add_trigrams(self.database, plan.entities)
         self.database.renew_readers()
 
     def pending_migrations(self, folders: Mapping[str, Path]) -> tuple[list[Pending], list[Problem]]:
@@ -122,6 +145,10 @@ class Store:
         self.database.renew_readers()
         return []
 
+    def fill_parts(self, entities: Mapping[str, Entity]) -> None:
+        """Add to the indexes of parts what came since the last time."""
+        parts.fill(self.database, self.writer, entities)
+
     def search(self, search_: Search, scope: Scope, entities: Mapping[str, Entity]) -> Found:
         """One page of the rows in scope; `entities` is the snapshot's mapping, along which scope paths go."""
         with self.database.reading() as session:
@@ -138,6 +165,32 @@ class Store:
         """One record, void or not; None if it is not there or not in scope."""
         wanted = Search(entity, Test("id", "is", record_id), limit=1, voided=True)
         return next(iter(self.search(wanted, scope, entities).rows), None)
+
+    def tally(
+        self, search_: Search, scope: Scope, entities: Mapping[str, Entity], field: str, cap: int = COUNT_CAP
+    ) -> Tally:
+        """The values of a field over the rows in scope, counted in up to `cap` rows."""
+        with self.database.reading() as session:
+            return tally.tally(session, search_, scope, entities, field, cap)
+
+    def totals(
+        self, search_: Search, scope: Scope, entities: Mapping[str, Entity], fields: Sequence[str], cap: int = COUNT_CAP
+    ) -> dict[str, int | None]:
+        """Sums over the rows in scope; None where there are more than `cap`."""
+        with self.database.reading() as session:
+            return tally.totals(session, search_, scope, entities, fields, cap)
+
+    def would_hold(
+        self, entity: Entity, values: Mapping[str, Any], scope: Scope, entities: Mapping[str, Entity]
+    ) -> bool:
+        """Whether a record with these values, stored or not, lies in the scope."""
+        with self.database.reading() as session:
+            return holds(session, entity, values, scope, entities)
+
+    def is_void(self, entity: Entity, record_id: int) -> bool:
+        """Whether that record was set aside; one that is not there was not."""
+        found = self.get(entity, record_id, Scope.whole(), {})
+        return found is not None and found["voided_at"] is not None
 
     def ids_of(self, entity: Entity, key_hashes: Sequence[bytes]) -> dict[bytes, int]:
         """{key hash: record id} of those keys that are there, void ones too."""

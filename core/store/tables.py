@@ -222,6 +222,54 @@ class DirtyCell(SystemTable):
         primary_key = peewee.CompositeKey("name", "day", "hour", "cell")
 
 
+class Password(SystemTable):
+    """A person's password as argon2 hashed it, and the hashes of those before."""
+
+    login = peewee.TextField(primary_key=True)
+    hash = peewee.TextField()
+    former = JsonField()
+    changed_at = peewee.BigIntegerField()
+    must_change = peewee.BooleanField()
+
+
+class Session(SystemTable):
+    """A person at a browser, by the hash of the token in its cookie."""
+
+    id = peewee.BigAutoField()
+    token_hash = peewee.BlobField()
+    login = peewee.TextField()
+    address = peewee.TextField()
+    made_at = peewee.BigIntegerField()
+    seen_at = peewee.BigIntegerField()
+    ends_at = peewee.BigIntegerField()
+    ended_at = peewee.BigIntegerField(null=True)
+
+
+class Failure(SystemTable):
+    """How often a password was wrong in a row, by login and by address."""
+
+    name = peewee.TextField(primary_key=True)
+    number = peewee.IntegerField()
+    last_at = peewee.BigIntegerField()
+
+
+class LogLine(SystemTable):
+    """What somebody did on the platform; the database lets nobody change or delete a line."""
+
+    id = peewee.BigAutoField()
+    kind = peewee.TextField()
+    at = peewee.BigIntegerField()
+    who = peewee.TextField()
+    address = peewee.TextField()
+    what = peewee.TextField()
+    detail = JsonField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        table_name = "log"
+
+
 MODELS = (
     Ledger,
     Event,
@@ -235,6 +283,10 @@ MODELS = (
     Token,
     Nonce,
     JobRun,
+    Password,
+    Session,
+    Failure,
+    LogLine,
 )
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""

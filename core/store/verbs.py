@@ -6,6 +6,7 @@ from typing import Any
 
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
+from core.store import parts
 from core.store.database import Session, now_ms
 from core.store.happened import around, happened
 from core.store.statements import as_record
@@ -46,6 +47,12 @@ def void(entity: Entity, record_id: int, who: str, why: str, session: Session) -
     _change(session, entity, record_id, "voided", {"voided_at": now_ms()}, who, why)
 
 
+def reveal(entity: Entity, record_id: int, field: str, who: str, why: str, session: Session) -> None:
+    """Note that somebody looked at a masked field; the record stays as it is."""
+    after = json_text({"field": field})
+    session.execute(INSERT_EVENT, (entity.id, record_id, now_ms(), "revealed", who, why, json_text({}), after))
+
+
 def _refuse_other_day(session: Session, entity: Entity, record_id: int) -> None:
     """A record's day and when it happened lie together; statistics look for it there."""
     sql = f'SELECT "day", {happened(str(entity.time))} FROM "{entity.table}" AS r WHERE "id" = ?'  # noqa: S608 - compiled names
@@ -81,5 +88,6 @@ def _change(
     settings = ", ".join(f'"{name}" = ?' for name in names)
     after = [changes[name] for name in names]
     session.execute(f'UPDATE "{entity.table}" SET {settings} WHERE "id" = ?', (*after, record_id))  # noqa: S608 - compiled names
+    parts.note(session, entity, changes)
     was, became = (json_text(as_record(entity, names, values)) for values in (before, after))
     session.execute(INSERT_EVENT, (entity.id, record_id, now_ms(), verb, who, why, was, became))

@@ -11,7 +11,7 @@ from typing import Any
 import peewee
 
 from core.declare.problem import ZcError
-from core.entity.condition import All, Any_, Node, Not, Test
+from core.entity.condition import All, Any_, Looks, Node, Not, Test
 from core.entity.entity import Entity
 from core.store.scope import Roots, ref_reaches
 
@@ -55,6 +55,8 @@ class Where:
             return self._within_tree(field, column, value)
         if operator == "like":
             return _like(column, value, self.dialect)
+        if operator == "alike":
+            return _alike(column, value)
         return OPERATORS[operator](column, value)
 
     def _within_tree(self, field: str, column: Any, value: str | frozenset[str]) -> Any:
@@ -90,6 +92,14 @@ def _like(column: Any, pattern: str, dialect: str) -> Any:
     if dialect == "sqlite":
         return peewee.Expression(column, "GLOB", "".join(GLOB_SIGNS.get(sign, sign) for sign in pattern))
     return peewee.NodeList((column, peewee.SQL("LIKE"), peewee.Value(pattern), peewee.SQL("ESCAPE ''")), parens=True)
+
+
+def _alike(column: Any, looks: Looks) -> Any:
+    """Has the part in it once each character is the one it is taken for; no wildcard has a meaning here."""
+    folded = column
+    for given, taken in zip(looks.given, looks.taken, strict=True):
+        folded = peewee.fn.replace(folded, given, taken)
+    return peewee.fn.replace(folded, looks.part, "") != folded
 
 
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {

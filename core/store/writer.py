@@ -119,6 +119,10 @@ class Writer:
         """Set derived fields, and `pending` (null unless given); an event. ZcError for other fields and unknown ids."""
         return self._change(entity, record_id, partial(verbs.judge, entity, record_id, dict(values), who, why))
 
+    def reveal(self, entity: Entity, record_id: int, field: str, who: str, why: str) -> Future[None]:
+        """Note that somebody looked at a masked field; an event, and nothing else changes."""
+        return self.call(partial(verbs.reveal, entity, record_id, field, who, why))
+
     def _change(self, entity: Entity, record_id: int, change: Callable[[Session], None]) -> Future[None]:
         return self.call(partial(self._counting.recount_around, entity, record_id, change), entity.id)
 

@@ -33,6 +33,12 @@ _FORM = re.compile(
 )
 
 
+ALIKE: Mapping[str, str] = MappingProxyType(
+    {"B": "8", "D": "0", "O": "0", "Q": "0", "S": "5", "Z": "2", "I": "1", "L": "1", "G": "6", "T": "7", "U": "V"}
+)
+"""Characters of plates that people and cameras take for each other, with the one that stands for both."""
+
+
 class Plate(api.FieldType):
     """A number plate, at most 20 characters: capitals, no blanks, dots or dashes.
 
@@ -42,6 +48,8 @@ class Plate(api.FieldType):
 
     column = "text"
     noun = "车牌号"
+    partial = True
+    alike = ALIKE
 
     def reader(
         self,

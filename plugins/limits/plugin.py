@@ -2,6 +2,7 @@
 
 from core import api
 
+from .explaining import explain
 from .health import in_force
 from .plate import Plate, readable
 from .table import compile_limits
@@ -15,6 +16,7 @@ def offer() -> api.Offers:
         field_types={"plate": Plate()},
         checks={"plate_readable": readable},
         derivers={"verdict": verdict},
+        explainers={"verdict": explain},
         compilers={"limit": compile_limits},
         health={"limits_in_force": in_force},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import combinations
@@ -62,10 +62,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Limits:
-    """All limits. `tables[0]` is empty and holds before `starts[0]`; `tables[n + 1]` holds from `starts[n]` on."""
+    """All limits. `tables[0]` is empty and holds before `starts[0]`; `tables[n + 1]` holds from `starts[n]` on.
+    `declared` has the data of each declaration by id."""
 
     starts: tuple[date, ...]
     tables: tuple[Table, ...]
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def starts_ms(self, zone: ZoneInfo) -> list[int]:
         """The first moment of each of `starts` in `zone`, UTC milliseconds."""
@@ -88,7 +90,7 @@ def compile_limits(
         limits += rows
         problems += wrong
     problems += _clashes(limits, declarations)
-    return _tables(limits), problems
+    return replace(_tables(limits), declared={id_: one.data for id_, one in declarations.items()}), problems
 
 
 def _rows(declaration: api.Declaration) -> tuple[list[Limit], list[api.Problem]]:

@@ -184,7 +184,7 @@ class Reader:
         if words[:2] == ["zc", "run"]:
             self.stop()
             self.server = start(self.here, *words[2:])
-            return 0, self.server.link
+            return 0, f"open it: {self.server.url}/"
         if words[0] == "curl":
             return 0, self._curl(words[1:])
         if words[0] == "zc" and SHELL.isdisjoint(line):

@@ -63,7 +63,7 @@ class Site:
         said = []
         for line in self.process.stdout or ():
             said.append(line)
-            found = re.search(r"(https?://[^/]+)/\?link=", line)
+            found = re.search(r"health: (https?://[^/]+)/-/health", line)
             if found:
                 self.url = found.group(1)
                 return

@@ -109,7 +109,8 @@ def serve_and_reload(folder: Path, number: int) -> None:
             user.append(threading.Thread(target=use, args=(platform, url)))
             user[0].start()
 
-        asyncio.run(serve(platform, 0, webui.Pages().routes, ready))
+        with closing(webui.Pages()) as pages:
+            asyncio.run(serve(platform, 0, pages.routes, ready))
         user[0].join()
     assert faults == []
     assert left == []

@@ -58,7 +58,6 @@ class Server:
 
     process: subprocess.Popen[str]
     url: str
-    link: str
     zc: Zc
 
     def token(self, name: str = "county", stations: str = "*") -> str:
@@ -81,7 +80,7 @@ def start(home: Path, *arguments: str) -> Server:
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-    return Server(process, *_announced(process, home), Zc(home))
+    return Server(process, _announced(process, home), Zc(home))
 
 
 @contextlib.contextmanager
@@ -96,12 +95,12 @@ def serving(home: Path, *arguments: str) -> Iterator[Server]:
                 assert server.stop() == 0
 
 
-def _announced(process: subprocess.Popen[str], home: Path) -> tuple[str, str]:
-    """(url, link) that the server prints once it listens."""
+def _announced(process: subprocess.Popen[str], home: Path) -> str:
+    """The address that the server prints once it listens."""
     lines = []
     for line in process.stdout or ():
         lines.append(line)
-        found = re.search(r"(https?://[^/]+)/\?link=\S+", line)
+        found = re.search(r"health: (https?://[^/]+)/-/health", line)
         if found:
-            return found.group(1), found.group(0)
+            return found.group(1)
     raise AssertionError(f"the server ended: {''.join(lines)}\n{(home / 'server.log').read_text()}")

@@ -17,8 +17,9 @@ from core.declare.rules import Allowed, Schema, check
 from core.declare.shape import Shaped, shape
 from core.entity.types import option_schemas
 from core.intake.outcomes import OUTCOMES
+from core.run.blocks import block_schemas
 
-ALLOWED = Allowed(option_schemas(), {}, frozenset(OUTCOMES))
+ALLOWED = Allowed({"field_types": option_schemas(), "blocks": block_schemas()}, {}, frozenset(OUTCOMES))
 KINDS = core_kinds()
 
 

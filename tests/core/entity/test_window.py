@@ -13,6 +13,7 @@ from core.entity.window import moves, window
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORDS = ["today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_quarter", "this_year"]
+WORDS += ["this_period", "last_period", "last_quarter", "last_year", "this_period a year ago", "today a year ago"]
 
 
 def ms(text: str) -> int:
@@ -30,6 +31,13 @@ def ms(text: str) -> int:
         ("last_month", "2026-10-01", "2026-11-01"),
         ("this_quarter", "2026-10-01", "2027-01-01"),
         ("this_year", "2026-01-01", "2027-01-01"),
+        ("last_year", "2025-01-01", "2026-01-01"),
+        ("last_quarter", "2026-07-01", "2026-10-01"),
+        ("this_period", "2026-11-01", "2026-11-11"),
+        ("last_period", "2026-10-21", "2026-11-01"),
+        ("this_month a year ago", "2025-11-01", "2025-11-02"),
+        ("last_month a year ago", "2025-10-01", "2025-11-01"),
+        ("this_year a year ago", "2025-01-01", "2025-11-02"),
         ("2026-02-28", "2026-02-28", "2026-03-01"),
         ("2026-12", "2026-12-01", "2027-01-01"),
     ],
@@ -62,3 +70,17 @@ def test_now_is_within_every_current_window(now: int, word: str) -> None:
 def test_which_windows_move() -> None:
     assert all(moves(word) for word in [*WORDS, "3 hours"])
     assert not any(moves(text) for text in ["2026-11-01", "2026-11", {"from": "today"}])
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "start", "end"),
+    [
+        ("2028-02-29", "today a year ago", "2027-02-28", "2027-03-01"),
+        ("2027-02-28", "this_period", "2027-02-21", "2027-03-01"),
+        ("2026-01-05", "last_period", "2025-12-21", "2026-01-01"),
+        ("2026-01-31", "last_period", "2026-01-11", "2026-01-21"),
+        ("2026-02-10", "last_quarter", "2025-10-01", "2026-01-01"),
+    ],
+)
+def test_periods_and_last_year_at_the_edges_of_the_calendar(today: str, text: str, start: str, end: str) -> None:
+    assert window(text, ZONE, ms(f"{today}T08:30:00")) == (ms(start), ms(end))

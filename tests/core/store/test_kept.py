@@ -106,3 +106,17 @@ def test_received_at_gives_the_civil_day_of_the_site(store):
     assert [line["day"] for line in store.refusals.counts()] == [20261101, 20261102], (
         "16:00 UTC is midnight in Shanghai"
     )
+
+
+def test_a_listener_hears_which_entity_a_commit_touched(store):
+    heard: list[str] = []
+    store.heard_by(heard.append)
+    put(store, weighing("A1"))
+    assert heard == [WEIGHING.id]
+    put(store, weighing("A1"))
+    assert heard == [WEIGHING.id], "what was there already touches nothing"
+    store.writer.amend(WEIGHING, 1, {"axles": 3}, "test", "测试").result()
+    assert heard == [WEIGHING.id] * 2
+    store.heard_by(None)
+    put(store, weighing("A2"))
+    assert heard == [WEIGHING.id] * 2

@@ -1,0 +1,173 @@
+"""The one door to what a person may see and do. Lists, details, facets, exports, statistics, sockets and the API all
+come through here, so that scope and masks hold in each; whatever no role allows is refused."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from core.declare.problem import ZcError
+from core.run import asking, category_manual, choices, entering, figuring, resolving, told
+from core.run.asking import Exporting, Look
+from core.run.labels import labels_of
+from core.run.operations import OPERATIONS
+from core.run.query import Params
+from core.run.rights import Account, Rights
+from core.run.snapshot import Snapshot
+from core.run.words import NotAllowed, said
+
+if TYPE_CHECKING:
+    from core.run.live import Platform
+
+log = logging.getLogger("zc.run")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """One account in one snapshot of a platform. All doors block; what they raise is ZcError: NotAllowed, NotFound,
+    Conflict, RecordRefused, or in words what cannot be read of the question. What they return is plain data."""
+
+    platform: Platform
+    account: Account
+    snapshot: Snapshot
+
+    @cached_property
+    def rights(self) -> Rights:
+        """What the roles of the account come to."""
+        return Rights(self.account, self.snapshot)
+
+    def me(self) -> dict[str, Any]:
+        """{login, title, roles, site, snapshot, menu, operations, must_change}."""
+        snapshot = self.snapshot
+        site = {"title": snapshot.site["title"], "demo": snapshot.site["demo"], "zone": str(snapshot.zone)}
+        return {
+            "login": self.account.login,
+            "title": self.account.title,
+            "roles": [{"id": role.id, "title": role.title} for role in self.rights.roles],
+            "site": {**site, "last_good": snapshot.last_good},
+            "snapshot": snapshot.number,
+            "menu": self.menu(),
+            "operations": sorted(self.rights.operations),
+            "must_change": self.account.must_change,
+        }
+
+    def menu(self) -> list[dict[str, Any]]:
+        """[{group, pages: [{id, title, icon}]}] of what may be opened."""
+        return resolving.menu(self.rights)
+
+    def page(self, id_: str) -> dict[str, Any]:
+        """A page with its blocks resolved."""
+        return resolving.page(self.rights, self.platform.store, id_)
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        """[{id, title, help, entity, export}] of the categories that may be asked."""
+        return resolving.categories(self.rights)
+
+    def describe(self, category: str) -> dict[str, Any]:
+        """A category as the table of a page has it: columns, filters, rights."""
+        return resolving.category_of(
+            self.rights, self.platform.store, asking.allowed_category(self.rights, category), {}
+        )
+
+    def watched(self, kind: str, id_: str) -> str:
+        """The entity whose records a block of a page shows; `kind` is category or statistic. NotFound, NotAllowed."""
+        if kind == "statistic":
+            return figuring.allowed_statistic(self.rights, id_).entity.id
+        return asking.allowed_category(self.rights, id_ if kind == "category" else "").entity.id
+
+    def manual(self, category: str) -> str:
+        """How a program asks a category, in Markdown."""
+        look = self._look(category, {})
+        return category_manual.manual(look, self.platform.url)
+
+    def find(self, category: str, query: Params) -> dict[str, Any]:
+        """One page of records: {records, labels, count, capped, count_text, after, sums, as_of}."""
+        return asking.find(self._look(category, query))
+
+    def facets(self, category: str, field: str, query: Params) -> list[dict[str, Any]]:
+        """[{value, label, count, capped}] of a field over what the query asks."""
+        return asking.facets(self._look(category, query), field)
+
+    def one(self, category: str, record_id: int) -> dict[str, Any]:
+        """{record, labels, masked, events, explain} of one record."""
+        look = self._look(category, {})
+        found = told.one(self.platform, look, asking.one_row(look, record_id))
+        labels = labels_of(self.rights, self.platform.store, look.category.entity, [found["record"]])
+        return {**found, "labels": labels}
+
+    def rows(self, category: str, query: Params) -> Iterator[dict[str, Any]]:
+        """Every record that the query asks for, in bounded memory, for those who may export it."""
+        look = self._look(category, query)
+        asking.allowed_category(self.rights, category, "export")
+        names = [name.removeprefix("-") for name in look.sort]
+        return asking.rows(look, look.scope(*names, right="export"))
+
+    def exporting(self, category: str, query: Params, columns: Sequence[str] = ()) -> Exporting:
+        """The same as rows for a file, with headings, sums and the filter in words."""
+        return asking.exporting(self._look(category, query), columns)
+
+    def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
+        """Write into the log that a file left the platform."""
+        detail = {"filter": note, "format": form, "rows": rows, "sha256": sha256}
+        self.platform.store.log.add("export", self.account.login, self.account.address, category, **detail)
+
+    def choices(self, entity: str, q: str = "", limit: int = 50, tree: bool = False) -> list[dict[str, Any]]:
+        """[{value, label}] of records of an entity; with `tree` nested along the scope path: {…, entity, children}."""
+        if tree:
+            return choices.tree(self.rights, self.platform.store, entity)
+        return choices.choices(self.rights, self.platform.store, entity, q, max(1, min(limit, 1000)))
+
+    def statistic(self, id_: str, query: Params) -> dict[str, Any]:
+        """{rows, labels, as_of, current}: figures of a statistic over the rows in scope."""
+        return figuring.statistic(self.rights, self.platform.store, id_, query)
+
+    def add(self, entity: str, values: Mapping[str, Any]) -> dict[str, int]:
+        """A new record: {id}."""
+        return {"id": entering.add(self.platform, self.rights, entity, values)}
+
+    def amend(self, entity: str, record_id: int, values: Mapping[str, Any], why: str) -> None:
+        """Change fields of a record; an event with its reason."""
+        entering.amend(self.platform, self.rights, entity, record_id, values, why)
+
+    def void(self, entity: str, record_id: int, why: str) -> None:
+        """Set a record aside; an event with its reason. Its row and what refers to it stay."""
+        entering.void(self.platform, self.rights, entity, record_id, why)
+
+    def reveal(self, entity: str, record_id: int, field: str, why: str) -> Any:
+        """The value of a masked field; an event with its reason and a line of the log."""
+        return entering.reveal(self.platform, self.rights, entity, record_id, field, why)
+
+    def operate(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Any:
+        """Run an operation that a role allows; a line of the log. Who asked is told to those that keep it."""
+        if name not in self.rights.operations:
+            raise NotAllowed(said("no_operation"))
+        given = dict(arguments)
+        if keeps_who(name):
+            given["who"] = self.account.login
+        try:
+            signature(OPERATIONS[name]).bind(self.platform, progress, **given)
+        except TypeError as error:
+            raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
+        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key != "data"}
+        self.platform.store.log.add(
+            "operation", self.account.login, self.account.address, name, **{"arguments": _short(shown)}
+        )
+        return self.platform.operate(name, progress or log.debug, **given)
+
+    def _look(self, category: str, query: Params) -> Look:
+        return Look.at(self.rights, self.platform.store, category, query)
+
+
+def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value[:200] if isinstance(value, str) else value for name, value in arguments.items()}
+
+
+def keeps_who(name: str) -> bool:
+    """Whether an operation keeps who asked for it."""
+    return "who" in signature(OPERATIONS[name]).parameters

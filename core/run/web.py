@@ -1,0 +1,28 @@
+"""Which operations a role may give to people at the web interface."""
+
+FROM_WEB = frozenset(
+    {
+        "status",
+        "check",
+        "reload",
+        "diff",
+        "recount",
+        "refusals",
+        "replay",
+        "load",
+        "manual",
+        "conformance",
+        "partner.add",
+        "partner.rotate",
+        "partner.revoke",
+        "partner.list",
+        "user.add",
+        "user.list",
+        "user.reset",
+        "user.sessions",
+        "user.end",
+        "see_as",
+        "log",
+    }
+)
+"""All look at the whole platform, so a role that has any must have the whole scope."""

@@ -1,0 +1,57 @@
+"""The one pool of processes: what would hold up the server's loop and its threads is worked out there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PROCESSES = 2
+
+
+class Work:
+    """Started at the first task. What goes in and out is pickled; a function is named by its module. Thread-safe."""
+
+    def __init__(self, processes: int = PROCESSES) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+        self._lock = threading.Lock()
+
+    def submit(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
+        """Run it in a process of the pool; the future has what it returns or raises."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._started()
+            return self._pool.submit(function, *arguments, **named)
+
+    def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """`submit` and wait. A pool whose process was killed is started anew, once."""
+        try:
+            return self.submit(function, *arguments, **named).result()
+        except BrokenProcessPool:
+            self.close()
+            return self.submit(function, *arguments, **named).result()
+
+    def close(self) -> None:
+        """End the processes after what they do now."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor:
+        # spawned, since a fork of a process with threads may hold a lock that nobody lets go of
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_ignore_interrupt)
+
+
+def _ignore_interrupt() -> None:
+    """An interrupt at the terminal goes to every process of the group; the parent ends these."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

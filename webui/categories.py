@@ -1,0 +1,60 @@
+"""Pages and categories as JSON. Everything comes from the one door, scoped and masked for the account."""
+
+from __future__ import annotations
+
+from webui.handler import PageHandler
+from webui.markdown import rendered
+from webui.paper import PaperHandler
+
+
+class PageOfHandler(PageHandler):
+    """GET /api/ui/pages/<page>."""
+
+    async def get(self, page: str) -> None:
+        """The page's blocks, resolved."""
+        await self.answer(lambda seeing: seeing.page(page))
+
+
+class CatalogueHandler(PageHandler):
+    """GET /api/v1/categories."""
+
+    async def get(self) -> None:
+        """Every category that the account may ask."""
+        await self.answer(lambda seeing: seeing.catalogue())
+
+
+class CategoryHandler(PageHandler):
+    """GET /api/v1/categories/<category>?…"""
+
+    async def get(self, category: str) -> None:
+        """Records, with count, labels and sums."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.find(category, query))
+
+
+class FacetsHandler(PageHandler):
+    """GET /api/v1/categories/<category>/facets?field=…"""
+
+    async def get(self, category: str) -> None:
+        """The values of a field with their counts."""
+        query = self.query
+        field = self.get_query_argument("field")
+        query = {name: values for name, values in query.items() if name != "field"}
+        await self.answer(lambda seeing: seeing.facets(category, field, query))
+
+
+class RecordHandler(PageHandler):
+    """GET /api/v1/categories/<category>/records/<number>."""
+
+    async def get(self, category: str, number: str) -> None:
+        """One record with its events and how it was judged."""
+        await self.answer(lambda seeing: seeing.one(category, int(number)))
+
+
+class ManualHandler(PaperHandler):
+    """GET /api/v1/categories/<category>/manual."""
+
+    async def get(self, category: str) -> None:
+        """The manual of that address, as a page of its own."""
+        text = await self.ask(lambda seeing: seeing.manual(category))
+        self.show("guide.html", title=category, body=rendered(text))
