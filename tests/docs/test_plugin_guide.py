@@ -20,6 +20,7 @@ IMPLEMENTATIONS = {
     "compilers": "Compiler",
     "commands": "Command",
     "health": "Health",
+    "explainers": "Explainer",
 }
 
 
