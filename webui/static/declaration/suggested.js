@@ -16,7 +16,9 @@ export function suggested(lines, row, column, schema, ids) {
   const around = spot.path.reduce((part, step) => inside(part, step), schema);
   const list = spot.key === null ? [...keys(around, lines, row, spot.column), ...values(around, ids)] : values(inside(around, spot.key), ids);
   const typed = spot.typed.toLowerCase();
+  const begins = (/** @type {Suggestion} */ one) => Number(one.label.toLowerCase().startsWith(typed));
   const found = list.filter((one) => one.label.toLowerCase().includes(typed) || one.help.toLowerCase().includes(typed));
+  found.sort((one, other) => begins(other) - begins(one));
   return { typed: spot.typed, list: [...new Map(found.map((one) => [one.text, one])).values()] };
 }
 

@@ -11,7 +11,7 @@ export function work(context) {
   const { t, desk, editor, ids, all } = context;
   const { opened: file, text } = desk.current.value;
   return [
-    h("header", { class: "desk-head" }, [h("h3", t("declaration.heading", { title: file.title, id: file.id })), h("code", file.path), h("p", { class: "hint" }, file.help)]),
+    h("header", { class: "desk-head" }, [h("h3", { title: file.help }, t("declaration.heading", { title: file.title, id: file.id })), h("code", file.path)]),
     text === null
       ? h("p", { class: "desk-gone" }, t(file.beneath ? "declaration.will_return" : "declaration.will_go"))
       : h(Editor, { key: file.path, ref: editor, text, label: t("declaration.text_of", { path: file.path }), schema: file.schema, ids, problems: all.filter((one) => one.file === file.path), onTyped: desk.typed, onSave: desk.check }),
