@@ -44,8 +44,8 @@ def test_what_breaks_is_told_and_what_is_good_is_in_force_for_all(site: Site, wh
     assert not (site.zc.home / PATH).exists()
     stale = drafted(whole, TEXT)
     done = ran(whole, "declaration.activate", changes=stale, note="测试改名").json()["result"]
-    assert (done["activated"], done["number"]) == (True, before + 1)
-    assert whole.get("/api/v1/categories/region").headers["X-Snapshot"] == str(before + 1)
+    assert done["activated"]
+    assert int(whole.get("/api/v1/categories/region").headers["X-Snapshot"]) >= done["number"] > before
     assert ran(whole, "declaration.history", path=PATH).json()["result"][0]["who"] == "whole"
     conflict = ran(whole, "declaration.activate", changes=[{**stale[0], "text": f"{TEXT}\n"}], note="测试")
     assert conflict.status_code == 409

@@ -129,3 +129,33 @@ def test_the_desk_fits_and_is_accessible(web: Watched, width: str) -> None:
     picture(page, f"declarations-{width}-{theme}")
     assert accessible(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_form_of_the_kind_writes_the_same_text(web: Watched) -> None:
+    before = snapshot(web)
+    page = web.open("/p/settings?file=config/dictionaries/test_colour.yaml")
+    page.get_by_text("文本", exact=True).click()
+    expect(page.locator(".CodeMirror-code")).to_be_visible()
+    written(page, "# 测试字典\ntitle: 颜色\nitems:\n  red: {label: 红}\n")
+    page.get_by_text("表单", exact=True).click()
+    form = page.locator(".kind-form")
+    form.get_by_label("名称").fill("测试颜色")
+    form.get_by_label("名称").press("Tab")
+    form.get_by_placeholder("编号").fill("blue")
+    form.get_by_role("button", name="添加").click()
+    expect(form.get_by_label("显示").nth(1)).to_have_value("blue")
+    form.get_by_label("显示").nth(1).fill("蓝")
+    form.get_by_label("显示").nth(1).press("Tab")
+    expect(page.get_by_role("tab", name="问题（0）")).to_be_visible()
+    picture(page, "declarations-form-1366-light")
+    assert accessible(page) == []
+    page.get_by_text("文本", exact=True).click()
+    expect(page.locator(".CodeMirror-code")).to_be_visible()
+    assert said(page) == "# 测试字典\ntitle: 测试颜色\nitems:\n  red: {label: 红}\n  blue: {label: 蓝}\n"
+    put_in_force(page, "测试字典")
+    expect(page.locator(".said-box")).to_be_visible()
+    assert int(snapshot(web)) == int(before) + 1
+    page.get_by_role("button", name="删除").click()
+    put_in_force(page, "测试收尾")
+    expect(page.get_by_role("tab", name="历史")).to_be_visible()
+    expect(page.locator(".said-box")).to_contain_text(str(int(before) + 2))

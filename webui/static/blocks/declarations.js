@@ -13,8 +13,9 @@ export default defineComponent({
     const [t, tab, opened] = [useWords(), useTab(), useOpened()];
     const desk = createDesk(t);
     const { state, drafts, current } = desk;
-    const [pane, editor] = [ref("problems"), ref(/** @type {any} */ (null))];
+    const [pane, view, editor] = [ref("problems"), ref(props.block.kinds?.length ? "form" : "text"), ref(/** @type {any} */ (null))];
     const all = computed(() => (state.told ? state.told.problems : state.problems));
+    const kinds = computed(() => (props.block.kinds?.length ? state.kinds.filter((kind) => props.block.kinds.includes(kind.kind)) : state.kinds));
     const ids = computed(() => Object.fromEntries(state.kinds.map((kind) => [kind.kind, kind.files.map((file) => file.id)])));
     watch(() => drafts.value.length > 0, (is) => (tab.dirty = is));
     onBeforeUnmount(() => (tab.dirty = false));
@@ -32,11 +33,11 @@ export default defineComponent({
     return () => [
       head(props.block.title),
       h("div", { class: "desk" }, [
-        h(Tree, { kinds: state.kinds, path: state.path, drafts: drafts.value.map((one) => one.opened.path), onOpen: open }),
+        h(Tree, { kinds: kinds.value, path: state.path, drafts: drafts.value.map((one) => one.opened.path), onOpen: open }),
         h("div", { class: "desk-main" }, [
           state.fault ? h("div", { class: "error-box", role: "alert" }, state.fault) : null,
           state.said ? h("div", { class: "said-box", role: "status" }, state.said) : null,
-          current.value ? work({ t, desk, pane, editor, ids: ids.value, all: all.value, go }) : h("p", { class: "hint desk-empty" }, t("declaration.choose")),
+          current.value ? work({ t, desk, pane, view, editor, ids: ids.value, all: all.value, go }) : h("p", { class: "hint desk-empty" }, t("declaration.choose")),
         ]),
       ]),
     ];
