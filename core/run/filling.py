@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from core.declare import loader
-from core.declare.declaration import Document
-from core.declare.problem import ZcError
+from core.declare.declaration import Path
+from core.declare.problem import Place, ZcError
 from core.run import drafts
 from core.run.words import said
 
@@ -22,7 +22,7 @@ WIDTH = 1000  # one value a line, as people write them
 def values(platform: Platform, _progress: Progress, *, path: str, text: str) -> dict[str, Any]:
     """{values}: what the text says, by top key. ZcError where it cannot be read as YAML."""
     drafts.declared(path, platform.snapshot.reading.kinds)
-    return {"values": _read(path, text).data}
+    return {"values": _read(path, text)[0]}
 
 
 def filled(platform: Platform, _progress: Progress, *, path: str, text: str, values: Any) -> dict[str, str]:
@@ -36,37 +36,38 @@ def filled(platform: Platform, _progress: Progress, *, path: str, text: str, val
     return {"text": text}
 
 
-def _read(path: str, text: str) -> Document:
+def _read(path: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, Place]]:
+    """What the text says, and where; nothing but comments says nothing yet."""
+    if all(line.strip() == "" or line.startswith("#") for line in text.splitlines()):
+        return {}, {}
     document, problems = loader.load(path, drafts.encoded(text))
     if document is None or not isinstance(document.data, Mapping):
-        why = problems[0].what if problems else ""
-        raise ZcError(said("not_read", why=why))
-    return document
+        raise ZcError(said("not_read", why=problems[0].what if problems else ""))
+    return document.data, document.places
 
 
 def _with(path: str, text: str, key: str, value: Any) -> str:
     """The text with one value changed; read again, since what is written must be what was meant."""
-    document = _read(path, text)
+    data, places = _read(path, text)
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    start, end = _span(document, key, lines)
+    start, end = _span(places, data, key, lines)
     lines[start:end] = [] if value is None else [_written(key, value)]
     changed = "".join(lines)
-    wanted = {name: old for name, old in document.data.items() if name != key}
-    wanted |= {} if value is None else {key: value}
-    if not wanted or _read(path, changed).data != wanted:
+    wanted = {name: old for name, old in data.items() if name != key} | ({} if value is None else {key: value})
+    if _read(path, changed)[0] != wanted:
         raise ZcError(said("not_filled", key=key))
     return changed
 
 
-def _span(document: Document, key: str, lines: list[str]) -> tuple[int, int]:
+def _span(places: Mapping[Path, Place], data: Mapping[str, Any], key: str, lines: list[str]) -> tuple[int, int]:
     """The lines of a key and its value, without the blank lines and comments before the next key; where a new key
     goes, if it is not there."""
-    starts = sorted(document.places[(name,)].line - 1 for name in document.data)
-    if key not in document.data:
+    if key not in data:
         return len(lines), len(lines)
-    start = document.places[(key,)].line - 1
+    starts = sorted(places[(name,)].line - 1 for name in data)
+    start = places[(key,)].line - 1
     end = next((line for line in starts if line > start), len(lines))
     while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1

@@ -52,6 +52,12 @@ def test_only_what_changes_is_written_anew(platform):
     assert filled(platform, "title: 颜色", help="说明") == "title: 颜色\nhelp: 说明\n"
 
 
+def test_a_new_declaration_begins_with_its_first_value(platform):
+    assert filled(platform, "", title="颜色") == "title: 颜色\n"
+    assert filled(platform, "# 测试\n", title="颜色") == "# 测试\ntitle: 颜色\n"
+    assert filled(platform, "# 测试\ntitle: 颜色\n", title=None) == "# 测试\n"
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=st.sampled_from(["title", "items", "help"]), value=VALUES)
 def test_what_is_written_is_what_was_meant(platform, key, value):
@@ -64,7 +70,7 @@ def test_what_is_written_is_what_was_meant(platform, key, value):
     assert changed.startswith("# 测试字典\n")
 
 
-@pytest.mark.parametrize("text", ["- a\n", "a: [\n", "{title: x, items: {}}\n", ""])
+@pytest.mark.parametrize("text", ["- a\n", "a: [\n", "{title: x, items: {}}\n"])
 def test_a_text_without_keys_line_by_line_has_no_form(platform, text):
     with pytest.raises(ZcError):
         filled(platform, text, title="x")

@@ -47,7 +47,7 @@ def put_in_force(page: Page, note: str) -> None:
 def test_a_broken_text_is_refused_at_its_line_and_a_good_one_is_in_force(web: Watched) -> None:
     before = snapshot(web)
     page = opened(web, OWN)
-    assert "like: station" in said(page)
+    assert said(page).endswith("like: station\n")
     begin = said(page)
     written(page, f"{begin}colour: red\n")
     expect(page.locator(".CodeMirror-lint-line-error")).to_contain_text("colour: red")
@@ -129,11 +129,17 @@ def test_the_desk_fits_and_is_accessible(web: Watched, width: str) -> None:
     picture(page, f"declarations-{width}-{theme}")
     assert accessible(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.goto(f"{web.site.url}/p/settings?file=config/site.yaml")
+    expect(page.locator(".kind-form").get_by_label("平台名称")).not_to_have_value("")
+    picture(page, f"settings-{width}-{theme}")
+    assert accessible(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def test_a_form_of_the_kind_writes_the_same_text(web: Watched) -> None:
     before = snapshot(web)
     page = web.open("/p/settings?file=config/dictionaries/test_colour.yaml")
+    expect(page.locator(".kind-form").get_by_label("名称")).to_have_value("")
     page.get_by_text("文本", exact=True).click()
     expect(page.locator(".CodeMirror-code")).to_be_visible()
     written(page, "# 测试字典\ntitle: 颜色\nitems:\n  red: {label: 红}\n")

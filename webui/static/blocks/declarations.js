@@ -27,6 +27,7 @@ export default defineComponent({
       if (!/^(config|interfaces)\//.test(one.file)) return;
       if (one.file !== state.path) await desk.open(one.file);
       open(state.path);
+      view.value = "text";
       await Vue.nextTick();
       editor.value?.go(one.line, one.col);
     }

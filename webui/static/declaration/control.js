@@ -45,12 +45,12 @@ function choice({ t, path, schema, name, value, put }, options) {
 }
 
 /** @param {Given} given */
-function typed({ path, schema, value, put }) {
+function typed({ t, path, schema, value, put }) {
   const isNumber = types(schema).some((type) => type === "integer" || type === "number");
   const read = (/** @type {string} */ text) => (text === "" ? null : isNumber ? Number(text) : text);
   return h("input", {
     id: path, class: "plain-input", type: isNumber ? "number" : "text", step: isNumber ? "any" : undefined, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength,
-    value: value ?? "", placeholder: String(schema.default ?? schema.examples?.[0] ?? ""), onChange: (/** @type {any} */ event) => put(read(event.target.value)),
+    value: value ?? "", placeholder: String(schema.default ?? (schema.examples ? t("declaration.example", { text: schema.examples[0] }) : "")), onChange: (/** @type {any} */ event) => put(read(event.target.value)),
   });
 }
 

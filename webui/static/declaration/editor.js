@@ -24,11 +24,14 @@ export const Editor = defineComponent({
     /** @type {any} */
     let editor = null;
     let isGone = false;
+    /** @type {[number, number] | null} */
+    let wanted = null; // where to go once the editor is there
 
     onMounted(async () => {
       await fetched();
       if (isGone || !place.value) return;
       editor = CodeMirror(place.value, options(props, emit));
+      if (wanted) go(...wanted);
       editor.on("change", () => emit("typed", editor.getValue()));
       editor.on("inputRead", (/** @type {any} */ cm, /** @type {any} */ change) => WORD.test(change.text.at(-1)) && cm.showHint());
     });
@@ -36,13 +39,13 @@ export const Editor = defineComponent({
     watch(() => props.text, (text) => editor && editor.getValue() !== text && editor.setValue(text));
     watch(() => props.problems, () => editor?.performLint());
     watch(() => props.readOnly, (is) => editor?.setOption("readOnly", is));
-    expose({
-      /** @param {number} line from 1 @param {number} col from 1 */
-      go: (line, col) => {
-        editor?.setCursor({ line: Math.max(0, line - 1), ch: Math.max(0, col - 1) });
-        editor?.focus();
-      },
-    });
+    /** @param {number} line from 1 @param {number} col from 1 */
+    function go(line, col) {
+      wanted = [line, col];
+      editor?.setCursor({ line: Math.max(0, line - 1), ch: Math.max(0, col - 1) });
+      editor?.focus();
+    }
+    expose({ go });
     return () => h("div", { ref: place, class: "yaml" });
   },
 });

@@ -13,7 +13,7 @@ export const Form = defineComponent({
     const t = useWords();
     const [values, fault] = [ref(/** @type {zc.Values | null} */ (null)), ref("")];
     let line = Promise.resolve();
-    let written = "";
+    let written = /** @type {string | null} */ (null);
 
     /** @param {() => Promise<void>} work one after the other: each begins from the text that the one before made */
     function queued(work) {
@@ -36,7 +36,7 @@ export const Form = defineComponent({
       h("div", { class: "kind-form" }, [
         fault.value ? h("div", { class: "error-box", role: "alert" }, fault.value) : null,
         values.value ? h("div", { class: "fields" }, Object.entries(props.schema.properties).filter(([key]) => key !== "like").map(([key, schema]) =>
-          control({ t, ids: props.ids, path: `${props.path}.${key}`, name: key, schema, value: values.value?.[key], required: props.schema.anyOf?.[1]?.required?.includes(key), put: (value) => queued(() => put(key, value)) }))) : null,
+          control({ t, ids: props.ids, path: `${props.path}.${key}`, name: key, schema, value: values.value?.[key], required: (props.schema.anyOf?.[1] ?? props.schema).required?.includes(key), put: (value) => queued(() => put(key, value)) }))) : null,
       ]);
   },
 });
