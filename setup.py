@@ -1,6 +1,8 @@
 """Packaging of zc: an application, installed in its own environment."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -15,10 +17,12 @@ class BuildWithShipped(build_py):
     none of it: there the checkout's own are read."""
 
     def run(self) -> None:
-        """Build the packages, then copy."""
-        super().run()
+        """Deliver the browser files, build the packages, then copy. Delivery does nothing where it was done."""
         if self.editable_mode:
+            super().run()
             return
+        subprocess.run([sys.executable, "webui/delivery"], check=True)
+        super().run()
         for part in SHIPPED:
             target = Path(self.build_lib) / "core" / "shipped" / part
             shutil.rmtree(target, ignore_errors=True)
@@ -33,7 +37,10 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11",
     packages=find_packages(include=["core", "core.*", "webui", "webui.*"]),
-    package_data={"core": ["**/*.yaml", "**/*.html"], "webui": ["templates/*", "static/**/*", "labels/*", "help/*"]},
+    package_data={
+        "core": ["**/*.yaml", "**/*.html"],
+        "webui": ["templates/*", "static/**/*", "labels/*", "help/*", "assets/**/*"],
+    },
     cmdclass={"build_py": BuildWithShipped},
     install_requires=[
         "tornado==6.6.1",
@@ -56,11 +63,25 @@ setup(
         "pyftpdlib==2.2.0",
         "pyOpenSSL==26.4.0",
         "XlsxWriter==3.3.1",
+        "asyncssh==2.24.1",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],
+        "mysql": ["PyMySQL==1.2.4"],
+        "sqlserver": ["pymssql==2.4.6"],
+        "bench": [  # the peers that `zc bench intake` runs beside ours, and what tells their CPU time
+            "fastapi==0.165.0",
+            "uvicorn[standard]==0.54.0",
+            "pydantic==2.14.3",
+            "SQLAlchemy==2.1.9",
+            "datasette==1.0a41",
+            "psutil==7.2.2",
+        ],
         "dev": [
             "psycopg[binary]==3.3.9",
+            "PyMySQL==1.2.4",
+            "pymssql==2.4.6",
+            "mysql-mimic==3.0.5",
             "pgserver==0.1.4",
             "pytest==9.2.0",
             "pytest-randomly==5.1.0",
@@ -71,6 +92,7 @@ setup(
             "openapi-spec-validator==0.9.0",
             "requests==2.34.2",
             "zeep==4.3.3",
+            "playwright==1.65.2",
             "psutil==7.2.2",
             "ruff==0.17.6",
             "mypy==2.4.1",
@@ -78,6 +100,10 @@ setup(
             "types-PyYAML==6.0.12.20261113",
             "build==1.6.1",
             "setuptools==84.2.1",
+        ],
+        "soak": [
+            "atheris==3.0.0",
+            "schemathesis==4.32.5",
         ],
     },
     entry_points={"console_scripts": ["zc = core.cli:main"]},

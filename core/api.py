@@ -12,6 +12,7 @@ from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
 from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
+from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
 from core.run.asking import Exporting
 from core.run.beside import beside
@@ -25,6 +26,7 @@ from core.run.rights import Account
 from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
+from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
 from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
 from core.store.database import now_ms
 from core.store.request import StoreBusy
@@ -38,6 +40,7 @@ __all__ = [
     "Exporting",
     "Facts",
     "Failures",
+    "Fetch",
     "Field",
     "FieldType",
     "FileName",
@@ -53,6 +56,9 @@ __all__ = [
     "Plugin",
     "Problem",
     "Rates",
+    "PullDoor",
+    "PullFailed",
+    "Pulled",
     "Reading",
     "RecordRefused",
     "Seeing",
@@ -60,9 +66,11 @@ __all__ = [
     "Session",
     "Snapshot",
     "StoreBusy",
+    "Taken",
     "ValueRefused",
     "ZcError",
     "beside",
+    "compile_template",
     "hook",
     "now_ms",
     "problem",

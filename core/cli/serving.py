@@ -54,6 +54,7 @@ def serve_home(home: Home, port: int | None, strict: bool, ready: Callable[[str]
     """Open, serve, close; `ready` hears the address once everything listens."""
     home.require()
     garbage.look_seldom()
+    garbage.give_back()
     try:
         with home.lock(), Platform.opened(home, strict=strict) as platform:
             if platform.problems:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.declare.kind import Kind
-from core.declare.rules import Offered, Schema, cases_of
+from core.declare.rules import Cases, Offered, Schema, cases_of
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
@@ -89,7 +89,7 @@ def _nullable_object(rules: Schema) -> Any:
     return ["object", "null"] if rules.get("nullable") or "default" in rules else "object"
 
 
-def _variants(rules: Schema, cases: Mapping[str, Schema | None]) -> dict[str, Any]:
+def _variants(rules: Schema, cases: Cases) -> dict[str, Any]:
     """One branch for each name the deciding key may have."""
     key = rules["variant"]["key"]
     branches = []

@@ -35,7 +35,7 @@ class Reading:
 
     `declarations[kind][id]` has the declarations of sound shape, `known[kind]` every id there is a file for.
     `available` has every plugin folder, `plugins` the ones the site runs. `files` maps shown names to real paths.
-    `offered` has the options' schema of each field type and block, the core's and the plugins'.
+    `offered` has the options' schema of each field type, block and transport, the core's and the plugins'.
     `replaced` has the digest of each plugin file that a home file stands for. `digest` is over all contents.
     """
 

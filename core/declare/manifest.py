@@ -12,7 +12,7 @@ from core.declare import kind as kinds_of
 from core.declare.declaration import Declaration, Document
 from core.declare.kind import Kind
 from core.declare.problem import Problem, problem
-from core.declare.rules import Allowed, Schema
+from core.declare.rules import OFFERED, Allowed, Schema
 from core.declare.shape import shape
 from core.declare.sources import Sources
 from core.declare.wording import guess, known
@@ -45,7 +45,8 @@ class Manifest:
         return offers
 
     def options_of(self, kind: str) -> dict[str, Schema | None]:
-        """Its field_types or blocks with the schema of their options; None, for any, where it has problems."""
+        """What it offers of a kind, such as blocks, with the schema of their options; None, for any, where the manifest
+        has problems."""
         if self.sound:
             return {name: offer["options"] for name, offer in self.offers[kind].items()}
         offers = self.declaration.data.get("offers") if isinstance(self.declaration.data, Mapping) else None
@@ -112,16 +113,17 @@ def allowed(
     complete: bool,
     sources: Sources,
 ) -> Allowed:
-    """What the schemas leave open: field types and blocks of the core and the plugins, plugins' settings, outcomes."""
-    types, blocks = (_offered(kind, core[kind], manifests, sources) for kind in ("field_types", "blocks"))
+    """What the schemas leave open: field types, blocks and transports of the core and the plugins, plugins' settings,
+    outcomes."""
+    offered = {kind: _offered(kind, core.get(kind, {}), manifests, sources) for kind in OFFERED}
     settings = {name: one.declaration.data["settings"] if one.sound else None for name, one in manifests.items()}
-    return Allowed(types, settings, frozenset(outcomes), complete, blocks)
+    return Allowed(offered, settings, frozenset(outcomes), complete)
 
 
 def _offered(
     kind: str, core: Mapping[str, Schema], manifests: Mapping[str, Manifest], sources: Sources
 ) -> dict[str, Schema | None]:
-    """All names of one kind of offer; the second that brings a name is told."""
+    """The options of all names of one kind of offer; a problem for each name that two offer."""
     found: dict[str, Schema | None] = dict(core)
     owners = dict.fromkeys(core, "the core")
     for one in manifests.values():

@@ -20,8 +20,14 @@ from cerberus.schema import UnvalidatedSchema
 from core.declare.declaration import Path
 
 Schema = Mapping[str, Any]
-Offered = Mapping[str, Mapping[str, Schema | None]]
-"""{"field_types" | "blocks": {name: the schema of its options}}"""
+Cases = Mapping[str, Schema | None]
+"""The schema of the options of each name; None takes any."""
+
+Offered = Mapping[str, Cases]
+"""By the kind of offer."""
+
+OFFERED = ("field_types", "blocks", "transports")
+"""The kinds of offers whose names a variant's key may have."""
 
 UNKNOWN_VARIANT = ErrorDefinition(0x1001, "variant")
 NOT_CONDITION = ErrorDefinition(0x1002, "condition")
@@ -43,27 +49,22 @@ class Link(NamedTuple):
 class Allowed:
     """What a schema leaves open until plugins are known.
 
-    `field_types`, `blocks` and `settings` map a name to the schema of its options; None takes any options, where the
-    manifest that would say which is itself broken. With `complete` false some plugins are missing, so names
-    that nobody offers are let pass.
+    `offered` and `settings` map a name to the schema of its options; None takes any options, where the manifest that
+    would say which is itself broken. With `complete` false some plugins are missing, so names that nobody offers are
+    let pass.
     """
 
-    field_types: Mapping[str, Schema | None] = field(default_factory=dict)
-    settings: Mapping[str, Schema | None] = field(default_factory=dict)
+    offered: Offered = field(default_factory=dict)
+    settings: Cases = field(default_factory=dict)
     outcomes: frozenset[str] = frozenset()
     complete: bool = True
-    blocks: Mapping[str, Schema | None] = field(default_factory=dict)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = [dict(self.field_types), dict(self.settings), dict(self.blocks), sorted(self.outcomes), self.complete]
+        offered = {kind: dict(cases) for kind, cases in self.offered.items()}
+        parts = [offered, dict(self.settings), sorted(self.outcomes), self.complete]
         encoded = msgspec.json.encode(parts, order="sorted")
         object.__setattr__(self, "digest", blake2b(encoded, digest_size=16).hexdigest())
-
-    @property
-    def offered(self) -> Offered:
-        """What variants may be `of`."""
-        return {"field_types": self.field_types, "blocks": self.blocks}
 
 
 @cache
@@ -81,9 +82,9 @@ def check(schema: Schema, data: Mapping[str, Any], allowed: Allowed) -> tuple[di
     return rules.document, list(rules._errors), links
 
 
-def cases_of(variant: Schema, offered: Offered) -> Mapping[str, Schema | None]:
+def cases_of(variant: Schema, offered: Offered) -> Cases:
     """The names that the deciding key of a variant may have, each with the schema of its options."""
-    cases: Mapping[str, Schema | None] = variant["cases"] if "cases" in variant else offered.get(variant["of"], {})
+    cases: Cases = variant["cases"] if "cases" in variant else offered.get(variant["of"], {})
     return cases
 
 
@@ -142,7 +143,7 @@ class Rules(Validator):  # type: ignore[misc]  # Cerberus ships no types
             super()._validate_schema(schema, field, value)
             return
         allowed = self._config["allowed"]
-        cases: Mapping[str, Schema | None] = cases_of(variant, allowed.offered)
+        cases = cases_of(variant, allowed.offered)
         name = value.get(variant["key"])
         known = isinstance(name, str) and name in cases
         if not known and isinstance(name, str) and (allowed.complete or "cases" in variant):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from tornado.httputil import HTTPServerRequest
 
 from core.run.networks import Network, within
 
@@ -19,10 +16,3 @@ def client_address(peer: str, forwarded_for: str | None, proxies: Sequence[Netwo
         if not within(hop, proxies):
             return hop
     return peer
-
-
-def address_of(request: HTTPServerRequest, proxies: Sequence[Network]) -> str:
-    """The address of a request's client; empty for one that came over a unix socket."""
-    context: Any = getattr(request.connection, "context", None)
-    peer = str(getattr(context, "remote_ip", "") or "")
-    return client_address(peer, request.headers.get("X-Forwarded-For"), proxies)

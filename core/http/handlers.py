@@ -10,7 +10,7 @@ import msgspec
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from tornado.web import RequestHandler
 
-from core.http.address import address_of
+from core.http.asked import Asked
 from core.http.health import Health
 from core.http.ingest import Intake
 from core.intake.post import Stop
@@ -41,7 +41,7 @@ class PlatformHandler(RequestHandler):
     @property
     def address(self) -> str:
         """The client's address, declared proxies taken off."""
-        return address_of(self.request, self.snapshot.proxies)
+        return Asked.of(self.request).address(self.snapshot.proxies)
 
     def send_json(self, status: int, body: Any) -> None:
         """Answer with JSON."""
@@ -62,7 +62,7 @@ class TokenHandler(PlatformHandler):
         """Buy a token."""
         try:
             asked = msgspec.json.decode(self.request.body, type=TokenRequest)
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self._stop(Stop("body_malformed", detail='{"appid": "…", "secret": "…"}'))
             return
         try:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import responses
-from typing import cast
+from typing import Any, Protocol
 
 from tornado.httputil import (
-    HTTPConnection,
     HTTPHeaders,
     HTTPMessageDelegate,
-    HTTPServerRequest,
     RequestStartLine,
     ResponseStartLine,
 )
 from tornado.iostream import StreamClosedError
 
-from core.http.address import address_of
+from core.http.asked import Asked
 from core.http.calls import chosen, description
 from core.http.identity import Identity
 from core.http.metrics import Figures, Metrics
@@ -40,6 +39,7 @@ from core.store.database import now_ms
 log = logging.getLogger("zc.http")
 
 LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow
+SIZE = re.compile("[0-9]{1,18}")
 BUSY = Stop("busy", seconds=2)
 RETURN_S = 5  # when to come back to a server that stops
 
@@ -57,6 +57,7 @@ class Intake:
 
     def __post_init__(self) -> None:
         self.metrics.registry.register(Figures(self.platform, self))
+        self.platform.traffic.listeners.append(self.metrics.count)
 
     @property
     def counters(self) -> dict[str, Counters]:
@@ -71,9 +72,7 @@ class Intake:
         """Add one answered post to the counters; `seconds` from its whole body to its whole answer."""
         if not post.claimed and post.partner is not None:
             post.claimed = post.partner.id
-        answered = Answered.of(post, seconds)
-        self.platform.traffic.count(answered)
-        self.metrics.count(answered)
+        self.platform.traffic.count(Answered.of(post, seconds))
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run work to its end even if its connection goes; a graceful stop waits for it."""
@@ -82,17 +81,27 @@ class Intake:
         task.add_done_callback(self.under_way.discard)
 
 
+class Connection(Protocol):
+    """The connection that a request came over, as far as an answer needs it."""
+
+    def write_headers(self, start_line: ResponseStartLine, headers: HTTPHeaders, chunk: bytes | None) -> Awaitable[Any]:
+        """Send all of an answer; StreamClosedError where nobody is there any more."""
+
+    def finish(self) -> None:
+        """The answer is complete."""
+
+
 class IngestDelegate(HTTPMessageDelegate):
     """One request to what is served at a path, bound to the snapshot that was in force when it began."""
 
     def __init__(
-        self, intake: Intake, snapshot: Snapshot, served: Sequence[Served], request: HTTPServerRequest
+        self, intake: Intake, snapshot: Snapshot, served: Sequence[Served], asked: Asked, connection: Connection
     ) -> None:
         self.intake = intake
         self.snapshot = snapshot
         self.served = served
-        self.request = request
-        self.connection = cast(HTTPConnection, request.connection)
+        self.asked = asked
+        self.connection = connection
         self.chunks: list[bytes] = []
         self.size = 0
         self.held = 0
@@ -101,18 +110,22 @@ class IngestDelegate(HTTPMessageDelegate):
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
+        """Tornado has read the head."""
+        # A body not much too large is read to its end, since who still sends does not hear the answer.
+        return self._answer() if self.begin() > LARGEST_BODY else None
+
+    def begin(self) -> int:
         """Refuse at once what need not be read: a wrong method, a body that says it is too large, or any body while
-        more is under way than memory is meant for."""
-        said = headers.get("Content-Length", "0")
-        size = int(said) if said.isdigit() else 0
-        if self.request.method != "POST" and not self._is_asked:
+        more is under way than memory is meant for. The bytes that the body says it has."""
+        said = self.asked.headers.get("content-length", "0")
+        size = int(said) if SIZE.fullmatch(said) else 0  # anything else is refused where the body is to be read
+        if self.asked.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
         elif size > self._most:
             self._drop(self._too_large)
         elif self.intake.held_bytes + size > self._room:
             self._drop(BUSY)
-        # A body not much too large is read to its end, since who still sends does not hear the answer.
-        return self._answer() if size > LARGEST_BODY else None
+        return size
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Keep a piece of the body, up to the limits."""
@@ -142,7 +155,7 @@ class IngestDelegate(HTTPMessageDelegate):
     def _is_asked(self) -> bool:
         """Whether it is a GET of what may be asked so: the time, the WSDL of a SOAP service."""
         may = any(isinstance(item, TimeCall) or item.layout.soap is not None for item in self.served)
-        return may and self.request.method == "GET"
+        return may and self.asked.method == "GET"
 
     @property
     def _most(self) -> int:
@@ -174,13 +187,11 @@ class IngestDelegate(HTTPMessageDelegate):
             self._release()
 
     async def _call(self) -> None:
-        body, headers = b"".join(self.chunks), {name.lower(): text for name, text in self.request.headers.items()}
+        body, headers = b"".join(self.chunks), self.asked.headers
         self.chunks = []
-        if self._is_asked:
-            address = f"{self.request.protocol}://{self.request.host}{self.request.path}"
-            if (told := description(self.served, address)) is not None:
-                await self._send(200, told, "text/xml; charset=utf-8")
-                return
+        if self._is_asked and (told := description(self.served, self.asked.origin + self.asked.path)) is not None:
+            await self._send(200, told, "text/xml; charset=utf-8")
+            return
         called = chosen(self.served, body, headers, self.snapshot.site["intake"]["body_mib"])
         if isinstance(called, TimeCall):
             content, kind = called.answer(now_ms())
@@ -188,24 +199,26 @@ class IngestDelegate(HTTPMessageDelegate):
         else:
             await self._take(called, body, headers)
 
-    async def _take(self, interface: Interface, body: bytes, headers: dict[str, str]) -> None:
+    async def _take(self, interface: Interface, body: bytes, headers: Mapping[str, str]) -> None:
         began = time.perf_counter()
         platform = self.intake.platform
         post = Post(
             interface=interface,
             body=body,
             headers=headers,
-            address=address_of(self.request, self.snapshot.proxies),
+            address=self.asked.address(self.snapshot.proxies),
             received_at=now_ms(),
             snapshot=self.snapshot.number,
-            method=self.request.method or "",
-            query=self.request.query,
-            certificate=self._certificate(),
+            method=self.asked.method,
+            query=self.asked.query,
+            certificate=self.asked.certificate() if self.snapshot.ways.certificates else b"",
         )
-        if self.stopped is not None:
-            refuse(post, self.stopped, self.snapshot.site["demo"])
+        stopped = self.stopped or self.intake.identity.stop_of_dear(post)
+        if stopped is not None:
+            refuse(post, stopped, self.snapshot.site["demo"])
         else:
             await take(post, self.intake.means(self.snapshot))
+            self.intake.identity.note_effort(post)
         if post.nonce is not None and post.written is None:
             self.intake.identity.nonces.release(post.nonce)
         is_trial = self.snapshot.is_sandbox(post.claimed)
@@ -222,13 +235,6 @@ class IngestDelegate(HTTPMessageDelegate):
                 platform.faults,
                 platform.live_of,
             )
-
-    def _certificate(self) -> bytes:
-        """The client's certificate, DER; empty where it has none, or no partner is told by one."""
-        if not self.snapshot.ways.certificates or self.request.protocol != "https":
-            return b""
-        found = self.request.get_ssl_certificate(binary_form=True)
-        return found if isinstance(found, bytes) else b""
 
     async def _send(self, status: int, content: bytes, kind: str, retry_after_s: int | None = None) -> None:
         headers = HTTPHeaders(
@@ -247,7 +253,7 @@ class IngestDelegate(HTTPMessageDelegate):
             headers["Connection"] = "close"
         line = ResponseStartLine("HTTP/1.1", status, responses.get(status, "Status"))
         try:
-            await self.connection.write_headers(line, headers, None if self.request.method == "HEAD" else content)
+            await self.connection.write_headers(line, headers, None if self.asked.method == "HEAD" else content)
             self.connection.finish()
         except StreamClosedError:
-            log.info("partner left before its answer path=%s", self.request.path)
+            log.info("partner left before its answer path=%s", self.asked.path)

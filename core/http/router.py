@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
+from core.http.asked import Asked
 from core.http.ingest import IngestDelegate, Intake
 from core.run.live import Platform
 
@@ -27,6 +28,7 @@ class LiveRouter(Router):
         snapshot = self.platform.snapshot
         served = snapshot.paths.get(request.path)
         if served is not None:
-            return IngestDelegate(self.intake, snapshot, served, request)
+            connection = cast(HTTPConnection, request.connection)
+            return IngestDelegate(self.intake, snapshot, served, Asked.of(request), connection)
         cast(HTTP1Connection, request.connection).set_max_body_size(SMALL_BODY)
         return self.application.find_handler(request, **kwargs)

@@ -11,6 +11,7 @@ from core.intake.reply import Named
 from core.intake.store import refusal
 from core.store.request import State
 
+_OUR_FAULTS = ("server_error", "busy")
 _OUTCOMES = {State.CONFLICT: "conflict", State.FAILED: "not_stored"}
 
 
@@ -42,14 +43,16 @@ def refuse(post: Post, stop: Stop, demo: bool) -> None:
     """Fill reply and status of a post that is refused as a whole; over SOAP a fault, where not even
     the operation is known."""
     reply = post.interface.reply
-    post.stopped, post.outcome = stop, stop.outcome
+    post.stopped, post.outcome = stop.with_traceback(None), stop.outcome  # its frames hold the post, and so its body
+    stop.__cause__ = stop.__context__ = None
     seconds = stop.values.get("seconds")
     post.retry_after_s = seconds if isinstance(seconds, int) else None
     layout = post.interface.layout
     if layout.soap is not None and (post.data is None or stop.outcome == "server_error"):
-        whose, case = "Server" if stop.outcome == "server_error" else "Client", reply.cases[stop.outcome]
+        whose, case = "Server" if stop.outcome in _OUR_FAULTS else "Client", reply.cases[stop.outcome]
         words = reply.message(stop.outcome, stop.values)
-        post.status, (post.reply, post.content_type) = 500, soap.fault(whose, words, case.code, layout.charset)
+        post.status = 405 if stop.outcome == "method_wrong" else 500  # SOAP 1.1 tells of answers to a POST alone
+        post.reply, post.content_type = soap.fault(whose, words, case.code, layout.charset)
         return
     names = reply.without_rows("refused", stop.outcome, stop.values, demo)
     _fill(post, names, reply.cases[stop.outcome].http)

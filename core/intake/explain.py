@@ -29,7 +29,7 @@ class Explainer:
 
     def explain(self, record: Mapping[str, Any], fault: Fault) -> tuple[dict[str, Any] | None, list[Reason]]:
         """(our record with every column, []) where it is good after all, else (None, all reasons)."""
-        given, names = self._given(record)
+        given, names = self.given(record)
         validator = Validator(UnvalidatedSchema(self.schema))  # made below, not written by anybody
         if validator.validate(given):
             return self._whole(validator.document), []
@@ -46,7 +46,7 @@ class Explainer:
 
     def first(self, record: Mapping[str, Any], fault: Fault) -> tuple[dict[str, Any] | None, list[Reason]]:
         """The same verdict with the first reason only, at a tenth of the cost."""
-        given, names = self._given(record)
+        given, names = self.given(record)
         document: dict[str, Any] = {}
         for name, source in self.sources.items():
             if name not in given:
@@ -67,7 +67,7 @@ class Explainer:
         values = (gathered(folded, self.sources[name])[1] for name in names if not self.sources[name].is_constant)
         return "/".join(text for value in values if (text := as_text(value)) is not None)
 
-    def _given(self, record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    def given(self, record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """({our field: the partner's value}, {our field: the partner's name}), nulls left out."""
         folded = fold(record) if self.ignore_case else record
         given, names = {}, {}

@@ -16,7 +16,7 @@ Plan = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 def plan(sources: Sequence[Source], columns: Iterable[str], ignore_case: bool) -> Plan:
     """A function from a partner's record to a record with all `columns`; None when anything is not plainly right."""
-    space: dict[str, Any] = {"fold": fold, "fresh": dict.fromkeys(columns).copy}
+    space: dict[str, Any] = {"fold": fold, "whole": {int}, "fresh": dict.fromkeys(columns).copy}
     lines = ["def plan(record):"]
     if ignore_case:
         lines.append("    record = fold(record)")
@@ -68,7 +68,11 @@ def _quick(index: int, source: Source, numbers: bool) -> list[str]:
 
 def _gather(index: int, source: Source, space: dict[str, Any]) -> list[str]:
     space[f"g{index}"] = lambda record: gathered(record, source)[1]
-    return [f"v = g{index}(record)"]
+    if not source.numbered or any(len(name.keys) > 1 for name in source.numbered):
+        return [f"v = g{index}(record)"]
+    items = ", ".join(f"get({name.keys[0]!r})" for name in source.numbered)
+    test = f"set(map(type, v)) != whole or not m{index}.isdisjoint(v)"
+    return [f"v = [{items}]", f"if {test}: v = g{index}(record)"]
 
 
 def _find(index: int, source: Source, numbers: bool) -> list[str]:

@@ -107,8 +107,9 @@ class Post:
     """One post. `headers` have lower-case names, `received_at` is UTC milliseconds.
 
     `provenance` is given where the row did not come by itself (replayed, pulled, manual); `replay_of` holds the ids
-    of refusals, one per record, where refusals are replayed. `certificate` is the client's, DER, where TLS has
-    proved it.
+    of refusals, one per record, where refusals are replayed, `whole_of` that of a body that was refused as a whole.
+    `certificate` is the client's, DER, where TLS has proved it. `refused_before` has the digests of records that are
+    kept as refusals already (core.intake.passing).
     """
 
     body: bytes
@@ -119,20 +120,25 @@ class Post:
     snapshot: int = 0
     provenance: str | None = None
     replay_of: list[int] | None = None
+    whole_of: int | None = None
     method: str = "POST"
     query: str = ""
     certificate: bytes = b""
+    refused_before: frozenset[str] = frozenset()
 
     # read; inside: the text in the body that held the records, as sent; alone: the body held one record, not a list;
-    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with
+    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with;
+    # decoding_s: how long it took to decode; passed: records that were refused before, which are not taken again
     data: Any = None
     inside: str | None = None
     alone: bool = False
     token: str | None = None
     claimed: str = ""
     nonce: Nonce | None = None
+    decoding_s: float = 0.0
     partner: Partner | None = None
     raws: list[Any] = dataclasses.field(default_factory=list)
+    passed: list[Any] = dataclasses.field(default_factory=list)
     # map, derive
     mapped: list[Mapped] = dataclasses.field(default_factory=list)
     refused: list[Refused] = dataclasses.field(default_factory=list)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
 
 from core.intake.decode import decode as decoded
 from core.intake.decode import dig, json, open_inside
@@ -36,6 +39,14 @@ async def who_sent(post: Post, identify: Identify) -> Partner:
 
 def decode(post: Post, limits: Mapping[str, int]) -> None:
     """The body as plain data into post.data, inflated where it was compressed. Raises Stop."""
+    began = time.perf_counter()
+    try:
+        _decode(post, limits)
+    finally:
+        post.decoding_s = time.perf_counter() - began
+
+
+def _decode(post: Post, limits: Mapping[str, int]) -> None:
     post.body = inflate(post.body, post.headers.get("content-encoding", ""), limits["body_mib"])
     if not post.body.strip():
         raise Stop("body_missing")
@@ -59,6 +70,14 @@ def take_token(post: Post) -> None:
         token = holder.pop(where[-1], None)
         if isinstance(token, str | int) and not isinstance(token, bool) and str(token):
             post.token = str(token)
+
+
+def reopen(post: Post, limits: Mapping[str, int]) -> None:
+    """Fill data and raws of a post whose body was kept as plain data, since no records were found in it. Stop where
+    today's interface finds none either."""
+    post.data = msgspec.json.decode(post.body)
+    post.inside = open_inside(post.data, Content(post.body, post.interface.layout, limits))
+    unwrap(post, limits)
 
 
 def unwrap(post: Post, limits: Mapping[str, int]) -> None:

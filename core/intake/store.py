@@ -12,6 +12,7 @@ import msgspec
 
 from core.entity.entity import Entity
 from core.entity.record import content_hash, key_hash
+from core.intake.hide import without_secrets
 from core.intake.post import Partner, Post, Refused
 from core.intake.reply import Reply
 from core.store.request import Refusal, Row, State, StoreBusy, Write, Written
@@ -35,7 +36,7 @@ async def store(post: Post, writer: Writer) -> None:
     ]
     if post.replay_of is None:  # what is replayed and still fails is kept already
         post.refusals = [refusal(refused, post.interface.reply) for refused in post.refused]
-    if not post.rows and not post.refusals:
+    if not post.rows and not post.refusals and post.whole_of is None:
         post.written = Written([], [])
         return
     post.written = await asyncio.shield(asyncio.wrap_future(writer.put(_write(post))))
@@ -55,6 +56,7 @@ def _write(post: Post) -> Write:
         quota_bytes=partner.refusals_mib << 20,
         outbox=_hints(post),
         nonce=post.nonce,
+        whole_of=post.whole_of,
     )
 
 
@@ -66,10 +68,7 @@ def _hints(post: Post) -> list[tuple[str, dict[str, Any]]]:
 
 async def keep_whole(post: Post, outcome: str, message: str, writer: Writer) -> None:
     """Keep a body that is refused as a whole, its token cut out, as one refusal of the partner it came from."""
-    raw = post.body if post.data is None else msgspec.json.encode(post.data)
-    if post.token:
-        raw = raw.replace(post.token.encode(), b"***")
-    post.refusals = [Refusal(raw, [{"outcome": outcome, "field": "", "message": message}])]
+    post.refusals = [Refusal(without_secrets(post), [{"outcome": outcome, "field": "", "message": message}])]
     with suppress(StoreBusy):  # the partner is told what is wrong with its body all the same
         await asyncio.wrap_future(writer.put(_write(post)))
 

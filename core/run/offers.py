@@ -18,6 +18,7 @@ import pluggy
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.field_type import FieldType
+from core.run.transport import Transport
 
 PROJECT = "zc"
 hook = pluggy.HookimplMarker(PROJECT)
@@ -113,6 +114,8 @@ class Offers:
     derivers: `derive(batch, facts)` gets the declared inputs of each record, gives the outputs of each.
     compilers: `compile(declarations, links)` of a kind the plugin brings; returns (compiled, problems).
     services: a Service. commands: `command(live, **arguments)`, its result printed or kept by the job's run.
+    transports: `compile(declaration)` of what an interface says under pull; gives (fetch, problems), see
+        core.run.transport.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
     explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record,
     and says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
@@ -126,6 +129,7 @@ class Offers:
     commands: Mapping[str, Command] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
     explainers: Mapping[str, Explainer] = field(default_factory=dict)
+    transports: Mapping[str, Transport] = field(default_factory=dict)
 
 
 OFFER_KINDS = tuple(item.name for item in fields(Offers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -27,37 +27,23 @@ SCHEMES: Mapping[str, Any] = {
     "signature": {"type": "apiKey", "in": "header", "name": "X-Sign", "description": "签名，见接口手册"},
     "certificate": {"type": "mutualTLS", "description": "登记的客户端证书"},
 }
-TOKEN_PATH: Mapping[str, Any] = {
-    "post": {
-        "operationId": "token",
-        "summary": "换取令牌",
-        "security": [],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["appid", "secret"],
-                        "properties": {"appid": {"type": "string"}, "secret": {"type": "string"}},
-                    }
-                }
-            },
-        },
-        "responses": {
-            "200": {"description": "令牌与有效秒数"},
-            "400": {"description": "报文不能解析"},
-            "401": {"description": "appid 或密钥有误"},
-            "429": {"description": "失败次数过多或过于频繁，见 Retry-After"},
-            "503": {"description": "平台繁忙，见 Retry-After"},
-        },
-    }
+MEDIA: Mapping[str, str] = {"json": "application/json", "xml": "text/xml", "text": "text/plain"}
+"""Content types of replies, by the reply's format."""
+
+ASKED: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["appid", "secret"],
+    "properties": {"appid": {"type": "string"}, "secret": {"type": "string"}},
 }
+TOKEN_OUTCOMES = (
+    "stored", "body_malformed", "secret_wrong", "token_revoked", "address_denied", "locked", "too_often", "busy",
+)  # fmt: skip
+"""What can become of asking for a token."""
 
 
 def document(snapshot: Snapshot) -> dict[str, Any]:
     """The document as plain data. Not for a running loop: samples go through the five steps."""
-    paths: dict[str, Any] = {"/api/token": TOKEN_PATH}
+    paths: dict[str, Any] = {"/api/token": {"post": _token(snapshot.token_reply)}}
     for interface in snapshot.interfaces.values():
         if interface.active:
             paths.setdefault(interface.path, {"post": _operation(snapshot, interface)})
@@ -71,6 +57,16 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def _token(reply: Reply) -> dict[str, Any]:
+    return {
+        "operationId": "token",
+        "summary": "换取令牌",
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": ASKED}}},
+        "responses": _statuses(reply, TOKEN_OUTCOMES, MEDIA[reply.format]),
+    }
+
+
 def _operation(snapshot: Snapshot, interface: Interface) -> dict[str, Any]:
     form = interface.layout.format
     body, reply = sample(snapshot, interface)
@@ -80,7 +76,7 @@ def _operation(snapshot: Snapshot, interface: Interface) -> dict[str, Any]:
         "summary": interface.title,
         "externalDocs": {"url": f"/-/manual/{interface.id}", "description": "接口手册"},
         "requestBody": {"required": True, "content": {TYPES[form].partition(";")[0]: media}},
-        "responses": _responses(interface.reply, reply),
+        "responses": _responses(interface, reply),
     }
 
 
@@ -135,19 +131,28 @@ def _words(said: Said) -> str:
     return "；".join(filter(None, [*parts, said.bounds]))
 
 
-def _responses(reply: Reply, example: str) -> dict[str, Any]:
-    """The HTTP statuses that the reply answers with, each with the codes that it may mean."""
-    media = "application/json" if reply.format == "json" else "text/plain"
-    words: dict[int, list[str]] = {}
-    for case in reply.cases.values():
-        if case.outcome.level == "post":
-            words.setdefault(case.http or 200, []).append(f"{case.code or '成功'} {case.meaning}")
-    found: dict[str, Any] = {
-        str(status): {"description": "；".join(texts), "content": {media: {"schema": {}}}}
-        for status, texts in sorted(words.items())
-    }
-    found["200"]["content"][media]["example"] = _example(example, reply.format == "json")
+def _responses(interface: Interface, example: str) -> dict[str, Any]:
+    """The HTTP statuses of answers, each with the codes that it may mean. Over SOAP all is 200 but faults, which SOAP
+    1.1 sends as 500."""
+    reply, media = interface.reply, MEDIA[interface.reply.format]
+    outcomes = [case.outcome.id for case in reply.cases.values() if case.outcome.level == "post"]
+    found = _statuses(reply, outcomes, media)
+    if interface.layout.soap is not None:
+        words, media = "；".join(status["description"] for status in found.values()), MEDIA["xml"]
+        found = {"200": _answer(words, media), "500": _answer("Fault：报文不能解析，或平台内部错误", media)}
+    found["200"]["content"][media]["example"] = _example(example, media == MEDIA["json"])
     return found
+
+
+def _statuses(reply: Reply, outcomes: Iterable[str], media: str) -> dict[str, Any]:
+    words: dict[int, list[str]] = {}
+    for case in map(reply.cases.__getitem__, outcomes):
+        words.setdefault(case.http or 200, []).append(f"{case.code or '成功'} {case.meaning}")
+    return {str(status): _answer("；".join(texts), media) for status, texts in sorted(words.items())}
+
+
+def _answer(description: str, media: str) -> dict[str, Any]:
+    return {"description": description, "content": {media: {"schema": {}}}}
 
 
 def _example(text: str, is_json: bool) -> Any:

@@ -27,6 +27,7 @@ WORDS = {
     "commands": "command",
     "health": "health check",
     "explainers": "explainer",
+    "transports": "transport",
 }
 
 

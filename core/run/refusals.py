@@ -14,7 +14,8 @@ import msgspec
 from core.declare.problem import ZcError
 from core.intake.intake import retake
 from core.intake.plan import Interface
-from core.intake.post import Partner, Post
+from core.intake.post import Partner, Post, Stop
+from core.intake.read import reopen
 from core.run.means import means_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
@@ -100,7 +101,7 @@ class Replay:
             self.reasons["conflict", "", "同一编号已有内容不同的记录"] += conflicts
 
     def pass_over(self, refusal: KeptRefusal) -> None:
-        """Count a body that was refused as a whole: which records are in it was never known."""
+        """Count a body that was refused as a whole and still is: which records are in it was never known."""
         self.failing += 1
         told = refusal.problems[0]["message"] if refusal.problems else ""
         self.reasons[refusal.outcome, refusal.field, told] += 1
@@ -127,35 +128,56 @@ def replay(
     done = Replay()
     for chunk in platform.store.refusals.chunks(interface, REPLAYED):
         chosen = [item for item in chunk if partner in (None, item.partner)]
-        for item in chosen:
-            if item.index == WHOLE:
-                done.pass_over(item)
-        for post in _posts(snapshot, said, [item for item in chosen if item.index != WHOLE]):
+        whole = [item for item in chosen if item.index == WHOLE]
+        rows = [item for item in chosen if item.index != WHOLE]
+        for post in (*_reopened(snapshot, said, whole, done), *_together(snapshot, said, rows)):
             asyncio.run(retake(post, means))
             done.add(post)
         progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
     return done.as_dict()
 
 
-def _posts(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:
+def _reopened(
+    snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal], done: Replay
+) -> Iterator[Post]:
+    """The bodies in which today's interface finds records; the others are counted as passed over."""
+    for item in refusals:
+        post = _post(snapshot, interface, item)
+        post.body, post.whole_of = item.raw, item.id
+        try:
+            if item.outcome != "records_missing":  # those alone were read to the end, and are kept as data
+                raise Stop(item.outcome)
+            reopen(post, snapshot.site["intake"])
+        except Stop:
+            done.pass_over(item)
+        else:
+            yield post
+
+
+def _together(snapshot: Snapshot, interface: Interface, refusals: Sequence[KeptRefusal]) -> Iterator[Post]:
     """The refusals as posts again: those of one partner that came at one time together, at most a post's records."""
 
     def origin(item: KeptRefusal) -> tuple[str, int]:
         return item.partner, item.received_at
 
-    for (name, received_at), items in groupby(refusals, key=origin):
+    for _, items in groupby(refusals, key=origin):
         together = list(items)
         for start in range(0, len(together), CHUNK):
             part = together[start : start + CHUNK]
-            yield Post(
-                body=b"",
-                headers={},
-                address="",
-                received_at=received_at,
-                interface=interface,
-                snapshot=snapshot.number,
-                provenance="replayed",
-                partner=snapshot.partners.get(name, Partner(name, stations=frozenset())),
-                raws=[msgspec.json.decode(item.raw) for item in part],
-                replay_of=[item.id for item in part],
-            )
+            post = _post(snapshot, interface, part[0])
+            post.raws = [msgspec.json.decode(item.raw) for item in part]
+            post.replay_of = [item.id for item in part]
+            yield post
+
+
+def _post(snapshot: Snapshot, interface: Interface, item: KeptRefusal) -> Post:
+    return Post(
+        body=b"",
+        headers={},
+        address="",
+        received_at=item.received_at,
+        interface=interface,
+        snapshot=snapshot.number,
+        provenance="replayed",
+        partner=snapshot.partners.get(item.partner, Partner(item.partner, stations=frozenset())),
+    )

@@ -12,6 +12,7 @@ from core.entity.entity import Entity, Field
 from core.entity.statistic import Statistic
 from core.entity.system import all_fields
 from core.intake.category import Category, Column, Filter, no_facet
+from core.run import block_query
 from core.run.asking import allowed_category
 from core.run.pages import Page
 from core.run.rights import Rights
@@ -78,7 +79,10 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
     if block["block"] == "tabs":
         resolved["tabs"] = [{**tab, "rows": _rows(rights, store, tab["rows"])} for tab in block["tabs"]]
     if "category" in block:
-        resolved["category"] = category_of(rights, store, allowed_category(rights, block["category"]), block)
+        category = allowed_category(rights, block["category"])
+        resolved["category"] = category_of(rights, store, category, block)
+        if {"add", "amend"} & set(resolved["category"]["actions"]):
+            resolved["form"] = form_of(rights, store, category.entity.id, ())
     if "entity" in block:
         resolved["entity"] = form_of(rights, store, block["entity"], block.get("fields", ()))
     if "statistic" in block:
@@ -230,7 +234,9 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     unit, label = (summed.type.shown, summed.label) if summed is not None else ("", said("count"))
     by = {key: described(rights, statistic.fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
-        "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id},
+        "query": block_query.asks(block),
+        "opens": block_query.opens(block, entity),
+        "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
         "measure": {"name": measure, "label": label, "unit": unit},
     }

@@ -25,6 +25,7 @@ from core.intake.time_call import TimeCall
 from core.run.offers import Facts
 from core.run.pages import Page
 from core.run.plugins import Loaded
+from core.run.pulls import Pull
 from core.run.roles import Role
 
 Served = Interface | TimeCall
@@ -54,6 +55,7 @@ class Snapshot:
     partners: Mapping[str, Partner]
     roles: Mapping[str, Role]
     pages: Mapping[str, Page]
+    pulls: Mapping[str, Pull]  # by interface, the active ones
     proxies: tuple[IPv4Network | IPv6Network, ...]
     scrape: tuple[IPv4Network | IPv6Network, ...]  # may read /-/metrics
     jobs: Mapping[str, Mapping[str, Any]]

@@ -139,7 +139,7 @@ def body_of(said: Any, snapshot: Snapshot, interface: str) -> bytes:
 def headers_of(body: bytes, layout: Layout) -> dict[str, str]:
     """The headers that a body is sent with; the boundary of a form is that of its first line."""
     if layout.format == "multipart" and body.startswith(b"--"):
-        boundary = body[2:200].splitlines()[0].decode("latin-1")
+        boundary = next(iter(body[2:200].splitlines()), b"").decode("latin-1")
         return {"content-type": f'multipart/form-data; boundary="{boundary}"'}
     return {"content-type": TYPES[layout.format]}
 

@@ -147,8 +147,11 @@ def _kept(outcome: Outcome) -> list[Kept]:
 
 
 def _replayed(outcome: Outcome, at: int) -> list[tuple[str, int | None, int | None, int]]:
-    """For each row that came from a refusal: its new state, when it was replayed, its record, the refusal's id."""
+    """For each row that came from a refusal, or the body that all came from: its new state, when it was replayed, its
+    record, the refusal's id."""
     lines: list[tuple[str, int | None, int | None, int]] = []
+    if outcome.write.whole_of is not None:
+        lines.append(("replayed", at, None, outcome.write.whole_of))
     for row, entry in zip(outcome.write.rows, outcome.entries, strict=True):
         if row.replay_of is None:
             continue

@@ -94,10 +94,17 @@ class Refusals:
         self, interface: str, states: Sequence[str] = ("refused", "failed"), size: int = CHUNK
     ) -> Iterator[list[KeptRefusal]]:
         """For a replay: all refusals of an interface that are there now, in id order, `size` at a time."""
-        after = 0
+        after, last = 0, self._last()  # what a replay keeps again comes after it
         while chunk := self.page(interface=interface, states=states, after=after, limit=size):
-            yield chunk
+            yield [refusal for refusal in chunk if refusal.id <= last]
             after = chunk[-1].id
+            if after > last:
+                return
+
+    def _last(self) -> int:
+        with self._database.reading() as session:
+            [(last,)] = session.run(RefusalRow.select(fn.MAX(RefusalRow.id)).tuples())
+        return int(last or 0)
 
     def get(self, refusal_id: int) -> KeptRefusal | None:
         """One refusal; None if it is not kept."""

@@ -60,7 +60,8 @@ class Nonce:
 class Write:
     """All rows and refusals of one post: stored together, answered together.
 
-    `quota_bytes` bounds the refusal bytes kept for the partner; above it only counters grow.
+    `quota_bytes` bounds the refusal bytes kept for the partner; above it only counters grow. `whole_of` is the refusal
+    of a whole body that the post was made of again, marked replayed in the same transaction.
     """
 
     entity: Entity
@@ -73,6 +74,7 @@ class Write:
     quota_bytes: int = 64 << 20
     outbox: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     nonce: Nonce | None = None
+    whole_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ CARRIED = (
     "core/entity/types/types.yaml", "core/store/migrations/0001_tables.py",
     "webui/templates/shell.html", "webui/static/paper.css", "webui/help/first-steps.md",
     "core/shipped/docs/operators-guide.md",
+    "webui/static/main.js", "webui/static/blocks/table.js", "webui/assets/manifest.json",
+    "webui/assets/licences/vue__LICENSE",
 )  # fmt: skip
 
 
@@ -66,6 +68,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         if (ROOT / name).is_file() and not name.startswith("tests/"):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, source / name)
+    if (ROOT / "webui/assets").is_dir():  # what make setup fetched; without it the build fetches
+        shutil.copytree(ROOT / "webui/assets", source / "webui/assets")
     (source / SECRET).write_text('database: "口令"\n')
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", source)
     (wheel,) = (folder / "dist").glob("*.whl")

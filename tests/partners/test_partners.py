@@ -6,47 +6,22 @@ in one home, so that they also get along. Station codes, plates and weights are 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from core.declare.library import Cache
 from core.run import trials
-from core.run.build import build
 from core.run.contract import fields_of, sample
-from core.run.home import Home
 from core.run.manual import as_html, as_markdown
 from core.run.openapi import document
 from core.run.snapshot import Snapshot
 from core.run.trying import told
-
-HERE = Path(__file__).parent
-SYSTEMS = sorted(path.parent.name for path in HERE.glob("*/interface.yaml"))
-PLACES = {
-    "interface": "interfaces/{}.yaml",
-    "trial": "interfaces/{}.trial.yaml",
-    "reply": "config/replies/{}.yaml",
-    "time_call": "config/time_calls/{}.yaml",
-}
-SITE = "title: 测试站点\nplugins: {stations: {}, limits: {}, dynamic_weighing: {}}\n"
+from tests.partners.systems import SYSTEMS, snapshot_of
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """A snapshot of a home in which all systems are declared; trials are left to the tests."""
-    root = tmp_path_factory.mktemp("home")
-    (root / "config").mkdir()
-    (root / "config" / "site.yaml").write_text(SITE, encoding="utf-8")
-    for system in SYSTEMS:
-        for file in (HERE / system).glob("*.yaml"):
-            place = root / PLACES[file.stem].format(system)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    built = build(Home(root), Cache(), skip_trials=True)
-    assert [str(problem) for problem in built.problems] == []
-    assert built.snapshot is not None
-    return built.snapshot
+    return snapshot_of(tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -89,3 +64,8 @@ def test_all_of_them_make_a_valid_openapi(snapshot: Snapshot) -> None:
     OpenAPIV31SpecValidator(said).validate()
     paths = {interface.path for interface in snapshot.interfaces.values()}
     assert set(said["paths"]) == {"/api/token", *paths}
+    kinds = {path: set(item["post"]["responses"]["200"]["content"]) for path, item in said["paths"].items()}
+    assert kinds["/partners/soap_string"] == kinds["/partners/xml_body"] == {"text/xml"}
+    assert kinds["/partners/json_lines"] == kinds["/api/token"] == {"application/json"}
+    assert set(said["paths"]["/partners/soap_string"]["post"]["responses"]) == {"200", "500"}
+    assert {"200", "400", "401", "403", "429", "503"} == set(said["paths"]["/api/token"]["post"]["responses"])

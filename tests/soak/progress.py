@@ -54,3 +54,8 @@ def kept(name: str) -> Path:
 def rounds(said: int) -> int:
     """How many rounds a soak runs: ZC_SOAK_ROUNDS, else what it says itself."""
     return int(os.environ.get("ZC_SOAK_ROUNDS", said))
+
+
+def minutes(said: float = 10) -> float:
+    """How long a soak that runs for a time does: ZC_SOAK_MINUTES, else what it says itself."""
+    return float(os.environ.get("ZC_SOAK_MINUTES", said))

@@ -12,6 +12,8 @@ from core.entity.field_type import FieldType, Reading, ValueRefused
 from core.entity.types.number import Integer, Length, Mass, Number, Speed
 from core.entity.types.text import Text
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # as json.dumps would, which makes one for each list
+
 
 class ListOf(FieldType):
     """A list of values of the type `item`, null where one of them was not measured. Options: most, and the item's."""
@@ -25,14 +27,19 @@ class ListOf(FieldType):
         items, wrong_type for a list without any, and what the item's reader refuses.
         """
         read_item, most, noun = self.item.reader(field, reading), field.options.get("most", 30), self.noun
+        low, high, factor = self.item.integers(field, reading) or (1, 0, 1)  # 1 to 0: none
 
         def read(value: Any) -> str:
-            items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+            items: list[Any] = (
+                value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+            )
             if len(items) > most:
                 raise ValueRefused("too_many", value=value, bound=most)
+            if set(map(type, items)) == {int} and low <= min(items) and max(items) <= high:
+                return str([item * factor for item in items])  # which is JSON, at a fifth of the cost
             if all(item is None for item in items):
                 raise ValueRefused("wrong_type", value=value, label=noun)
-            return json.dumps([None if item is None else read_item(item) for item in items], ensure_ascii=False)
+            return _encode([None if item is None else read_item(item) for item in items])
 
         return read
 

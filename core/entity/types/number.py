@@ -171,8 +171,13 @@ class Number(FieldType):
         decimals = field.options.get("decimals")
         step = None if decimals is None else Decimal(1).scaleb(-decimals)
         lowest, highest = written(low / factor), written(high / factor)
+        above, below = (
+            (0.0, 0.0) if step is None or factor != 1 else (max(float(low), -_QUICK), min(float(high), _QUICK))
+        )
 
         def read(value: Any) -> float:
+            if type(value) is float and above < value < below and round(value, decimals) == value:
+                return value + 0.0  # it is written with no more decimals than these
             number = decimal(value, noun) * factor
             if number < low:
                 raise ValueRefused("too_small", value=value, bound=lowest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -36,7 +35,7 @@ def decode(content: Content) -> Any:
 
 def open_inside(data: Any, content: Content) -> str | None:
     """Put what the text inside holds in its place in `data`; the text as it was sent, None where the layout has none
-    or elements stand where a text with elements was expected. Raises Stop.
+    or data stand already where a text with data was expected. Raises Stop.
     """
     inside = content.layout.inside
     if inside is None:
@@ -44,7 +43,7 @@ def open_inside(data: Any, content: Content) -> str | None:
     *around, name = inside.at
     holder = dig(data, tuple(around))
     text = holder.get(name) if isinstance(holder, dict) else None
-    if isinstance(text, dict):
+    if isinstance(text, dict | list):
         return None
     if not isinstance(text, str) or not text.strip():
         raise Stop("records_missing", field=".".join(inside.at))
@@ -59,12 +58,17 @@ def dig(data: Any, path: tuple[str, ...]) -> Any:
     return data
 
 
+def from_base64(text: str) -> bytes:
+    """What a base64 text holds, as a form may have changed it on its way; ValueError where it is none."""
+    return base64.b64decode(text.strip().translate(_UNWRITTEN), validate=True)
+
+
 def _inside(text: str, content: Content, inside: Inside) -> Any:
     body: bytes | str = text
     if inside.encoding == "base64":
         try:
-            body = base64.b64decode(text.strip().translate(_UNWRITTEN), validate=True)
-        except (binascii.Error, ValueError) as error:
+            body = from_base64(text)
+        except ValueError as error:
             raise Stop("body_malformed", detail=f"{'.'.join(inside.at)} 不是 base64") from error
     layout = replace(content.layout, format=inside.format, inside=None)
     return DECODERS[inside.format](replace(content, body=body, layout=layout))

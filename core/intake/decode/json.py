@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -16,14 +17,17 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def decode(content: Content) -> Any:
-    """A JSON document."""
+    """A JSON document. A number too large for a float stands as its text, which no number field takes."""
     body, depth = content.body, content.limits["depth"]
     if isinstance(body, bytes):
         body = body.removeprefix(_BOM) if content.layout.charset == "utf-8" else content.text()
+    content.bound("[{,")
     try:
-        data = msgspec.json.decode(body)
+        data = _document(body)
     except UnicodeDecodeError as error:
         raise Stop("body_malformed", detail="不是 utf-8 字符集") from error
+    except msgspec.ValidationError as error:  # beyond what Python reads as an integer, some 4,300 digits
+        raise Stop("body_malformed", detail="有整数位数过多") from error
     except msgspec.DecodeError as error:
         raise Stop("body_malformed", detail="不是 JSON") from error
     except RecursionError as error:  # the decoder's own bound, far above any that a site may set
@@ -64,10 +68,22 @@ def check_depth(data: Any, content: Content) -> None:
         raise Stop("body_deep", bound=depth)
 
 
+def _document(text: bytes | str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.ValidationError:  # a number out of range; one decoder with a hook for all would be slower for all
+        return msgspec.json.Decoder(float_hook=_number).decode(text)
+
+
+def _number(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
 def _line(line: str, content: Content) -> Any:
     """The line's document; its text where it is none, or none that the site allows."""
     try:
-        data = msgspec.json.decode(line)
+        data = _document(line)
         check_depth(data, content)
     except (msgspec.DecodeError, RecursionError, Stop):
         return line

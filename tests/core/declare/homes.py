@@ -9,6 +9,7 @@ from core.declare import library
 from core.declare.library import Cache, Reading
 from core.entity.types import option_schemas
 from core.intake.outcomes import OUTCOMES
+from core.run.blocks import block_schemas
 
 ROOT = Path(__file__).parents[3]
 SITE = "title: 测试站点\nplugins: {county: {}}\n"
@@ -48,4 +49,4 @@ def write(home: Path, files: Mapping[str, str]) -> Path:
 
 def read(home: Path, cache: Cache | None = None) -> Reading:
     """The home with its own plugins only."""
-    return library.read(home, [], field_types=option_schemas(), outcomes=OUTCOMES, cache=cache)
+    return library.read(home, [], field_types=option_schemas(), blocks=block_schemas(), outcomes=OUTCOMES, cache=cache)

@@ -19,7 +19,7 @@ from core.entity.types import option_schemas
 from core.intake.outcomes import OUTCOMES
 from core.run.blocks import block_schemas
 
-ALLOWED = Allowed(option_schemas(), {}, frozenset(OUTCOMES), blocks=block_schemas())
+ALLOWED = Allowed({"field_types": option_schemas(), "blocks": block_schemas()}, {}, frozenset(OUTCOMES))
 KINDS = core_kinds()
 
 

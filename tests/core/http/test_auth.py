@@ -58,7 +58,9 @@ def test_each_refusal_of_a_secret_has_its_own_code(home: Home) -> None:
         assert (wrong.status_code, wrong.json()["code"]) == (401, "1105")
         unknown = await served.client.post("/api/token", json={"appid": "nobody", "secret": "guessed"})
         assert (unknown.status_code, unknown.json()) == (wrong.status_code, wrong.json()), "they tell nothing apart"
-        for body in (b"", b"{", b"[]", b'{"appid": 7, "secret": "x"}', b'{"appid": "x"}'):
+        nested = b'{"appid": "x", "secret": "y", "z": ' + b"[" * 20_000
+        others = (b'{"appid": 7, "secret": "x"}', b'{"appid": "x"}', b'{"appid": "\xe8"}', b'{"appid": "x\xff', nested)
+        for body in (b"", b"{", b"[]", *others):
             malformed = await served.client.post("/api/token", content=body)
             assert (malformed.status_code, malformed.json()["code"]) == (400, "1202")
         bought = await served.client.post("/api/token", json=known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from core.intake.explain import explainer
@@ -45,6 +46,14 @@ def test_a_mixed_batch(interface: Interface) -> None:
     assert row.values["gross_kg"] == 52400
     assert post.partner is world.partner
     assert post.received_at == NOW
+
+
+def test_a_number_out_of_range_refuses_its_record_alone(interface: Interface) -> None:
+    good_row, bad = msgspec.json.encode(RECORD), msgspec.json.encode({**RECORD, "totalweight": "?"})
+    post = World().send(interface, b'{"bodys": [%s, %s]}' % (bad.replace(b'"?"', b"1e400"), good_row))
+    reply = said(post)
+    assert (reply["accepted"], [(row["index"], row["errorcode"]) for row in reply["rejected"]]) == (1, [(0, "2002")])
+    assert [refusal.raw for refusal in post.refusals] == [bad.replace(b'"?"', b'"1e400"')]
 
 
 def test_a_stop_is_answered_in_the_partners_envelope(interface: Interface) -> None:

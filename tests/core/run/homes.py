@@ -140,9 +140,14 @@ def crossing(no: str = "N1", **other: Any) -> dict[str, Any]:
 
 def post(platform: Platform, *records: Mapping[str, Any], partner: Partner = COUNTY, **more: Any) -> Post:
     """Take records through the five steps as the server does, HTTP and tokens apart; `more` is of the Post."""
+    return send(platform, {"list": records}, partner, **more)
+
+
+def send(platform: Platform, body: Any, partner: Partner = COUNTY, **more: Any) -> Post:
+    """Take a whole body through the five steps: bytes, or data to be sent as JSON."""
     snapshot = platform.snapshot
     taken = Post(
-        body=json.dumps({"list": records}).encode(),
+        body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         headers={},
         address="127.0.0.1",
         received_at=now_ms(),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from core.declare.problem import ZcError
-from core.intake.intake import take
-from core.intake.post import Partner, Post
+from core.intake.post import Partner
 from core.run.home import Home
 from core.run.live import Platform
-from core.run.means import means_of
 from core.run.shown import moment
 from tests.core.run import homes
 
@@ -113,20 +110,39 @@ def test_a_partner_may_replay_for_its_own_stations_only(home: Home, platform: Pl
 
 
 def test_a_body_that_was_refused_whole_is_kept_and_in_nobodys_way(platform: Platform) -> None:
-    snapshot = platform.snapshot
     for body in (b'{"list": [', b'{"lists": []}', b"\xff\xfe"):
-        post = Post(
-            body=body, headers={}, address="127.0.0.1", received_at=homes.now_ms(),
-            interface=snapshot.interfaces["crossings"], snapshot=snapshot.number,
-        )  # fmt: skip
-        asyncio.run(take(post, means_of(platform, snapshot, lambda _: homes.COUNTY)))
-        assert post.status == 400
+        assert homes.send(platform, body).status == 400
     homes.post(platform, NEW)
     homes.load_gates(platform, "G9")
     done = replay(platform)
     assert done["passed"] == 1
     states = {row["outcome"]: row["state"] for row in homes.operate(platform, "refusals", state="all", with_rows=True)}
     assert states == {"body_malformed": "refused", "records_missing": "refused", "unknown_ref": "replayed"}
+
+
+def test_a_body_without_records_is_replayed_when_the_interface_is_mended(home: Home, platform: Platform) -> None:
+    rows = [homes.crossing("N1"), homes.crossing("N2", kg="heavy"), "no record", homes.crossing("N1", kg=1)]
+    for body in ({"wrapped": {"rows": rows}}, {"wrapped": {"others": []}}, {"wrapped": {"rows": []}}):
+        assert homes.send(platform, body).stopped.outcome == "records_missing"
+    assert counts(replay(platform)) == (0, 0, 3)
+    interface = homes.INTERFACE.replace("records: list", "records: wrapped.rows")
+    homes.write(home.root, "interfaces/crossings.yaml", interface)
+    trial = homes.TRIAL.replace("{list: [", "{wrapped: {rows: [").replace("}]}", "}]}}", 1)
+    homes.write(home.root, "interfaces/crossings.trial.yaml", trial)
+    assert platform.reload(who="test").activated
+    assert counts(replay(platform, dry_run=True)) == (1, 0, 4)
+    assert counts(replay(platform)) == (1, 0, 4), "three of its rows, and the body that has none"
+    assert [(record["code"], record["provenance"]) for record in homes.found(platform)] == [("N1", "replayed")]
+    kept = homes.operate(platform, "refusals", state="all", with_rows=True)
+    assert sorted((row["outcome"], row["state"]) for row in kept) == [
+        ("conflict", "conflict"),
+        ("not_record", "refused"),
+        ("records_missing", "refused"),
+        ("records_missing", "replayed"),
+        ("records_missing", "replayed"),
+        ("wrong_type", "refused"),
+    ]
+    assert counts(replay(platform)) == (0, 0, 3), "never twice"
 
 
 def test_an_unknown_interface_is_told(platform: Platform) -> None:

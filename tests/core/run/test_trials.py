@@ -85,3 +85,9 @@ def test_nothing_of_a_trial_is_stored(home: Home, platform: Platform) -> None:
     assert platform.reload(who="test").activated
     assert homes.found(platform) == []
     assert homes.operate(platform, "refusals") == []
+
+
+@pytest.mark.parametrize("body", ["--", "--\r\n", '--"a\r\n', "no form"])
+def test_a_text_that_is_no_form_is_sent_as_it_stands(home: Home, body: str) -> None:
+    homes.write(home.root, "interfaces/crossings.yaml", homes.INTERFACE + "format: multipart\n")
+    assert codes(home, send=body, expect={"http": 400}) == []

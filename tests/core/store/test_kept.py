@@ -70,6 +70,35 @@ def test_a_replayed_refusal_is_marked_with_its_record(store):
     assert len(store.refusals.page(states=["refused", "conflict", "failed", "replayed"])) == 4, "none is kept twice"
 
 
+def test_a_body_made_of_again_is_marked_and_its_bad_rows_are_kept_on_their_own(store):
+    problems = [{"outcome": "records_missing", "field": "", "message": ""}]
+    put(store, refusals=(Refusal(b"{}", problems), Refusal(b"{}", problems)))
+    whole, empty = (kept.id for kept in store.refusals.page())
+    put(store, weighing("A1"), weighing("A2", axles=BAD), refusals=(Refusal(b"[]", problems, 2),), whole_of=whole)
+    put(store, whole_of=empty)
+    kept = store.refusals.page(states=["refused", "conflict", "failed", "replayed"])
+    assert [(each.index, each.state) for each in kept] == [
+        (-1, "replayed"),
+        (-1, "replayed"),
+        (2, "refused"),
+        (0, "failed"),
+    ]
+    assert [[each.id for each in chunk] for chunk in store.refusals.chunks("preview", size=1)] == [
+        [kept[2].id],
+        [kept[3].id],
+    ]
+
+
+def test_a_replay_does_not_meet_what_is_kept_meanwhile(store):
+    problems = [{"outcome": "missing", "field": "", "message": ""}]
+    put(store, refusals=(Refusal(b"{}", problems, 0), Refusal(b"{}", problems, 1)))
+    met = []
+    for chunk in store.refusals.chunks("preview", size=1):
+        met += chunk
+        put(store, refusals=(Refusal(b"{}", problems, 7),))
+    assert [each.index for each in met] == [0, 1]
+
+
 def test_received_at_gives_the_civil_day_of_the_site(store):
     refused = Refusal(b"", [{"outcome": "missing", "field": "", "message": ""}])
     for hours in (0, 14):

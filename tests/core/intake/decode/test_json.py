@@ -36,6 +36,16 @@ def test_lines_are_counted_and_in_the_charset() -> None:
     assert stopped(b"\xff\xff", LINES).outcome == "body_malformed"
 
 
+def test_a_number_out_of_range_is_that_records_own_matter() -> None:
+    body = b'{"list": [{"kg": 1e400, "axles": -1E+999}, {"kg": 1.5}, 1e308]}'
+    assert decoded(body, JSON) == {"list": [{"kg": "1e400", "axles": "-1E+999"}, {"kg": 1.5}, 1e308]}
+    assert decoded(b'{"kg": 1e400}\n{"kg": 1}', LINES) == [{"kg": "1e400"}, {"kg": 1}]
+    digits = b"1" * 5000
+    stop = stopped(b'{"kg": %s}' % digits, JSON)
+    assert (stop.outcome, stop.values) == ("body_malformed", {"detail": "有整数位数过多"})
+    assert decoded(b'{"kg": %s}\n{"kg": 1}' % digits, LINES) == [f'{{"kg": {digits.decode()}}}', {"kg": 1}]
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | WRITABLE,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WRITABLE, inner, max_size=3),

@@ -40,6 +40,7 @@ def measure(
     """[{records_a_post, ours_per_s, executemany_per_s, ratio, ours_cpu_us, executemany_cpu_us}], medians of rounds."""
     results = []
     garbage.look_seldom()
+    garbage.give_back()
     for size in sizes:
         number = max(size, records if size > 1 else records // 10)
         ours, raw = [], []

@@ -1,0 +1,133 @@
+"""Figures as ratios of one run, ours, peers and limits in turns: machines are noisy, single times say little."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from core.cli.bench import reload, report, validate
+from core.cli.bench import steps as in_process
+from core.cli.bench.intake import Cell, chosen, measure
+from core.cli.options import err, json_option, out, print_json, print_table
+from core.declare.problem import ZcError
+
+QUICK = "1:64,100:8,1000:8"
+WHOLE = "1:1,1:8,1:64,100:1,100:8,100:64,1000:1,1000:8,1000:64"
+
+
+@click.group()
+def bench() -> None:
+    """Measure intake and reload on this machine."""
+
+
+@bench.command()
+@click.option("--quick", is_flag=True, help=f"Only {QUICK}, shorter; a few minutes.")
+@click.option("--cells", help=f"RECORDS:CONNECTIONS, commas between.  [default: {WHOLE}]")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 50))
+@click.option("--seconds", type=click.FloatRange(0.2, 60), help="Of each stretch.  [default: 2, quick 1]")
+@click.option("--only", help="Peers to run, names or parts of them, commas between; ours and the limits always are.")
+@json_option
+def intake(quick: bool, cells: str | None, rounds: int, seconds: float | None, only: str | None, as_json: bool) -> None:
+    """Posts over HTTP on 127.0.0.1: ours (all five steps), the peers (their insert), and executemany alone.
+
+    Directus is a peer where DIRECTUS_FOLDER names the folder in which npm installed it.
+    """
+    wanted = _cells(cells or (QUICK if quick else WHOLE))
+    length = seconds or (1.0 if quick else 2.0)
+    with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder, _progress() as progress:
+        running, skipped = chosen(Path(folder), only.split(",") if only else [""])
+        task = progress.add_task("intake", total=len(wanted) * rounds * (len(running) + 1))
+        results = measure(
+            Path(folder),
+            running,
+            wanted,
+            rounds,
+            length,
+            lambda what: progress.update(task, description=what, advance=1),
+        )
+    if as_json:
+        print_json({"figures": report.rows(results), "goals": report.goals(results), "skipped": skipped})
+        return
+    out.print(report.figures_table(results))
+    out.print(report.LEGEND, style="dim")
+    out.print(report.goals_table(results))
+    for name, why in skipped.items():
+        out.print(f"not run: {name}: {why}", style="yellow")
+
+
+@bench.command()
+@click.option("--records", default=20_000, show_default=True, type=click.IntRange(1000, 10_000_000))
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 50))
+@click.option("--sizes", default="1000,100,1", show_default=True, help="Records a post, commas between.")
+@json_option
+def steps(records: int, rounds: int, sizes: str, as_json: bool) -> None:
+    """The five steps without HTTP, in one process, against executemany of the same rows: what a profile looks at."""
+    with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder, _progress() as progress:
+        wanted = [int(size) for size in sizes.split(",")]
+        task = progress.add_task("steps", total=rounds * len(wanted) * 2)
+        rows = in_process.measure(Path(folder), records, rounds, wanted, lambda: progress.advance(task))
+    _print(rows, as_json)
+    if not as_json:
+        out.print("ratio: ours ÷ executemany, records a second, median of the rounds; 1 is the limit", style="dim")
+
+
+@bench.command(name="validate")
+@click.option("--records", default=60_000, show_default=True, type=click.IntRange(1000, 10_000_000))
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 50))
+@click.option("--seed", default=1, show_default=True, help="Of the mutations.")
+@json_option
+def validate_(records: int, rounds: int, seed: int, as_json: bool) -> None:
+    """The compiled plan beside Cerberus' validate on the shipped interface, and what both say of mutated records."""
+    with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder, _progress() as progress:
+        interface = validate.shipped(Path(folder))
+        task = progress.add_task("validate", total=rounds)
+        figures = validate.speed(interface, rounds, lambda: progress.advance(task))
+        task = progress.add_task("soundness", total=records // validate.STEP)
+        verdicts = validate.soundness(interface, records, seed, lambda: progress.advance(task))
+    sound = verdicts["plan_alone"] == verdicts["unlike"] == 0
+    if as_json:
+        print_json({"speed": figures, "soundness": verdicts, "sound": sound})
+    else:
+        print_table([figures], {key: key.replace("_", " ") for key in figures}, "")
+        print_table([verdicts], {key: key.replace("_", " ") for key in verdicts}, "")
+    if not sound:
+        raise ZcError(
+            "the compiled plan takes what Cerberus does not, or takes it otherwise", f"--seed {seed} tells it."
+        )
+
+
+@bench.command(name="reload")
+@click.option("--interfaces", default="10,100", show_default=True, help="How many interfaces, commas between.")
+@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 50))
+@json_option
+def reload_(interfaces: str, rounds: int, as_json: bool) -> None:
+    """Check from cold, reload with nothing and with one file changed, at so many interfaces with their trials."""
+    with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder, _progress() as progress:
+        wanted = [int(number) for number in interfaces.split(",")]
+        task = progress.add_task("reload", total=rounds * len(wanted))
+        rows = reload.measure(Path(folder), wanted, rounds, lambda: progress.advance(task))
+    _print(rows, as_json)
+
+
+def _cells(text: str) -> list[Cell]:
+    """The cells of a text such as 1:64,1000:8."""
+    found = [re.fullmatch(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,2})", cell.strip()) for cell in text.split(",")]
+    if None in found:
+        raise click.BadParameter(f"write RECORDS:CONNECTIONS, such as {QUICK}", param_hint="--cells")
+    return [Cell(int(one[1]), int(one[2])) for one in found if one]
+
+
+def _progress() -> Progress:
+    return Progress(console=err, transient=True)
+
+
+def _print(rows: Sequence[dict[str, object]], as_json: bool) -> None:
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, {key: key.replace("_", " ") for key in rows[0]}, "")

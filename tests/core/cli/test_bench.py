@@ -1,0 +1,98 @@
+"""zc bench: real servers and posts for a moment; that what it prints is measured, and what it finds wrong is said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from core.cli.bench import load, validate
+from core.cli.bench.intake import Cell, Result, Turn, chosen, generator
+from core.cli.bench.payload import COLUMNS, bodies, record, rows
+from core.cli.bench.peer import Orm
+from core.cli.bench.report import goals
+from tests.core.cli.command import ROOT, Zc, exit_code, serving
+
+
+def bench(*arguments: str) -> str:
+    """`zc bench` in a process of its own; what it prints."""
+    command = [sys.executable, "-m", "core.cli", "bench", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_bodies_hold_every_record_once() -> None:
+    found = [json.loads(body)["bodys"] for body in islice(bodies('{"bodys":[', "]}", 300), 100)]
+    codes = [one["previewcode"] for body in found for one in body]
+    assert len(codes) == len(set(codes)) == 30_000
+    assert all(set(one) == set(COLUMNS) for one in found[-1])
+    assert found[0][7] == record(7) == dict(zip(COLUMNS, next(islice(rows(), 7, None)), strict=True))
+
+
+def test_ours_is_measured_over_http_beside_the_limits() -> None:
+    arguments = ("--cells", "20:2", "--rounds", "1", "--seconds", "0.2", "--only", "none", "--json")
+    said = json.loads(bench("intake", *arguments))
+    ours, *limits = said["figures"]
+    assert (ours["server"], ours["ours_is"]) == ("zc", 1.0)
+    assert ours["records_per_s"] > 0
+    assert ours["cpu_us"] > 0
+    assert 0 < ours["p50_ms"] <= ours["p99_ms"]
+    assert [limit["server"] for limit in limits] == ["executemany, our tables", "executemany, peers' table"]
+    assert said["goals"] == []
+
+
+def test_a_cell_that_is_none_is_told() -> None:
+    assert exit_code(["bench", "intake", "--cells", "1:64,many"]) == 2
+
+
+def test_a_peer_that_is_not_there_is_skipped_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Orm, "needs", ("no_such_library",))
+    running, skipped = chosen(tmp_path, ["ORM"])
+    assert [server.title for server in running] == ["zc"]
+    assert "no_such_library is not installed" in skipped["FastAPI + ORM"]
+
+
+def test_posts_that_are_not_taken_are_told(zc: Zc) -> None:
+    with serving(zc.home) as server:
+        job = load.Load(int(server.url.rpartition(":")[2]), "/nowhere", {}, "", "", 1, 2, 0.1)
+        stretch = asyncio.run(load.run(job, endless(b"{}")))
+        assert stretch.posts == 0
+        assert stretch.failed > 0
+        assert stretch.failure.startswith("HTTP/1.1 404")
+        with generator() as process, pytest.raises(Exception, match="posts were not taken"):
+            process.run(job)
+
+
+def test_goals_are_met_or_missed_by_the_median_of_the_turns() -> None:
+    ours, orm = Result(Cell(1, 64), "zc"), Result(Cell(1, 64), "FastAPI + ORM")
+    ours.turns = [Turn(1000, 1, 1, 2), Turn(3000, 1, 1, 2), Turn(9000, 1, 1, 2)]
+    orm.turns = [Turn(100, 1, 1, 40), Turn(100, 1, 1, 60), Turn(1000, 1, 1, 60)]
+    found = {goal["goal"]: (goal["reached"], goal["met"]) for goal in goals([ours, orm])}
+    assert found == {
+        "single posts: × FastAPI + ORM": (10.0, True),
+        "single posts: its p99 ÷ ours, FastAPI + ORM": (30.0, True),
+    }
+
+
+def test_the_plan_takes_nothing_that_cerberus_refuses() -> None:
+    said = json.loads(bench("validate", "--records", "2000", "--rounds", "1", "--json"))
+    assert said["sound"]
+    assert said["soundness"]["plan_alone"] == said["soundness"]["unlike"] == 0
+    assert min(said["soundness"]["both_accept"], said["soundness"]["both_refuse"]) > 200
+
+
+def test_mutated_records_are_the_same_for_one_seed() -> None:
+    assert list(validate.mutated(50, 3)) == list(validate.mutated(50, 3)) != list(validate.mutated(50, 4))
+
+
+def endless(body: bytes) -> Iterator[bytes]:
+    """The same body for ever."""
+    while True:
+        yield body

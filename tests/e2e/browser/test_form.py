@@ -1,0 +1,72 @@
+"""Forms: what is typed is kept, what is refused is told at its field, what is saved is there."""
+
+from __future__ import annotations
+
+import yaml
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser.conftest import Watched, accessible, picture
+
+MARKUP = '<img src=x onerror="document.title=1">'
+
+
+def new_station(web: Watched) -> Page:
+    """The form of a new station, open."""
+    page = web.open("/p/stations")
+    page.get_by_role("button", name="新增").click()
+    expect(page.get_by_role("dialog").get_by_label("站点编号")).to_be_visible()
+    return page
+
+
+def fill(page: Page, code: str, title: str) -> None:
+    """Fill in what a station must have."""
+    form = page.get_by_role("dialog")
+    form.get_by_label("站点编号").fill(code)
+    form.get_by_label("名称").fill(title)
+    form.get_by_role("combobox", name="所属区划").click()
+    page.get_by_role("option", name="耒阳市").click()
+
+
+def test_a_station_is_added_and_its_markup_is_text(web: Watched) -> None:
+    page = new_station(web)
+    assert accessible(page) == []
+    picture(page, "form-1366-light")
+    fill(page, "TEST-F1", MARKUP)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{web.site.url}/p/stations?code=TEST-F1")
+    expect(page.get_by_test_id("records").get_by_text(MARKUP)).to_be_visible()
+    assert "站点" in page.title()
+
+
+def test_what_is_refused_is_told_at_its_field(web: Watched) -> None:
+    page = new_station(web)
+    fill(page, "DEMO-430481-01", "测试重复站")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_label("名称")).to_have_value("测试重复站")
+    web.faults.clear()  # the browser itself notes the refused post
+
+
+def test_a_new_snapshot_leaves_what_was_typed(web: Watched) -> None:
+    page = new_station(web)
+    page.get_by_role("dialog").get_by_label("名称").fill("还没保存的测试站")
+    file = web.site.server.zc.home / "config" / "site.yaml"
+    declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump({**declared, "title": "改名的测试平台"}, allow_unicode=True), encoding="utf-8")
+    web.site.server.zc("reload")
+    try:
+        expect(page.locator(".brand")).to_have_text("改名的测试平台", timeout=15_000)
+        expect(page.get_by_role("dialog").get_by_label("名称")).to_have_value("还没保存的测试站")
+    finally:
+        file.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+        web.site.server.zc("reload")
+
+
+def test_a_page_with_unsaved_words_asks_before_it_goes(web: Watched) -> None:
+    page = new_station(web)
+    page.get_by_role("dialog").get_by_label("名称").fill("还没保存的测试站")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{web.site.url}/p/lanes")
+    assert asked == ["beforeunload"]

@@ -1,0 +1,42 @@
+/** One figure of a statistic, linked to the records behind it. */
+import { addressOf } from "../opened.js";
+import { useLive, useOpened, useWords } from "../injected.js";
+import { useAsked } from "../page/asked.js";
+import { faultBox } from "../page/fault.js";
+import { age } from "../page/frame.js";
+import { grouped } from "../page/shown.js";
+const { defineComponent, h } = Vue;
+
+export default defineComponent({
+  name: "BlockNumber",
+  props: { block: { type: Object, required: true }, path: String },
+  setup(props) {
+    const [t, live, opened] = [useWords(), useLive(), useOpened()];
+    const block = () => /** @type {zc.Block} */ (props.block);
+    const { state, ask } = useAsked(() => ({
+      path: `/api/v1/statistics/${block().statistic?.id}`,
+      query: block().query ?? {},
+      watch: { kind: "statistic", id: block().statistic?.id ?? "" },
+    }));
+    return () => {
+      if (state.fault) return faultBox(t, state.fault, ask);
+      return [
+        h("h2", { class: "number-title" }, block().title || block().measure?.label),
+        h("p", { class: "figure" }, [linked([figure(), h("small", block().measure?.unit)])]),
+        age(t, state.data?.as_of, live.state.connected),
+      ];
+    };
+
+    function figure() {
+      const name = block().measure?.name ?? "count";
+      return state.data ? grouped(state.data.rows[0]?.[name] ?? 0) : t("sign.waiting");
+    }
+    /** @param {any[]} content */
+    function linked(content) {
+      const { opens } = block();
+      if (!opens) return h("span", content);
+      const go = (/** @type {Event} */ event) => (event.preventDefault(), opened.open(opens.page, opens.query));
+      return h("a", { href: addressOf(opens.page, opens.query), onClick: go }, content);
+    }
+  },
+});

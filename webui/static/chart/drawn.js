@@ -1,0 +1,87 @@
+/** Rows of a statistic → what ECharts draws. Colours are those of the dictionary where it has some, else the theme's. */
+
+/** @typedef {{name: string, key: string, value: number, colour?: string}} Point */
+
+/**
+ * @param {import("../words.js").Words} t @param {zc.Block} block
+ * @param {{rows: any[], labels: Record<string, Record<string, string>>}} data @param {CSSStyleDeclaration} style
+ */
+export function drawn(t, block, data, style) {
+  const by = block.by ?? "";
+  const measure = block.measure?.name ?? "count";
+  const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
+  const rows = inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows);
+  const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: row[measure] ?? 0, colour: colourOf(block, by, row[by], style) }));
+  const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
+  if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
+  const series = block.series ? stacked(block, rows, measure, named, style) : [{ name: block.measure?.label, data: points.map(item) }];
+  const categories = block.series ? [...new Set(points.map((point) => point.name))] : points.map((point) => point.name);
+  return { points, option: { ...base, ...axes(block, categories, series, style) } };
+}
+
+/** @param {zc.Block} block @param {string | undefined} field @returns {Record<string, zc.Tag>} */
+function dictionaryOf(block, field) {
+  return Object.values(block.dimensions ?? {}).find((one) => one.name === field)?.dictionary ?? {};
+}
+
+/** Codes in the order of their dictionary. @param {zc.Block} block @param {any[]} rows */
+function inOrder(block, rows) {
+  return [block.series, block.by].reduce((sorted, field) => {
+    const codes = Object.keys(dictionaryOf(block, field));
+    return codes.length ? [...sorted].sort((a, b) => codes.indexOf(a[field ?? ""]) - codes.indexOf(b[field ?? ""])) : sorted;
+  }, rows);
+}
+
+/** @param {Point} point */
+const item = (point) => ({ value: point.value, key: point.key, itemStyle: point.colour ? { color: point.colour } : undefined });
+
+/** @param {CSSStyleDeclaration} style */
+const palette = (style) => [1, 2, 3, 4, 5, 6].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
+
+/** The colour of a code; the second code of a dictionary with the same colour gets its other shade.
+ * @param {zc.Block} block @param {string} field @param {any} key @param {CSSStyleDeclaration} style */
+function colourOf(block, field, key, style) {
+  const dictionary = dictionaryOf(block, field);
+  if (!dictionary[key]) return undefined;
+  const same = Object.keys(dictionary).filter((code) => dictionary[code].colour === dictionary[key].colour);
+  return style.getPropertyValue(`--mark-${dictionary[key].colour}${same.indexOf(key) % 2 ? "-2" : ""}`).trim();
+}
+
+/** @param {Point[]} points @param {CSSStyleDeclaration} style */
+function pie(points, style) {
+  const ink = style.getPropertyValue("--ink").trim();
+  return {
+    tooltip: { trigger: "item" },
+    legend: { bottom: 0, textStyle: { color: ink } },
+    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+  };
+}
+
+/**
+ * @param {zc.Block} block @param {any[]} rows @param {string} measure
+ * @param {(field: string, key: any) => string} named @param {CSSStyleDeclaration} style
+ */
+function stacked(block, rows, measure, named, style) {
+  const [by, second] = [block.by ?? "", block.series ?? ""];
+  const places = [...new Set(rows.map((row) => row[by]))];
+  return [...new Set(rows.map((row) => row[second]))].map((key) => ({
+    name: named(second, key),
+    stack: block.shape === "stack" ? "all" : undefined,
+    itemStyle: { color: colourOf(block, second, key, style) },
+    data: places.map((place) => ({ key: place, value: rows.find((row) => row[by] === place && row[second] === key)?.[measure] ?? 0 })),
+  }));
+}
+
+/** @param {zc.Block} block @param {string[]} categories @param {any[]} series @param {CSSStyleDeclaration} style */
+function axes(block, categories, series, style) {
+  const [ink, line] = [style.getPropertyValue("--ink-soft").trim(), style.getPropertyValue("--line").trim()];
+  const isLine = block.shape === "line";
+  return {
+    tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
+    legend: block.series ? { bottom: 0, textStyle: { color: ink } } : undefined,
+    grid: { left: 8, right: 16, top: block.measure?.unit ? 32 : 12, bottom: block.series ? 36 : 8, containLabel: true },
+    xAxis: { type: "category", data: categories, axisLabel: { color: ink, hideOverlap: true, rotate: categories.length > 10 && !isLine ? 35 : 0 }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
+    yAxis: { type: "value", name: block.measure?.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } }, minInterval: 1 },
+    series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),
+  };
+}

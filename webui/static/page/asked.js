@@ -1,0 +1,47 @@
+/** Data that a block asked for: at first, when what it asks changes, when the server says that something is new. The
+ * answer of an older question never replaces that of a newer one. */
+import { get } from "../door/api.js";
+import { useLive, useWords } from "../injected.js";
+import { faultText } from "./fault.js";
+const { onBeforeUnmount, reactive, watch } = Vue;
+
+/**
+ * @typedef {{path: string, query: zc.Query, watch?: {kind: string, id: string}}} Question
+ * @param {() => Question | null} question null: nothing to ask
+ */
+export function useAsked(question) {
+  const [t, live] = [useWords(), useLive()];
+  const state = reactive({ data: /** @type {any} */ (null), fault: "", loading: false, at: 0 });
+  /** @type {AbortController | null} */
+  let running = null;
+  let unwatch = () => {};
+
+  async function ask() {
+    const asked = question();
+    running?.abort();
+    if (!asked) return;
+    const mine = (running = new AbortController());
+    state.loading = true;
+    try {
+      const data = await get(asked.path, asked.query, mine.signal);
+      Object.assign(state, { data, fault: "", at: Date.now() });
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      state.fault = faultText(t, error);
+    } finally {
+      if (running === mine) state.loading = false;
+    }
+  }
+  function follow() {
+    unwatch();
+    const asked = question();
+    unwatch = asked?.watch ? live.watch({ ...asked.watch, query: asked.query, changed: ask }) : () => {};
+    ask();
+  }
+  watch(() => JSON.stringify(question()), follow, { immediate: true });
+  onBeforeUnmount(() => {
+    unwatch();
+    running?.abort();
+  });
+  return { state, ask };
+}

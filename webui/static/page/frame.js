@@ -1,0 +1,16 @@
+/** The head of a block: its title, how old its data is where the line is down, what can be done with it. */
+import { moment } from "./shown.js";
+const { h } = Vue;
+
+/** @param {string | undefined} title @param {any[]} [more] right of the title */
+export function head(title, more = []) {
+  return title || more.length ? h("header", { class: "block-head" }, [h("h2", title ?? ""), h("div", { class: "block-tools" }, more)]) : null;
+}
+
+/** @param {import("../words.js").Words} t @param {string | undefined} asOf @param {boolean} connected */
+export function age(t, asOf, connected) {
+  if (!asOf) return null;
+  const at = moment(asOf);
+  const said = connected ? t("page.as_of", { at: at.split(" ").at(-1) }) : t("page.as_of_stale", { at });
+  return h("span", { class: ["age", { stale: !connected }], title: at }, said);
+}

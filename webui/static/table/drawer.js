@@ -1,0 +1,29 @@
+/** One record beside its list: what it holds, how it was judged, what happened to it, and what may be done with it. */
+import { useWords } from "../injected.js";
+import { Fields } from "../form/fields.js";
+import { Record } from "./record.js";
+const { defineComponent, h, ref } = Vue;
+
+export const Drawer = defineComponent({
+  name: "ZcDrawer",
+  props: { category: { type: Object, required: true }, form: { type: Object, default: null }, record: { type: [Number, String], required: true } },
+  emits: ["close", "changed"],
+  setup(props, { emit }) {
+    const t = useWords();
+    const editing = ref(/** @type {zc.Values | null} */ (props.record === "new" ? {} : null));
+    const isNew = () => props.record === "new";
+    const title = () => (isNew() ? t("table.add_to", { title: props.form?.title ?? "" }) : editing.value ? t("record.amend") : t("record.title", { title: props.category.title }));
+
+    function saved() {
+      emit("changed");
+      if (isNew()) emit("close");
+      else editing.value = null;
+    }
+    const content = () =>
+      editing.value
+        ? h(Fields, { form: props.form, entity: props.category.entity.id, record: isNew() ? undefined : Number(props.record), values: editing.value, onSaved: saved, onCancel: () => (isNew() ? emit("close") : (editing.value = null)) })
+        : h(Record, { category: props.category, record: props.record, canAmend: Boolean(props.form), onAmend: (/** @type {zc.Values} */ values) => (editing.value = values), onChanged: () => emit("changed") });
+    return () =>
+      h(ElementPlus.ElDrawer, { modelValue: true, title: title(), size: "min(640px, 100vw)", class: "record-drawer", appendToBody: true, "onUpdate:modelValue": () => emit("close") }, { default: content });
+  },
+});

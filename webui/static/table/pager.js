@@ -1,0 +1,27 @@
+/** Page numbers within what was counted; beyond that, page after page. */
+import { useWords } from "../injected.js";
+const { defineComponent, h } = Vue;
+
+const SIZES = [10, 20, 50, 100];
+
+export const Pager = defineComponent({
+  name: "ZcPager",
+  props: { query: { type: Object, required: true }, found: { type: Object, required: true } },
+  setup(props) {
+    const t = useWords();
+    const query = /** @type {import("./query.js").TableQuery} */ (props.query);
+    const to = (/** @type {number} */ page) => query.set({ page: page > 1 ? String(page) : null });
+    return () => {
+      const found = /** @type {zc.Found} */ (props.found);
+      const last = Math.ceil(found.count / query.limit());
+      const beyond = found.capped && query.page() >= last && found.after;
+      return h("div", { class: "pager" }, [
+        h("span", { class: "total", "data-testid": "count" }, t("table.total", { count: found.count_text })),
+        h(ElementPlus.ElSelect, { modelValue: query.limit(), class: "sizes", "aria-label": t("table.page_size"), "onUpdate:modelValue": (/** @type {number} */ size) => query.set({ limit: String(size) }) },
+          () => SIZES.map((size) => h(ElementPlus.ElOption, { key: size, value: size, label: t("table.a_page", { n: size }) }))),
+        h(ElementPlus.ElPagination, { layout: "prev, pager, next", pagerCount: 5, total: found.count, pageSize: query.limit(), currentPage: query.page(), "onUpdate:currentPage": to }),
+        beyond ? h(ElementPlus.ElButton, { onClick: () => to(query.page() + 1) }, () => t("table.beyond")) : null,
+      ]);
+    };
+  },
+});

@@ -1,0 +1,67 @@
+// What the modules under static may rely on: the globals of the third-party scripts, and the shapes that the server sends.
+import type * as VueModule from "vue";
+
+declare global {
+  const Vue: typeof VueModule;
+  const ElementPlus: any;
+  const ElementPlusIconsVue: Record<string, any>;
+  const ElementPlusLocaleZhCn: any;
+  const echarts: any;
+  const L: any;
+
+  namespace zc {
+    type Query = Record<string, string[]>;
+    type Values = Record<string, any>;
+    type Tag = { label: string; colour: string };
+    type Choice = { value: string; label: string; children?: Choice[] };
+
+    interface Fault { status: number; message: string; field?: string; problems: { field?: string; text: string }[] }
+    interface PageLink { id: string; title: string; icon?: string }
+    interface Notice { id: string; at: string; title: string; text?: string; level?: string; page?: string }
+    interface MapSettings { review?: string; tiles?: string; attribution?: string; crs?: string }
+
+    interface Me {
+      login: string; title: string; roles: { id: string; title: string }[];
+      site: { title: string; demo: boolean; zone: string; last_good: boolean; map?: MapSettings };
+      snapshot: number; menu: { group: string; pages: PageLink[] }[]; operations: string[];
+      must_change: boolean; labels_version?: string; notices?: Notice[];
+    }
+
+    interface Column {
+      name: string; label: string; unit?: string; type: string; align?: string; dictionary?: Record<string, Tag>;
+      ref?: string; masked?: boolean; width?: number; fixed?: boolean | string; hidden?: boolean; sortable?: boolean;
+    }
+    interface Filter {
+      name: string; label: string; type: string; as?: string; unit?: string; options?: Choice[]; ref?: string;
+      presets?: Choice[]; default?: any;
+    }
+    interface Field {
+      name: string; label: string; type: string; unit?: string; required?: boolean; min?: number; max?: number;
+      max_length?: number; options?: Choice[]; to?: string; help?: string;
+    }
+    interface Form { id: string; title: string; fields: Field[] }
+    interface Category {
+      id: string; title: string; entity: { id: string; title: string; key: string[]; time: string | null }; columns: Column[];
+      filters: Filter[]; facets: { name: string; label: string }[];
+      sort: string[]; sums: string[]; actions: string[]; export: boolean; rights: string[];
+    }
+    interface Block {
+      block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
+      error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;
+      measure?: { name: string; label: string; unit?: string }; opens?: { page: string; query: Query }; html?: string; tabs?: { title: string; rows: Block[][] }[];
+      dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>;
+      longitude?: string; latitude?: string; label?: string; colour?: string; fields?: string[];
+    }
+    interface PageSpec { id: string; title: string; group: string; rows: Block[][] }
+    interface Found {
+      records: Values[]; labels: Record<string, Record<string, string>>; count: number; capped: boolean;
+      count_text: string; after?: string | null; sums?: Values; as_of: string;
+    }
+    interface Event { at: string | null; who: string; verb: string; what: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
+    interface One {
+      record: Values; labels: Record<string, Record<string, string>>; masked: string[]; events: Event[];
+      explain: { label: string; text: string }[];
+    }
+    interface Tab { id: string; page: string; title: string; query: Query; dirty: boolean; rows: number }
+  }
+}
