@@ -1,15 +1,12 @@
 """user and see-as, and the one password that a first start tells."""
 
 import re
-import signal
-import subprocess
-import sys
-from itertools import takewhile
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.core.cli.command import ROOT, Zc, exit_code
+from tests.core.cli.command import Zc, exit_code, serving
 
 
 @pytest.fixture
@@ -41,20 +38,12 @@ def test_a_home_without_the_plugin_has_no_users(zc: Zc) -> None:
     assert "plugin accounts" in zc.said
 
 
-def test_the_first_start_tells_the_password_once_and_no_log_has_it(site: Zc) -> None:
-    found = re.findall(r"first login, shown this once: admin +(\S{16})\n", announced(site))
-    assert len(found) == 1
-    assert found[0] not in (site.home / "server.log").read_text(encoding="utf-8")
-    assert found[0] not in str(site.json("user", "list"))
-    assert "first login" not in announced(site)
-
-
-def announced(site: Zc) -> str:
-    """All that a server prints from its start to its end."""
-    command = [sys.executable, "-m", "core.cli", "run", "--home", str(site.home), "--port", "0"]
-    with (site.home / "server.log").open("a") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
-        with process:
-            lines = list(takewhile(lambda line: "health:" not in line, process.stdout or ()))
-            process.send_signal(signal.SIGTERM)
-            return "".join(lines) + process.communicate(timeout=60)[0]
+def test_the_first_start_tells_the_password_once_and_no_log_has_it(site: Zc, tmp_path: Path) -> None:
+    with serving(site.home) as server:
+        assert httpx.get(f"{server.url}/-/health").status_code == 200
+    found = re.search(r"first login, shown this once: admin +(\S{16})\n", server.announced)
+    assert found
+    assert found[1] not in (site.home / "server.log").read_text(encoding="utf-8")
+    assert found[1] not in str(site.json("user", "list"))
+    with serving(site.home) as server:
+        assert "first login" not in server.announced
