@@ -83,6 +83,9 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
         resolved["category"] = category_of(rights, store, category, block)
         if {"add", "amend"} & set(resolved["category"]["actions"]):
             resolved["form"] = form_of(rights, store, category.entity.id, ())
+        if block["block"] == "table":
+            page_id = _opened(rights, block.get("opens"))
+            resolved["opens"] = {"page": page_id, "query": {}} if page_id else None
     if "entity" in block:
         resolved["entity"] = form_of(rights, store, block["entity"], block.get("fields", ()))
     if "statistic" in block:
@@ -186,7 +189,14 @@ def _column(rights: Rights, veil: Veil, column: Column) -> dict[str, Any]:
         "fixed": column.fixed,
         "hidden": column.hidden,
         "sortable": plain and not field.type.listed,
+        "opens": _opened(rights, column.opens) if plain else None,
     }
+
+
+def _opened(rights: Rights, page_id: str | None) -> str | None:
+    """The page that a click opens; None where there is none, or the account may not open it."""
+    found = rights.snapshot.pages.get(page_id or "")
+    return found.id if found is not None and rights.opens(found) else None
 
 
 def _filter(rights: Rights, asked: Filter) -> dict[str, Any]:
