@@ -1,4 +1,4 @@
-"""The tutorial of a new register, followed as written, and then its last chapter in a browser, as the person it made."""
+"""The tutorial of a new register, followed as written, then used in a browser by the person it made."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def keeper(register: Site, browser: Browser) -> Iterator[Watched]:
-    """How the keeper opens pages. The register stands first: what makes it runs loops of its own, and Playwright has one."""
+    """How the keeper opens pages. The register stands first: loops are run to make it, and Playwright has one."""
     watched = Watched(browser, register)
     yield watched
     for context in watched.contexts:

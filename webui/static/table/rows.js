@@ -1,7 +1,7 @@
 /** The records themselves: one table, which turns into cards on a narrow screen. */
 import { useOpened, useWords } from "../injected.js";
-import { pageLink } from "../page/link.js";
-import { headed, shownCell, shownText } from "../page/shown.js";
+import { linkedCell } from "../page/link.js";
+import { headed, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h } = Vue;
 
@@ -42,16 +42,10 @@ export const Rows = defineComponent({
     /** @param {zc.Values} record @param {zc.Found} found */
     function line(record, found) {
       const open = () => emit("open", record.id);
-      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value" }, [cell(column, record, found)])]));
+      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value" }, [linkedCell(t, opened, column, record[column.name], found.labels)])]));
       const name = columns().slice(0, 2).map((column) => shownText(t, column, record[column.name], found.labels)).join(" ");
       const act = opens() ? h("td", { class: "acts" }, [h("button", { type: "button", class: "link", "aria-label": t("table.detail_of", { name }), onClick: open }, t("table.detail"))]) : null;
       return h("tr", { key: record.id, onDblclick: opens() ? open : undefined }, [...cells, act]);
-    }
-    /** A value, and where it leads. @param {zc.Column} column @param {zc.Values} record @param {zc.Found} found */
-    function cell(column, record, found) {
-      const [value, page] = [record[column.name], column.opens];
-      const shown = shownCell(t, column, value, found.labels);
-      return page && value !== null && value !== undefined ? pageLink(opened, page, { [column.name]: [String(value)] }, shown) : shown;
     }
     /** @param {zc.Values} values */
     function sums(values) {
