@@ -10,6 +10,8 @@ from core.run import (
     checking,
     conformance,
     copies,
+    editing,
+    filling,
     loading,
     manual,
     partners,
@@ -20,6 +22,7 @@ from core.run import (
     statistics,
     taking,
     users,
+    versions,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -167,4 +170,12 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "user.end": users.end,
     "log": users.log,
     "see_as": see_as.see_as,
+    "declaration.list": editing.list_,
+    "declaration.open": editing.open_,
+    "declaration.check": editing.check,
+    "declaration.activate": editing.activate,
+    "declaration.values": filling.values,
+    "declaration.filled": filling.filled,
+    "declaration.history": versions.history,
+    "declaration.version": versions.version,
 }

@@ -23,6 +23,17 @@ FROM_WEB = frozenset(
         "user.end",
         "see_as",
         "log",
+        "declaration.list",
+        "declaration.open",
+        "declaration.check",
+        "declaration.activate",
+        "declaration.values",
+        "declaration.filled",
+        "declaration.history",
+        "declaration.version",
     }
 )
 """All look at the whole platform, so a role that has any must have the whole scope."""
+
+UNLOGGED = frozenset({"declaration.check", "declaration.values", "declaration.filled"})
+"""Run at each pause of somebody who types; they change nothing and tell what their own arguments say."""
