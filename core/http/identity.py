@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from core.http import ways
-from core.http.limits import Failures, Rates
+from core.http.limits import QUICK_BYTES, Efforts, Failures, Rates
 from core.intake.post import Partner, Post, Stop
 from core.run.networks import within
 from core.run.nonces import Nonces
@@ -14,6 +14,7 @@ from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms
 
+OUR_FAULT = frozenset({"busy", "server_error"})
 CROWD = 10  # an address may fail so many times more often than one appid from it
 BOUGHT = frozenset({"token", "key"})
 """The ways of those who may buy tokens and send them."""
@@ -27,6 +28,7 @@ class Identity:
     nonces: Nonces
     rates: Rates = field(default_factory=Rates)
     failures: Failures = field(default_factory=Failures)
+    efforts: Efforts = field(default_factory=Efforts)
 
     async def identify(self, post: Post, snapshot: Snapshot) -> Partner:
         """The partner of a post; Stop where it is unknown, not allowed here, or too often.
@@ -52,6 +54,30 @@ class Identity:
         if partner.auth.signature is not None:
             self._use_up(post, partner)
         return partner
+
+    def stop_of_dear(self, post: Post) -> Stop | None:
+        """Why a large or compressed body is not even decoded: too much was spent in vain on its sender's, or on
+        strangers'."""
+        if len(post.body) <= QUICK_BYTES and "content-encoding" not in post.headers:
+            return None
+        wait_s = self.efforts.wait_s(self._sender(post))
+        return Stop("too_often", seconds=wait_s) if wait_s else None
+
+    def note_effort(self, post: Post) -> None:
+        """Remember whose posts are taken, and what was spent on a body in vain."""
+        if post.stopped is None:
+            self.efforts.taken(post.address)
+            self.efforts.taken(post.claimed)
+        elif post.outcome not in OUR_FAULT:
+            self.efforts.spent(self._sender(post), post.decoding_s)
+
+    def _sender(self, post: Post) -> str:
+        """The partner whose token or key stands in the header, where that is in memory; else the address."""
+        token, now = post.headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
+        known = self.tokens.known(token)
+        if known is not None and known.revoked_at is None and known.expires_at > now:
+            return known.partner
+        return self.tokens.known_key(token, now) or post.address
 
     def allow(self, partner: Partner, address: str, snapshot: Snapshot) -> None:
         """Stop where the partner is switched off, calls from elsewhere, or too often."""

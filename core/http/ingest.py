@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from core.store.database import now_ms
 log = logging.getLogger("zc.http")
 
 LARGEST_BODY = 257 << 20  # above the largest that site.yaml can allow
+SIZE = re.compile("[0-9]{1,18}")
 BUSY = Stop("busy", seconds=2)
 RETURN_S = 5  # when to come back to a server that stops
 
@@ -116,7 +118,7 @@ class IngestDelegate(HTTPMessageDelegate):
         """Refuse at once what need not be read: a wrong method, a body that says it is too large, or any body while
         more is under way than memory is meant for. The bytes that the body says it has."""
         said = self.asked.headers.get("content-length", "0")
-        size = int(said) if said.isdigit() else 0
+        size = int(said) if SIZE.fullmatch(said) else 0  # anything else is refused where the body is to be read
         if self.asked.method != "POST" and not self._is_asked:
             self.stopped = Stop("method_wrong")
         elif size > self._most:
@@ -211,10 +213,12 @@ class IngestDelegate(HTTPMessageDelegate):
             query=self.asked.query,
             certificate=self.asked.certificate() if self.snapshot.ways.certificates else b"",
         )
-        if self.stopped is not None:
-            refuse(post, self.stopped, self.snapshot.site["demo"])
+        stopped = self.stopped or self.intake.identity.stop_of_dear(post)
+        if stopped is not None:
+            refuse(post, stopped, self.snapshot.site["demo"])
         else:
             await take(post, self.intake.means(self.snapshot))
+            self.intake.identity.note_effort(post)
         if post.nonce is not None and post.written is None:
             self.intake.identity.nonces.release(post.nonce)
         is_trial = self.snapshot.is_sandbox(post.claimed)

@@ -13,29 +13,26 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, ResponseStartLine
 from tornado.iostream import IOStream, StreamClosedError
 
 from core.http import head
 from core.http.asked import Asked
+from core.http.connections import BACKLOG, BoundedServer, Connections, Place
 from core.http.ingest import IngestDelegate, Intake
 from core.intake.plan import Interface
 from core.run.live import Platform
 from core.run.snapshot import Snapshot
 
-BACKLOG = 128
-
 
 class Lanes:
-    """All connections of the lane. `idle_s` and `body_s` are how long one may be silent, and send at one body."""
+    """All connections of the lane."""
 
-    def __init__(self, intake: Intake, server: HTTPServer, header_bytes: int, idle_s: float, body_s: float) -> None:
+    def __init__(self, intake: Intake, server: BoundedServer, connections: Connections, header_bytes: int) -> None:
         self.intake = intake
         self.server = server
+        self.connections = connections
         self.header_bytes = header_bytes
-        self.idle_s = idle_s
-        self.body_s = body_s
         self.open: set[Lane] = set()
         self._listening: list[asyncio.Server] = []
 
@@ -69,6 +66,7 @@ class Lane(asyncio.Protocol):
         self.ended = False  # the other end sends no more
         self.closing = False  # after this answer
         self.writing = False  # the other end does not read as fast as it is answered
+        self.place: Place | None = None  # among all connections; Tornado's once it goes on
         self.since = self.loop.time()
         self.timer: asyncio.TimerHandle | None = None
 
@@ -79,11 +77,15 @@ class Lane(asyncio.Protocol):
         transport.set_write_buffer_limits(0)
         self.peer: Any = transport.get_extra_info("peername")
         self.lanes.open.add(self)
-        self._watch()
+        self.place = self.lanes.connections.admit(self.peer[0], transport.get_extra_info("socket"), self.end)
+        if self.place is not None:
+            self._watch()
 
     def connection_lost(self, error: Exception | None) -> None:
         """A body that did not come whole is let go."""
         self.lanes.open.discard(self)
+        if self.place is not None:
+            self.lanes.connections.gone(self.place)
         if self.timer is not None:
             self.timer.cancel()
         if self.delegate is not None and self.missing:
@@ -128,6 +130,8 @@ class Lane(asyncio.Protocol):
         """The answer is written: the next post."""
         self.delegate = None
         self.since = self.loop.time()
+        if self.place is not None:
+            self.lanes.connections.waits(self.place)
         if self.closing or (self.ended and not self.got):
             self.transport.close()
         elif not self.writing:
@@ -163,6 +167,8 @@ class Lane(asyncio.Protocol):
         self.missing -= len(body)
         self.delegate.data_received(body)
         if not self.missing:
+            if self.place is not None:
+                self.lanes.connections.has_sent(self.place)
             self.delegate.finish()
 
     def _hand_over(self) -> None:
@@ -170,17 +176,20 @@ class Lane(asyncio.Protocol):
         duplicate = self.transport.get_extra_info("socket").dup()
         duplicate.setblocking(False)
         self.transport.abort()  # of this descriptor alone: the connection stays
-        self.lanes.server.handle_stream(Continued(duplicate, self.got), self.peer)
+        place, self.place = self.place, None
+        if place is not None:
+            self.lanes.server.go_on(Continued(duplicate, self.got), self.peer, place)
 
     def _watch(self) -> None:
         """End a connection that is silent between posts, or too slow within one."""
         if self.delegate is not None and not self.missing:
             self.since = self.loop.time()
-        left_s = self.since + (self.lanes.body_s if self.missing else self.lanes.idle_s) - self.loop.time()
+        said = self.lanes.connections.said
+        left_s = self.since + (said["body_s"] if self.missing else said["idle_s"]) - self.loop.time()
         if left_s <= 0:
             self.end()
         else:
-            self.timer = self.loop.call_later(min(left_s, self.lanes.idle_s), self._watch)
+            self.timer = self.loop.call_later(min(left_s, said["idle_s"], said["body_s"]), self._watch)
 
 
 class Continued(IOStream):

@@ -1,4 +1,5 @@
-"""Rates and lock-outs, in memory: how often a partner posts and how often a secret was wrong."""
+"""Rates, lock-outs and efforts, in memory: how often a partner posts, how often a secret was wrong, what was spent in
+vain."""
 
 from __future__ import annotations
 
@@ -7,8 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
+QUICK_BYTES = 16 << 10  # of a plain body that costs no more than any post
+ONE_S, ONE_SHARE = 0.5, 0.1  # work in vain for one sender at once, and the share of the time after that
+ALL_S, ALL_SHARE = 1.0, 0.2  # the same for all senders of whom nothing was ever taken
 REMEMBERED = 10_000  # addresses and appids kept; the longest unused goes first
 
 
@@ -62,10 +67,8 @@ class Failures:
             count, at = self._of(name)
             count = 1 if now - at > lock_s else count + 1
             self.seen[name] = (count, now)
-            self.seen.move_to_end(name)
+            _remember(self.seen, name)
             worst = max(worst, count)
-        while len(self.seen) > REMEMBERED:
-            self.seen.popitem(last=False)
         return min(SLOWEST_S, FIRST_S * 2.0**worst)
 
     def forget(self, names: Iterable[str]) -> None:
@@ -75,3 +78,47 @@ class Failures:
 
     def _of(self, name: str) -> tuple[int, float]:
         return self.seen.get(name, (0, 0.0))
+
+
+@dataclass
+class Efforts:
+    """Seconds spent on bodies that were refused as a whole, by sender (a partner, or else an address) and in all. What
+    is spent fills up again as time goes by, so that bodies made to be dear take a small share of the server."""
+
+    clock: Callable[[], float] = time.monotonic
+    left: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+    left_for_all: Bucket = field(default_factory=lambda: Bucket(ALL_S, 0.0))
+    known: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    def wait_s(self, sender: str) -> int:
+        """Whole seconds until a dear body of the sender's is looked at again; 0 where it is now."""
+        bucket = self.left.get(sender)
+        if bucket is not None and (level := self._filled(bucket, ONE_S, ONE_SHARE)) <= 0:
+            return math.ceil(-level / ONE_SHARE) + 1
+        if sender not in self.known and (level := self._filled(self.left_for_all, ALL_S, ALL_SHARE)) <= 0:
+            return math.ceil(-level / ALL_SHARE) + 1
+        return 0
+
+    def spent(self, sender: str, seconds: float) -> None:
+        """So much was spent on a body of the sender's in vain."""
+        bucket = self.left.setdefault(sender, Bucket(ONE_S, self.clock()))
+        bucket.level = self._filled(bucket, ONE_S, ONE_SHARE) - seconds
+        self.left_for_all.level = self._filled(self.left_for_all, ALL_S, ALL_SHARE) - seconds
+        _remember(self.left, sender)
+
+    def taken(self, sender: str) -> None:
+        """A post of the sender's was taken."""
+        self.known[sender] = None
+        _remember(self.known, sender)
+
+    def _filled(self, bucket: Bucket, most: float, share: float) -> float:
+        now = self.clock()
+        bucket.level = min(most, bucket.level + (now - bucket.at) * share)
+        bucket.at = now
+        return bucket.level
+
+
+def _remember(names: OrderedDict[str, Any], name: str) -> None:
+    names.move_to_end(name)
+    while len(names) > REMEMBERED:
+        names.popitem(last=False)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
 import signal
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from core.declare.problem import ZcError
 from core.http import admin
+from core.http.connections import BACKLOG, BoundedServer, Connections
 from core.http.contract import Kept, ManualHandler, OpenApiHandler
 from core.http.handlers import HealthHandler, MetricsHandler, NoSuchAddress, TokenHandler, settle
 from core.http.health import Health
@@ -28,35 +27,31 @@ from core.run.live import Platform
 
 log = logging.getLogger("zc.http")
 
-IDLE_S = 75
-BODY_S = 120
 HEADER_BYTES = 16 << 10
-FILES = 65_536  # open files, most of them connections
 
 Pages = Callable[[Platform, Intake], list[Any]]
 
 
 async def serve(platform: Platform, port: int | None, pages: Pages, ready: Callable[[str, Intake], None]) -> None:
     """Serve until SIGINT or SIGTERM. `pages` gives webui's routes, `ready` hears the address once all listens."""
-    raise_file_limit()
     site = platform.snapshot.site
     intake = Intake(platform, Identity(platform.tokens, platform.nonces))
-    server = HTTPServer(
+    connections = Connections(intake)
+    server = BoundedServer(
         LiveRouter(platform, intake, addresses(platform, intake, pages)),
         ssl_options=tls(site["listen"], platform.home.root),
         max_body_size=LARGEST_BODY,
         max_header_size=HEADER_BYTES,
-        idle_connection_timeout=IDLE_S,
-        body_timeout=BODY_S,
+        connections=connections,
     )
     host, number = site["listen"]["host"], port if port is not None else site["listen"]["port"]
     try:
-        sockets = bind_sockets(number, host)
+        sockets = bind_sockets(number, host, backlog=BACKLOG)
     except OSError as error:
         raise ZcError(
             f"port {number} on {host} cannot be taken: {error.strerror}", "Stop what uses it, or name another: --port"
         ) from error
-    lanes = Lanes(intake, server, HEADER_BYTES, IDLE_S, BODY_S)
+    lanes = Lanes(intake, server, connections, HEADER_BYTES)
     if site["listen"]["lane"] and not site["listen"].get("certificate"):
         await lanes.listen(sockets)
     else:
@@ -100,14 +95,6 @@ def addresses(platform: Platform, intake: Intake, pages: Pages) -> Application:
         default_handler_args=shared,
         log_function=lambda handler: None,
     )
-
-
-def raise_file_limit() -> None:
-    """Let the process have as many connections as the system allows it, not the 1,024 that a shell starts it with."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def tls(listen: dict[str, Any], home: Path) -> ssl.SSLContext | None:

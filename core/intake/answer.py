@@ -43,7 +43,8 @@ def refuse(post: Post, stop: Stop, demo: bool) -> None:
     """Fill reply and status of a post that is refused as a whole; over SOAP a fault, where not even
     the operation is known."""
     reply = post.interface.reply
-    post.stopped, post.outcome = stop, stop.outcome
+    post.stopped, post.outcome = stop.with_traceback(None), stop.outcome  # its frames hold the post, and so its body
+    stop.__cause__ = stop.__context__ = None
     seconds = stop.values.get("seconds")
     post.retry_after_s = seconds if isinstance(seconds, int) else None
     layout = post.interface.layout

@@ -128,13 +128,14 @@ class Post:
 
     # read; inside: the text in the body that held the records, as sent; alone: the body held one record, not a list;
     # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with;
-    # passed: records that were refused before, which are not taken again
+    # decoding_s: how long it took to decode; passed: records that were refused before, which are not taken again
     data: Any = None
     inside: str | None = None
     alone: bool = False
     token: str | None = None
     claimed: str = ""
     nonce: Nonce | None = None
+    decoding_s: float = 0.0
     partner: Partner | None = None
     raws: list[Any] = dataclasses.field(default_factory=list)
     passed: list[Any] = dataclasses.field(default_factory=list)

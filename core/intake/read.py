@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
@@ -38,6 +39,14 @@ async def who_sent(post: Post, identify: Identify) -> Partner:
 
 def decode(post: Post, limits: Mapping[str, int]) -> None:
     """The body as plain data into post.data, inflated where it was compressed. Raises Stop."""
+    began = time.perf_counter()
+    try:
+        _decode(post, limits)
+    finally:
+        post.decoding_s = time.perf_counter() - began
+
+
+def _decode(post: Post, limits: Mapping[str, int]) -> None:
     post.body = inflate(post.body, post.headers.get("content-encoding", ""), limits["body_mib"])
     if not post.body.strip():
         raise Stop("body_missing")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +26,13 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class Contents:
-    """Weighings by (id, code), the ledger's record ids of them, the refusals, what SQLite's own check says; and by
+    """Weighings by (id, code), the ledger's record ids of them, how often each record number was refused, the number
+    of refusals, whole bodies too, what SQLite's own check says; and by
     station, hour and class, (count, gross_kg) as the shipped statistic has them and as the records have."""
 
     records: list[tuple[int, str]]
     ledger: list[int]
+    refused: Counter[str]
     refusals: int
     check: str
     kept: set[tuple[Any, ...]]
@@ -39,16 +43,17 @@ class Contents:
         """All record numbers."""
         return {code for _, code in self.records}
 
-    def agree(self) -> list[str]:
-        """What is wrong inside the database itself: a code twice, a ledger line without its record, …"""
+    def agree(self, refusals: int = 0) -> list[str]:
+        """What is wrong inside the database itself: a code twice, a ledger line without its record, …, or another
+        number of refusals."""
         ids = [record_id for record_id, _ in self.records]
         wrong = [] if self.check == "ok" else [f"integrity_check: {self.check}"]
         if len(self.codes) != len(self.records):
             wrong.append(f"{len(self.records) - len(self.codes)} records are there twice")
         if sorted(ids) != sorted(self.ledger):
             wrong.append(f"{len(set(ids) ^ set(self.ledger))} ids are in the ledger or in the table alone")
-        if self.refusals:
-            wrong.append(f"{self.refusals} refusals are kept")
+        if self.refusals != refusals:
+            wrong.append(f"{self.refusals} refusals are kept, not {refusals}")
         if self.kept != self.counted:
             wrong.append(f"{len(self.kept ^ self.counted)} cells of the statistic are not what the records say")
         return wrong
@@ -69,6 +74,7 @@ def _read(connection: Any, check: str) -> Contents:
     records = connection.execute("SELECT id, code FROM r_weighing").fetchall()
     ledger = connection.execute("SELECT record_id FROM ledger WHERE entity = 'weighing'").fetchall()
     refusals = connection.execute("SELECT count(*) FROM refusal").fetchone()[0]
+    rows = connection.execute('SELECT raw FROM refusal WHERE "index" >= 0').fetchall()  # the rest are whole bodies
     tables = connection.execute(
         "SELECT name FROM statistic WHERE statistic = 'weighings' AND state = 'kept'"
     ).fetchall()
@@ -77,6 +83,7 @@ def _read(connection: Any, check: str) -> Contents:
     return Contents(
         [tuple(row) for row in records],
         [row[0] for row in ledger],
+        Counter(json.loads(bytes(raw)).get("previewcode", "") for (raw,) in rows),
         refusals,
         check,
         {tuple(map(_plain, row)) for row in kept},

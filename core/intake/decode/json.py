@@ -21,6 +21,7 @@ def decode(content: Content) -> Any:
     body, depth = content.body, content.limits["depth"]
     if isinstance(body, bytes):
         body = body.removeprefix(_BOM) if content.layout.charset == "utf-8" else content.text()
+    content.bound("[{,")
     try:
         data = _document(body)
     except UnicodeDecodeError as error:

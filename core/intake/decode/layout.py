@@ -65,6 +65,7 @@ Limits = Mapping[str, int]
 """The site's body_mib, depth and records."""
 
 FIELDS_A_RECORD = 200
+QUICK_BYTES = 64 << 10  # of a body that is decoded quickly whatever is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,18 @@ class Content:
     def most_fields(self) -> int:
         """How many fields, elements or cells it may have: enough for a full post of wide records."""
         return self.limits["records"] * FIELDS_A_RECORD
+
+    def bound(self, signs: str) -> None:
+        """Stop where a body has so many of these signs that decoding it would take long: twice as many as it may have
+        fields."""
+        most = 2 * self.most_fields
+        if len(self.body) <= max(most, QUICK_BYTES):
+            return
+        number = 0
+        for sign in signs:
+            number += self.body.count(sign) if isinstance(self.body, str) else self.body.count(sign.encode())
+        if number > most:
+            raise Stop("body_many", bound=self.most_fields)
 
     def text(self, charset: str | None = None) -> str:
         """The body as text, a byte order mark left out; Stop where it is not in the charset."""

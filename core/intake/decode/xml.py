@@ -24,6 +24,7 @@ def decode(content: Content) -> dict[str, Any]:
 
 def parsed(content: Content, frame: int = 0) -> tuple[str, dict[str, Any]]:
     """(namespace of the root, {root: content}), `frame` levels more than the site allows; raises Stop."""
+    content.bound("<=")
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = parser.ordered_attributes = True
     tree = _Tree(content.limits["depth"] + frame, content.most_fields)

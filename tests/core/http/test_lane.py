@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.http import lane, server
+from core.http import lane
 from core.run.home import Home
 from tests.core.http.serving import Served, run, until
 from tests.core.run import homes
@@ -146,9 +146,8 @@ def told(home: Home, scenario: Callable[[Served, asyncio.StreamReader, asyncio.S
     run(home, whole)
 
 
-def test_a_body_that_never_comes_ends_the_connection(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "BODY_S", 0.2)
-    monkeypatch.setattr(server, "IDLE_S", 0.1)
+def test_a_body_that_never_comes_ends_the_connection(home: Home) -> None:
+    homes.change_site(home.root, listen={"body_s": 1, "idle_s": 1})
 
     async def scenario(served: Served, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(post("A1")[:-3])
@@ -159,8 +158,8 @@ def test_a_body_that_never_comes_ends_the_connection(home: Home, monkeypatch: py
     told(home, scenario)
 
 
-def test_a_silent_connection_is_ended(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "IDLE_S", 0.1)
+def test_a_silent_connection_is_ended(home: Home) -> None:
+    homes.change_site(home.root, listen={"idle_s": 1})
 
     async def scenario(served: Served, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert await asyncio.wait_for(reader.read(), 20) == b""

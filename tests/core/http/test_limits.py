@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.http.limits import REMEMBERED, SLOWEST_S, Failures, Rates
+from core.http.limits import ALL_S, ONE_S, ONE_SHARE, REMEMBERED, SLOWEST_S, Efforts, Failures, Rates
 
 LOCK_S = 900
 
@@ -90,3 +90,46 @@ def test_guessing_under_many_names_does_not_fill_the_memory() -> None:
         failures.note((f"appid {number}",), LOCK_S)
     assert len(failures.seen) == REMEMBERED
     assert "appid 0" not in failures.seen
+
+
+def test_work_in_vain_is_bounded_for_a_sender_and_fills_up_again() -> None:
+    clock = Clock()
+    efforts = Efforts(clock)
+    assert efforts.wait_s("10.0.0.1") == 0
+    efforts.taken("10.0.0.2")
+    efforts.spent("10.0.0.1", ONE_S + 1)
+    wait_s = efforts.wait_s("10.0.0.1")
+    assert wait_s >= 1 / ONE_SHARE
+    assert efforts.wait_s("10.0.0.2") == 0
+    clock.now += wait_s
+    efforts.taken("10.0.0.1")
+    assert efforts.wait_s("10.0.0.1") == 0, "who waits as told is let in"
+
+
+def test_work_in_vain_is_bounded_in_all_but_known_senders_are_not_held_up() -> None:
+    efforts = Efforts(Clock())
+    efforts.taken("10.0.0.9")
+    for number in range(10):
+        efforts.spent(f"10.0.1.{number}", ALL_S / 10 + 0.01)
+    assert efforts.wait_s("10.0.2.1") > 0
+    assert efforts.wait_s("10.0.0.9") == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.floats(0, 30)), max_size=50))
+def test_no_more_than_the_share_of_the_time_is_spent(visits: list[tuple[float, float]]) -> None:
+    clock = Clock()
+    efforts, began, spent, dearest = Efforts(clock), clock.now, 0.0, 0.0
+    for seconds, pause_s in visits:
+        clock.now += pause_s
+        if not efforts.wait_s("10.0.0.1"):
+            efforts.spent("10.0.0.1", seconds)
+            spent, dearest = spent + seconds, max(dearest, seconds)
+    assert spent <= ONE_S + (clock.now - began) * ONE_SHARE + dearest + 1e-6
+
+
+def test_efforts_of_many_senders_do_not_fill_the_memory() -> None:
+    efforts = Efforts(Clock())
+    for number in range(REMEMBERED + 10):
+        efforts.spent(f"address {number}", 0.0)
+        efforts.taken(f"address {number}")
+    assert len(efforts.left) == len(efforts.known) == REMEMBERED

@@ -61,3 +61,17 @@ def test_a_former_snapshot_is_freed_in_the_round_after_the_reload(platform, home
     assert platform.reload("test").activated
     platform._forget_former()
     assert former() is None
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b'{"list": 5}', b'{"list": []}' + b" " * (17 << 20)])
+def test_a_refused_post_is_freed_without_a_look_for_garbage(platform, body):
+    gc.collect()
+    gc.disable()
+    try:
+        post = homes.send(platform, body)
+        assert post.stopped is not None
+        gone = weakref.ref(post)
+        del post
+        assert gone() is None
+    finally:
+        gc.enable()
