@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-from core.declare.problem import ZcError
 from core.intake.plan import Interface
-from core.run import draft
+from core.run import drafts, editing
+from core.run.build import build
+from core.run.drafts import Draft
 from core.run.snapshot import Snapshot
-from core.run.words import Conflict, NotFound, said
+from core.run.words import NotFound, said
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
 
 
 def text(platform: Platform, _progress: Progress, *, interface: str) -> dict[str, str]:
-    """{interface, title, file, text, digest} of the declaration as it is on disk; `file` is where an edit is kept,
+    """{interface, title, file, text, base} of the declaration as it is on disk; `file` is where an edit is kept,
     which stands for the plugin's file where the interface is a plugin's."""
-    known(platform.snapshot, interface)
-    found = _on_disk(platform, interface)
-    title = platform.snapshot.interfaces[interface].title
-    return {
-        "interface": interface, "title": title, "file": file_of(interface), "text": found, "digest": _digest(found)
-    }  # fmt: skip
+    title, file = known(platform.snapshot, interface).title, file_of(interface)
+    found = text_at(platform, "interface", interface, file)
+    base = drafts.digest_of(platform.home.root / file)
+    return {"interface": interface, "title": title, "file": file, "text": found, "base": base}
 
 
 def save(
-    platform: Platform, _progress: Progress, *, interface: str, text: str, digest: str, who: str, note: str = ""
+    platform: Platform, _progress: Progress, *, interface: str, text: str, base: str, who: str, note: str = ""
 ) -> dict[str, Any]:
-    """Put an edited declaration in force: {activated, number, problems, changes}. With any error nothing is written.
-    Conflict where the file is not the one with `digest` any more."""
+    """Put an edited declaration in force, as core.run.editing.activate does: {activated, number, problems, …}. With
+    any error nothing is written. Conflict where the file no longer says what the edit was made from."""
     known(platform.snapshot, interface)
-    if _digest(_on_disk(platform, interface)) != digest:
-        raise Conflict(said("file_changed", file=file_of(interface)))
-    return draft.put_in_force(platform, {file_of(interface): text}, who, note)
+    changes = [{"path": file_of(interface), "text": text, "base": base}]
+    return editing.activate(platform, _progress, changes=changes, who=who, note=note or said("mapping_edited"))
 
 
 def snapshot_with(platform: Platform, interface: str, text: str | None) -> tuple[Snapshot | None, list[dict[str, Any]]]:
@@ -42,7 +39,8 @@ def snapshot_with(platform: Platform, interface: str, text: str | None) -> tuple
     text has errors. Trials are not run: a mapping may be looked at while its trials still say the old."""
     if text is None:
         return platform.snapshot, []
-    built = draft.build_with(platform.home, {file_of(interface): text}, skip_trials=True)
+    with platform.desk.laid([Draft(file_of(known(platform.snapshot, interface).id), text, "")]) as copy:
+        built = build(copy, platform.desk.cache, skip_trials=True)
     return built.snapshot, [problem.as_dict() for problem in built.problems if problem.level == "error"]
 
 
@@ -58,16 +56,12 @@ def file_of(interface: str) -> str:
     return f"interfaces/{interface}.yaml"
 
 
-def _on_disk(platform: Platform, interface: str) -> str:
-    own = platform.home.root / file_of(interface)
-    if own.is_file():
-        return own.read_text(encoding="utf-8")
+def text_at(platform: Platform, kind: str, id_: str, file: str) -> str:
+    """What the home's file says, else the plugin's that it would stand for, else nothing."""
+    own = drafts.text_of(platform.home.root / file)
+    if own is not None:
+        return own
     reading = platform.snapshot.reading
-    shipped = reading.files.get(reading.declarations["interface"][interface].document.file)
-    if shipped is None:
-        raise ZcError(said("file_gone", file=file_of(interface)))
-    return shipped.read_text(encoding="utf-8")
-
-
-def _digest(found: str) -> str:
-    return hashlib.sha256(found.encode()).hexdigest()
+    declared = reading.declarations.get(kind, {}).get(id_)
+    shipped = reading.files.get(declared.document.file) if declared is not None else None
+    return (drafts.text_of(shipped) if shipped is not None else None) or ""

@@ -10,6 +10,7 @@ from core.run import (
     checking,
     conformance,
     copies,
+    editing,
     loading,
     manual,
     mapping_text,
@@ -22,6 +23,7 @@ from core.run import (
     taking,
     traffic_page,
     users,
+    versions,
     workbench,
 )
 from core.run.arguments import checked_arguments
@@ -176,4 +178,10 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "user.end": users.end,
     "log": users.log,
     "see_as": see_as.see_as,
+    "declaration.list": editing.list_,
+    "declaration.open": editing.open_,
+    "declaration.check": editing.check,
+    "declaration.activate": editing.activate,
+    "declaration.history": versions.history,
+    "declaration.version": versions.version,
 }

@@ -18,6 +18,7 @@ from core.run.operations import OPERATIONS
 from core.run.query import Params
 from core.run.rights import Account, Rights
 from core.run.snapshot import Snapshot
+from core.run.web import UNLOGGED
 from core.run.words import NotAllowed, said
 
 if TYPE_CHECKING:
@@ -160,9 +161,9 @@ class Seeing:
         except TypeError as error:
             raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
         shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
-        self.platform.store.log.add(
-            "operation", self.account.login, self.account.address, name, **{"arguments": _short(shown)}
-        )
+        if name not in UNLOGGED:
+            detail = {"arguments": _short(shown)}
+            self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
         return self.platform.operate(name, progress or log.debug, **given)
 
     def _look(self, category: str, query: Params) -> Look:

@@ -20,8 +20,8 @@ from core.intake.mapping import ARRIVAL
 from core.intake.outcomes import OUTCOMES
 from core.intake.plan import Interface
 from core.intake.post import Partner, Post
-from core.run import draft, trials
-from core.run.mapping_text import known, snapshot_with
+from core.run import drafts, editing, trials
+from core.run.mapping_text import known, snapshot_with, text_at
 from core.run.means import means_of
 from core.run.raw_veil import RawVeil
 from core.run.refusals import ALL_STATES, WHOLE, row_of
@@ -107,7 +107,7 @@ def bodies(
 
 def save_trial(
     platform: Platform,
-    _progress: Progress,
+    progress: Progress,
     *,
     interface: str,
     title: str,
@@ -117,14 +117,19 @@ def save_trial(
     rights: Rights | None = None,
 ) -> dict[str, Any]:
     """Add a trial beside the interface that expects what comes of the body today, without its token, and reload:
-    {activated, number, problems, changes, file, case}. Nothing is written where the new trial would be wrong."""
+    what core.run.editing.activate tells, with file and case. Nothing is written where the new trial would be wrong."""
     snapshot = platform.snapshot
     through = known(snapshot, interface)
     RawVeil(snapshot, rights).require(through.entity)
     case = _case(snapshot, through, title, _encoded(body, through))
     file = f"interfaces/{interface}.trial.yaml"
-    text = _with_case(_trial_text(platform, interface, file), case)
-    return {**draft.put_in_force(platform, {file: text}, who, note or title), "file": file, "case": case}
+    change = {
+        "path": file,
+        "text": _with_case(text_at(platform, "trial", interface, file), case),
+        "base": drafts.digest_of(platform.home.root / file),
+    }
+    done = editing.activate(platform, progress, changes=[change], who=who, note=note or title)
+    return {**done, "file": file, "case": case}
 
 
 def _encoded(body: str, interface: Interface) -> bytes:
@@ -195,17 +200,6 @@ def _expected(snapshot: Snapshot, post: Post) -> dict[str, Any]:
     if seen["duplicates"]:
         expected["duplicates"] = seen["duplicates"]
     return expected
-
-
-def _trial_text(platform: Platform, interface: str, file: str) -> str:
-    """The trials there are, on disk or of the plugin; empty for none."""
-    own = platform.home.root / file
-    if own.is_file():
-        return own.read_text(encoding="utf-8")
-    reading = platform.snapshot.reading
-    declared = reading.declarations.get("trial", {}).get(interface)
-    shipped = reading.files.get(declared.document.file) if declared is not None else None
-    return shipped.read_text(encoding="utf-8") if shipped is not None else ""
 
 
 def _with_case(text: str, case: dict[str, Any]) -> str:

@@ -270,6 +270,18 @@ class LogLine(SystemTable):
         table_name = "log"
 
 
+class FileVersion(SystemTable):
+    """What a file of the declarations said when it was put in force; no text where it was taken away."""
+
+    id = peewee.BigAutoField()
+    path = peewee.TextField()
+    snapshot = peewee.BigIntegerField()
+    at = peewee.BigIntegerField()
+    who = peewee.TextField()
+    note = peewee.TextField()
+    text = peewee.TextField(null=True)
+
+
 MODELS = (
     Ledger,
     Event,
@@ -287,6 +299,7 @@ MODELS = (
     Session,
     Failure,
     LogLine,
+    FileVersion,
 )
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""

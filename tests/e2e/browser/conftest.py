@@ -18,7 +18,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.browser import chromium
-from tests.e2e.conftest import Server, start
+from tests.core.cli.command import Server, serving
 
 ROOT = Path(__file__).resolve().parents[3]
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -79,13 +79,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     file = home / "config" / "site.yaml"
     declared = yaml.safe_load(file.read_text(encoding="utf-8"))
     file.write_text(yaml.safe_dump({**declared, "demo": True}, allow_unicode=True), encoding="utf-8")
-    server = start(home)
-    made = Site(server, posting(server))
-    made.post(*(weighing(number) for number in range(WEIGHINGS)))
-    yield made
-    assert server.stop() == 0
-    if server.process.stdout:
-        server.process.stdout.close()
+    with serving(home) as server:
+        made = Site(server, posting(server))
+        made.post(*(weighing(number) for number in range(WEIGHINGS)))
+        yield made
 
 
 @pytest.fixture(scope="module")

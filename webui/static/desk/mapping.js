@@ -32,7 +32,7 @@ export const Mapping = defineComponent({
     onBeforeUnmount(() => (tab.dirty = false));
 
     async function save() {
-      const done = await saving.run({ interface: props.interface, text: text.value, digest: read.state.data.digest, note: note.value });
+      const done = await saving.run({ interface: props.interface, text: text.value, base: read.state.data.base, note: note.value });
       if (!done?.activated) return;
       await load();
       note.value = "";
@@ -48,28 +48,27 @@ export const Mapping = defineComponent({
         h("label", { for: id }, [t("desk.mapping"), h("code", read.state.data.file)]),
         h("textarea", { id, ref: box, class: "plain-input code", rows: 18, spellcheck: false, wrap: "off", value: text.value, readonly: !saves, onInput: (/** @type {any} */ event) => (text.value = event.target.value) }),
         h("p", { class: "hint" }, t(isEdited() ? "desk.edited" : "desk.in_force")),
-        ...(saves ? keeping() : [h("div", { class: "desk-buttons" }, [tryButton(), slots.more?.()])]),
+        saves ? noteInput(t, note) : null,
+        h("div", { class: "desk-buttons" }, buttons()),
         saving.state.fault ? h("div", { class: "error-box", role: "alert" }, saving.state.fault) : null,
         refused ? problemList(t, saving.state.data.problems, (line) => goTo(box.value, line)) : null,
       ]);
     };
 
-    function tryButton() {
-      return h(ElementPlus.ElButton, { type: "primary", loading: props.busy, onClick: () => emit("try", isEdited() ? text.value : null) }, () => t("desk.dry_run"));
-    }
-    function keeping() {
+    function buttons() {
+      const edited = isEdited();
       return [
-        h("input", { class: "plain-input", maxlength: 200, value: note.value, placeholder: t("desk.note"), "aria-label": t("desk.note"), onInput: (/** @type {any} */ event) => (note.value = event.target.value) }),
-        h("div", { class: "desk-buttons" }, [
-          tryButton(),
-          h(ElementPlus.ElButton, { disabled: !isEdited(), loading: saving.state.busy, onClick: save }, () => t("desk.activate")),
-          isEdited() ? h(ElementPlus.ElButton, { onClick: () => (text.value = read.state.data.text) }, () => t("desk.undo")) : null,
-          slots.more?.(),
-        ]),
+        h(ElementPlus.ElButton, { type: "primary", loading: props.busy, onClick: () => emit("try", edited ? text.value : null) }, () => t("desk.dry_run")),
+        saves ? h(ElementPlus.ElButton, { disabled: !edited, loading: saving.state.busy, onClick: save }, () => t("desk.activate")) : null,
+        edited ? h(ElementPlus.ElButton, { onClick: () => (text.value = read.state.data.text) }, () => t("desk.undo")) : null,
+        slots.more?.(),
       ];
     }
   },
 });
+
+/** @param {import("../words.js").Words} t @param {import("vue").Ref<string>} note */
+const noteInput = (t, note) => h("input", { class: "plain-input", maxlength: 200, value: note.value, placeholder: t("desk.note"), "aria-label": t("desk.note"), onInput: (/** @type {any} */ event) => (note.value = event.target.value) });
 
 /** Mark a line of the text. @param {HTMLTextAreaElement | null} box @param {number} line counted from 1 */
 function goTo(box, line) {
