@@ -1,16 +1,18 @@
 """What a partner sent, as an account may see it: a value is shown only where the interface maps it to a field that the
-account sees plain. What no field is mapped from could be anything, and is hidden."""
+account sees plain and that takes it. What no field is mapped from could be anything, and is hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from core.entity.entity import Entity
 from core.entity.mask import HIDDEN, masked
+from core.intake.mapping import Source
 from core.intake.outcomes import OUTCOMES
 from core.intake.plan import Interface
 from core.run.rights import Rights
@@ -18,6 +20,7 @@ from core.run.snapshot import Snapshot
 from core.run.words import NotAllowed, said
 
 Path = tuple[str, ...]
+Show = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -61,24 +64,39 @@ class RawVeil:
         return msgspec.json.encode(_veiled(record, (), _paths(said_, self.rights))).decode()
 
 
-def _paths(interface: Interface, rights: Rights) -> Mapping[Path, str | None]:
-    """{path of a partner's value in small letters: its mask, or None where it is shown as it is}. A value that both a
-    plain and a masked field are read from is masked."""
-    paths: dict[Path, str | None] = {}
+def _paths(interface: Interface, rights: Rights) -> Mapping[Path, Show]:
+    """{path of a partner's value in small letters: how it is shown}. A value that both a plain and a masked field are
+    read from is masked."""
+    paths: dict[Path, Show] = {}
     for source in interface.explainer.sources.values():
-        plain = rights.is_plain(interface.entity, source.field.name)
+        is_plain = rights.is_plain(interface.entity, source.field.name)
         for name in (*source.names, *source.join, *source.numbered):
             path = tuple(key.lower() for key in name.keys)
-            paths[path] = paths.get(path) if plain else source.field.mask or ""
+            if not is_plain:
+                paths[path] = partial(masked, source.field.mask or "")
+            elif path not in paths:
+                paths[path] = partial(_readable, source)
     return paths
 
 
-def _veiled(value: Any, path: Path, paths: Mapping[Path, str | None]) -> Any:
+def _readable(source: Source, value: Any) -> Any:
+    """The value where the field takes it: what stands there by mistake could be anything."""
+    try:
+        if not source.is_gathered:
+            source.read(value.strip() if isinstance(value, str) else value)
+            return value
+    except Exception:  # noqa: BLE001 - a plugin's field type may raise anything
+        return HIDDEN
+    return HIDDEN
+
+
+def _veiled(value: Any, path: Path, paths: Mapping[Path, Show]) -> Any:
+    if value is None or value == "":
+        return value
     if path in paths:
-        mask = paths[path]
-        return value if mask is None or value is None else masked(mask, value)
+        return paths[path](value)
     if isinstance(value, dict):
         return {name: _veiled(inner, (*path, str(name).lower()), paths) for name, inner in value.items()}
     if isinstance(value, list):
         return [_veiled(inner, path, paths) for inner in value]
-    return value if value in (None, "") else HIDDEN
+    return HIDDEN

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.intake.outcomes import OUTCOMES
 from core.run.raw_veil import RawVeil
 from core.run.rights import Rights
+from core.run.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -17,9 +18,10 @@ DAYS = 7
 
 
 def interfaces(platform: Platform, _progress: Progress, *, rights: Rights | None = None) -> list[dict[str, Any]]:
-    """[{id, title, entity, path, format, active, drop, pull, codes, today, …}] of each interface whose records the
-    person sees, with its figures since the start (core.run.traffic). `codes` are the refusals of the last 7 days,
-    [{outcome, code, meaning, count}], the largest first; `today` how many of them came today."""
+    """[{id, title, entity, path, format, active, drop, pull, partners, codes, today, …}] of each interface whose
+    records the person sees, with its figures since the start (core.run.traffic). `codes` are the refusals of the last
+    7 days, [{outcome, code, meaning, count}], the largest first; `today` how many of them came today; `partners` who
+    may use it, [{id, title}]."""
     snapshot = platform.snapshot
     veil = RawVeil(snapshot, rights)
     pulls = {row["interface"]: row for row in platform.pulling.rows()}
@@ -37,11 +39,20 @@ def interfaces(platform: Platform, _progress: Progress, *, rights: Rights | None
                     "active": one.active,
                     "drop": one.drop is not None,
                     "pull": pulls.get(one.id),
+                    "partners": _partners(snapshot, one.id),
                     "codes": _told(snapshot.interfaces[one.id].reply.cases, codes.get(one.id, Counter())),
                     "today": today[one.id],
                 }
             )
     return rows
+
+
+def _partners(snapshot: Snapshot, interface: str) -> list[dict[str, str]]:
+    return [
+        {"id": name, "title": one.title or name}
+        for name, one in sorted(snapshot.partners.items())
+        if one.active and not one.simulated and one.may_use(interface)
+    ]
 
 
 def _refused(platform: Platform) -> tuple[dict[str, Counter[str]], Counter[str]]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import re
 import textwrap
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,6 +25,7 @@ from core.run.means import means_of
 from core.run.raw_veil import RawVeil
 from core.run.refusals import ALL_STATES, WHOLE, row_of
 from core.run.rights import Rights
+from core.run.shown import moment
 from core.run.snapshot import Snapshot
 from core.run.steps import steps
 from core.run.words import NotFound, said
@@ -77,22 +77,31 @@ def try_(
 
 
 def bodies(
-    platform: Platform, _progress: Progress, *, interface: str, limit: int = 20, rights: Rights | None = None
+    platform: Platform,
+    _progress: Progress,
+    *,
+    interface: str,
+    refusal: int | None = None,
+    limit: int = 20,
+    rights: Rights | None = None,
 ) -> list[dict[str, Any]]:
-    """The last real bodies kept, the newest first: [{id, at, partner, state, outcome, meaning, field, body}]. A record
-    that was refused stands alone in a body as the partner would send it. Masked for who must not see all; those that
-    cannot be shown or written again are left out."""
+    """The last real bodies kept, the newest first, or that of one refusal: [{id, at, partner, state, outcome, meaning,
+    field, body}]. A record that was refused stands alone in a body as the partner would send it. Masked for who must
+    not see all; those that cannot be shown or written again are left out."""
     snapshot = platform.snapshot
     through = known(snapshot, interface)
     veil = RawVeil(snapshot, rights)
     veil.require(through.entity)
-    most = min(limit, MOST_BODIES)
-    found = platform.store.refusals.page(interface=interface, states=ALL_STATES, limit=most, newest_first=True)
+    kept, most = platform.store.refusals, min(limit, MOST_BODIES)
+    if refusal is None:
+        found = kept.page(interface=interface, states=ALL_STATES, limit=most, newest_first=True)
+    else:
+        found = [one for one in (kept.get(refusal),) if one is not None and one.interface == interface]
     rows = [(item, _body_of(through, item, row_of(veil, item)["raw"])) for item in found]
     return [
         {
             "id": item.id,
-            "at": datetime.fromtimestamp(item.received_at / 1000, snapshot.zone).isoformat(timespec="seconds"),
+            "at": moment(item.received_at, snapshot.zone),
             "partner": item.partner,
             "state": item.state,
             "outcome": item.outcome,
@@ -189,7 +198,10 @@ def _case(snapshot: Snapshot, interface: Interface, title: str, body: bytes) -> 
 def _expected(snapshot: Snapshot, post: Post) -> dict[str, Any]:
     seen = trials.seen(snapshot, post)
     fields = post.interface.entity.fields
-    expected: dict[str, Any] = {"http": seen["http"], "reply": seen["reply"]}
+    reply = seen["reply"]
+    if isinstance(reply, dict):
+        reply = {name: value for name, value in reply.items() if name != "demo"}  # goes with the site, not the mapping
+    expected: dict[str, Any] = {"http": seen["http"], "reply": reply}
     if seen["records"]:
         expected["records"] = [
             {name: value for name, value in record.items() if name in fields and value is not None}

@@ -1,5 +1,5 @@
 /** One group of refusals: its rows on the left, the mapping and what it would do with them on the right. */
-import { useMe, useTab, useWords } from "../injected.js";
+import { useMe, useOpened, useTab, useWords } from "../injected.js";
 import { faultBox } from "../page/fault.js";
 import { moment } from "../page/shown.js";
 import { useOperation } from "./asking.js";
@@ -16,10 +16,11 @@ export const Group = defineComponent({
   props: { group: { type: Object, required: true } },
   emits: ["changed"],
   setup(props, { emit }) {
-    const [t, me, tab] = [useWords(), useMe(), useTab()];
+    const [t, me, tab, opened] = [useWords(), useMe(), useTab(), useOpened()];
     const group = () => /** @type {any} */ (props.group);
     const which = () => ({ interface: group().interface, partner: group().partner, outcome: group().outcome, field: group().field });
     const [asked, replayed] = [useOperation("refusals"), useOperation("replay")];
+    const bench = may(me, "interface.try") ? (/** @type {any} */ row) => opened.open("workbench", { interface: [row.interface], refusal: [String(row.id)] }) : null;
     const rows = ref(/** @type {any[]} */ ([]));
     const more = ref(false);
 
@@ -44,7 +45,7 @@ export const Group = defineComponent({
         h("div", { class: "desk-side" }, [
           h("h3", t("refusals.rows", { n: group().count })),
           asked.state.fault ? faultBox(t, asked.state.fault, load) : null,
-          h("ol", { class: "refused-rows", tabindex: 0, "aria-label": t("refusals.rows", { n: group().count }) }, rows.value.map((row) => line(t, row))),
+          h("ol", { class: "refused-rows", tabindex: 0, "aria-label": t("refusals.rows", { n: group().count }) }, rows.value.map((row) => line(t, row, bench))),
           more.value ? h("button", { type: "button", class: "link", onClick: load }, t("refusals.more")) : null,
         ]),
         h("div", { class: "desk-side" }, mapping()),
@@ -67,11 +68,11 @@ export const Group = defineComponent({
   },
 });
 
-/** @param {import("../words.js").Words} t @param {any} row */
-function line(t, row) {
+/** @param {import("../words.js").Words} t @param {any} row @param {((row: any) => void) | null} bench opens it in the workbench */
+function line(t, row, bench) {
   const told = row.problems.map((/** @type {any} */ one) => one.message).filter(Boolean).join(t("sign.list"));
   return h("li", { key: row.id }, [
-    h("div", { class: "refused-head" }, [h("time", moment(row.received_at)), h("span", { class: "hint" }, `#${row.id}`)]),
+    h("div", { class: "refused-head" }, [h("time", moment(row.received_at)), h("span", { class: "hint" }, `#${row.id}`), bench && row.raw !== null ? h("button", { type: "button", class: "link", onClick: () => bench(row) }, t("refusals.bench")) : null]),
     told ? h("p", { class: "refused-why" }, told) : null,
     h("pre", row.raw === null ? t("refusals.hidden") : pretty(row.raw)),
   ]);

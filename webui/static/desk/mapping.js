@@ -24,11 +24,7 @@ export const Mapping = defineComponent({
     }
     if (may(me, "interface.text")) load();
     const isEdited = () => read.state.data !== null && text.value !== read.state.data.text;
-    watch([text, () => read.state.data], () => {
-      tab.dirty = isEdited();
-      saving.clear();
-      emit("typed");
-    });
+    watch([text, () => read.state.data], () => (saving.clear(), emit("typed"), (tab.dirty = isEdited())));
     onBeforeUnmount(() => (tab.dirty = false));
 
     async function save() {

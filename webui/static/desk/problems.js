@@ -4,12 +4,12 @@ const { h } = Vue;
 /** @param {import("../words.js").Words} t @param {any[]} problems @param {(line: number) => void} [go] */
 export function problemList(t, problems, go) {
   if (!problems?.length) return null;
-  return h("ul", { class: "problems", role: "alert", "aria-label": t("desk.problems") }, problems.map((one, at) =>
+  return h("div", { class: "problems", role: "alert" }, [h("ul", { "aria-label": t("desk.problems") }, problems.map((one, at) =>
     h("li", { key: at, class: `problem-${one.level}` }, [
       place(one, go),
       h("span", { class: "problem-code" }, one.code),
       h("span", [one.what, one.mend ? h("span", { class: "hint" }, ` ${one.mend}`) : null]),
-    ])));
+    ])))]);
 }
 
 /** @param {any} one @param {((line: number) => void) | undefined} go */
