@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.entity.entity import Field
 from core.intake.outcomes import OUTCOMES
 from core.intake.post import Mapped, Post
+from core.run.labels import code_text
 from core.run.replied import reply_text
 from core.run.shown import moment, shown
 from core.run.snapshot import Snapshot
@@ -19,7 +21,7 @@ def steps(snapshot: Snapshot, post: Post) -> dict[str, Any]:
 
     read: {bytes, format, charset, at, where, count, records, more, stopped}; map: {mapped, refused, rows, faults,
     more}; derive: {used, rows, more}; store: {states, refused, rows, more}; answer: {http, outcome, meaning, reply}.
-    `rows` are [{index, values: [{name, label, unit, value}]}], `faults` [{index, outcome, field, message}]."""
+    `rows` are [{index, values: [{name, label, unit, value, text}]}], `faults` [{index, outcome, field, message}]."""
     return {
         "read": _read(snapshot, post),
         "map": _map(snapshot, post),
@@ -99,10 +101,23 @@ def _values(snapshot: Snapshot, post: Post, item: Mapped, derived: bool) -> list
     entity = post.interface.entity
     record: Mapping[str, Any] = shown(entity, item.values, snapshot.zone)
     return [
-        {"name": name, "label": field.label, "unit": field.type.shown, "value": record[name]}
+        {
+            "name": name,
+            "label": field.label,
+            "unit": field.type.shown,
+            "value": record[name],
+            "text": _text(snapshot, field, record[name]),
+        }
         for name, field in entity.fields.items()
         if field.derived is derived and record[name] is not None
     ]
+
+
+def _text(snapshot: Snapshot, field: Field, value: Any) -> str | None:
+    """How a page shows a code or a moment; None for what is shown as it is."""
+    if field.type.timed and isinstance(value, str):
+        return value[:19].replace("T", " ")
+    return str(code_text(snapshot, field, value)) if field.dictionary and isinstance(value, str) else None
 
 
 def _more(items: Sequence[Any]) -> int:

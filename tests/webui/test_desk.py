@@ -169,6 +169,9 @@ def test_the_workbench_shows_five_steps_and_stores_nothing(desk: Desk) -> None:
     ]
     derived = {one["name"]: one["value"] for one in said["derive"]["rows"][0]["values"]}
     assert (derived["limit_kg"], derived["overload_kg"]) == (49000, 3400)
+    texts = {one["name"]: one["text"] for step in ("map", "derive") for one in said[step]["rows"][0]["values"]}
+    assert (texts["weighed_at"], texts["gross_kg"]) == (good["previewdate"], None)
+    assert texts["overload_class"] not in (None, derived["overload_class"]), "a code is told by its dictionary"
     assert said["store"]["states"] == {"stored": 1}
     reply = json.loads(said["answer"]["reply"])
     assert (said["answer"]["http"], reply["accepted"], len(reply["rejected"])) == (200, 1, 1)

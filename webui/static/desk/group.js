@@ -6,9 +6,10 @@ import { useOperation } from "./asking.js";
 import { Mapping } from "./mapping.js";
 import { problemList } from "./problems.js";
 import { may, notAllowed } from "./refused.js";
-const { defineComponent, h, ref } = Vue;
+const { defineComponent, h, onMounted, ref } = Vue;
 
 const PAGE = 20;
+const LOW = 0.6; // of the screen's height
 const REPLAYED = ["refused", "failed"]; // a conflict is decided by people, not by another mapping
 
 export const Group = defineComponent({
@@ -26,11 +27,12 @@ export const Group = defineComponent({
 
     async function load() {
       const found = await asked.run({ ...which(), state: group().state, with_rows: true, limit: PAGE, after: rows.value.at(-1)?.id ?? 0 });
-      if (!found) return;
-      rows.value.push(...found);
-      more.value = found.length === PAGE;
+      rows.value.push(...(found ?? []));
+      more.value = found?.length === PAGE;
     }
     load();
+    const place = ref(/** @type {HTMLElement | null} */ (null));
+    onMounted(() => intoSight(place.value));
     const dryRun = (/** @type {string | null} */ text) => replayed.run({ ...which(), dry_run: true, ...(text === null ? {} : { text }) });
     async function replay() {
       const sure = await ElementPlus.ElMessageBox.confirm(t("refusals.replay_sure", { n: group().count }), t("refusals.replay"), { confirmButtonText: t("refusals.replay"), cancelButtonText: t("record.cancel") }).catch(() => null);
@@ -41,7 +43,7 @@ export const Group = defineComponent({
       emit("changed");
     }
     return () =>
-      h("section", { class: "desk-pair", "aria-label": t("refusals.open_of", { name: group().meaning }), "data-testid": "group" }, [
+      h("section", { ref: place, class: "desk-pair", "aria-label": t("refusals.open_of", { name: group().meaning }), "data-testid": "group" }, [
         h("div", { class: "desk-side" }, [
           h("h3", t("refusals.rows", { n: group().count })),
           asked.state.fault ? faultBox(t, asked.state.fault, load) : null,
@@ -67,6 +69,11 @@ export const Group = defineComponent({
     }
   },
 });
+
+/** A narrow screen has the group far below the list that opened it. @param {HTMLElement | null} place */
+function intoSight(place) {
+  if (place && place.getBoundingClientRect().top > document.documentElement.clientHeight * LOW) place.scrollIntoView({ block: "start" });
+}
 
 /** @param {import("../words.js").Words} t @param {any} row @param {((row: any) => void) | null} bench opens it in the workbench */
 function line(t, row, bench) {

@@ -56,7 +56,7 @@ const more = (t, n) => (n ? h("p", { class: "hint" }, t("steps.more", { n })) : 
 /** @param {import("../words.js").Words} t @param {any} row */
 function values(t, row) {
   return h("dl", { class: "values", key: row.index }, row.values.map((/** @type {any} */ one) =>
-    h("div", { key: one.name }, [h("dt", one.unit ? t("sign.unit", { label: one.label, unit: one.unit }) : one.label), h("dd", shown(one.value))])));
+    h("div", { key: one.name }, [h("dt", one.unit ? t("sign.unit", { label: one.label, unit: one.unit }) : one.label), h("dd", one.text ?? shown(one.value))])));
 }
 
 /** @param {any} value */
