@@ -70,8 +70,12 @@ class FileHandler(OwnExportHandler, StaticFileHandler):
         if export.state != DONE:
             self.send_json(409, {"error": "导出尚未完成", "state": export.state})
             return
+        said = await self.ask(lambda seeing: seeing.describe(export.category))
+        if not said["export"]:  # the right was taken away meanwhile
+            raise HTTPError(403)
         self.export = export
-        await StaticFileHandler.get(self, self.web.exports.path(export).name, include_body)
+        path = self.web.exports.path(export).relative_to(self.web.exports.folder)
+        await StaticFileHandler.get(self, path.as_posix(), include_body)
 
     async def head(self, key: str) -> None:
         """What would be sent."""

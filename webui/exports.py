@@ -6,6 +6,7 @@ import asyncio
 import logging
 import multiprocessing
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ TIDY_S = 60.0
 LONGEST_S = 2 * 3600.0
 HOUR_MS = 3_600_000
 LARGE_ROWS = 50_000  # a larger one is not waited for: it is a job to ask after
+KEPT = "export.json"
 RUNNING, DONE, FAILED = "running", "done", "failed"
 
 
@@ -81,20 +83,17 @@ class Exports:
     def begin(self) -> None:
         """Take up what was kept, forget what was broken off; called on the loop, once."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in self.folder.glob("*.json"):
-            with suppress(msgspec.DecodeError, OSError):
-                export = msgspec.json.decode(path.read_bytes(), type=Export)
+        for place in self.folder.iterdir():
+            with suppress(msgspec.MsgspecError, OSError):
+                export = msgspec.json.decode((place / KEPT).read_bytes(), type=Export)
                 self._known[export.id] = export
-        whole = {self.path(export).name for export in self._known.values()}
-        whole |= {f"{key}.json" for key in self._known}
-        for path in self.folder.iterdir():
-            if path.name not in whole:
-                path.unlink()
+            if place.name not in self._known:
+                shutil.rmtree(place)
         self._tidying = asyncio.get_running_loop().create_task(self._tidy())
 
     def path(self, export: Export) -> Path:
-        """Where its file is."""
-        return self.folder / f"{export.id}.{export.form}"
+        """Where its file is, in a folder of its own."""
+        return self.folder / export.id / f"rows.{export.form}"
 
     def of(self, key: str, login: str) -> Export | None:
         """An export of that person; None for another's, and for one that was forgotten."""
@@ -122,6 +121,7 @@ class Exports:
             category=category, form=form, query=query, columns=tuple(columns), path=self.path(export),
             mark=f"{snapshot.site['title']} · {account.title}（{account.login}）导出 · {moment}",
         )  # fmt: skip
+        order.path.parent.mkdir(mode=0o700)
         running = Running(export)
         self._known[export.id], self._running[export.id] = export, running
         loop = asyncio.get_running_loop()
@@ -175,10 +175,9 @@ class Exports:
         if export.state != DONE:
             export.state = FAILED
             export.error = export.error or "导出中断，请重新导出"
-            self.path(export).unlink(missing_ok=True)
+            shutil.rmtree(self.path(export).parent, ignore_errors=True)
         else:
-            kept = self.folder / f"{export.id}.json"
-            kept.write_bytes(msgspec.json.encode(export))
+            self.path(export).with_name(KEPT).write_bytes(msgspec.json.encode(export))
         running.settled.set()
         self._notice(export.login, {"kind": "export", **export.told()})
         log.info("export ended category=%s state=%s rows=%d", export.category, export.state, export.rows)
@@ -194,8 +193,7 @@ class Exports:
         oldest = now - self._platform.snapshot.site["exports"]["keep_hours"] * HOUR_MS
         for export in [one for one in self._known.values() if one.ended_at is not None and one.ended_at < oldest]:
             del self._known[export.id]
-            self.path(export).unlink(missing_ok=True)
-            (self.folder / f"{export.id}.json").unlink(missing_ok=True)
+            shutil.rmtree(self.path(export).parent, ignore_errors=True)
 
     def close(self) -> None:
         """End the children."""

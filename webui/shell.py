@@ -69,10 +69,13 @@ class ShellHandler(PageHandler):
         self.render("shell.html", title=site["title"], demo=site["demo"], static=files.prefix, assets=files.addresses)
 
     def keep_xsrf(self) -> None:
-        """See that the browser has the xsrf value that belongs to its session, or to none."""
-        session = self.session_token if self.account else None
-        if session or not self.get_cookie(xsrf.COOKIE):
-            self.set_cookie(xsrf.COOKIE, xsrf.value_for(session), samesite="Strict", secure=self.is_secure)
+        """See that the browser has the xsrf value that belongs to its session, or to none; a session that does not
+        stand any more is taken away."""
+        if self.account is None and self.session_token:
+            self.give_session(None)
+        elif self.account is not None or not self.get_cookie(xsrf.COOKIE):
+            value = xsrf.value_for(self.session_token or None)
+            self.set_cookie(xsrf.COOKIE, value, samesite="Strict", secure=self.is_secure)
 
 
 class LoginPageHandler(ShellHandler):

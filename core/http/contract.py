@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
 from core.run.live import Platform
@@ -48,7 +50,9 @@ class OpenApiHandler(ContractHandler):
     async def get(self) -> None:
         """Every active interface as OpenAPI 3.1."""
         snapshot = self.snapshot
-        self.send_json(200, await self.kept.get(snapshot, "openapi", lambda: document(snapshot)))
+        made = await self.kept.get(snapshot, "openapi", lambda: msgspec.json.encode(document(snapshot)))
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(made)
 
 
 class ManualHandler(ContractHandler):

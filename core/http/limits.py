@@ -27,7 +27,7 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """Requests a minute, per partner."""
+    """Requests a minute, per partner or address."""
 
     clock: Callable[[], float] = time.monotonic
     buckets: dict[str, Bucket] = field(default_factory=dict)
@@ -38,6 +38,8 @@ class Rates:
         bucket = self.buckets.get(partner)
         if bucket is None:
             bucket = self.buckets[partner] = Bucket(per_minute, now)
+            if len(self.buckets) > REMEMBERED:
+                del self.buckets[next(iter(self.buckets))]
         bucket.level = min(per_minute, bucket.level + (now - bucket.at) * per_minute / 60)
         bucket.at = now
         if bucket.level >= 1:

@@ -1,8 +1,8 @@
 """Attackers, each kind in a process of its own that gives way to the server: they stand for machines elsewhere. They
 send to 127.0.0.1 and nowhere else, from addresses of 127.0.0.0/8, for as long as they are told.
 
-python -m tests.soak.attackers '{"kind": …, "port": …, "seconds": …, "tokens": […]}' prints a line when it begins and
-its figures, JSON, when it has ended.
+python -m tests.soak.attackers '{"kind": …, "port": …, "seconds": …, "tokens": […]}' prints a line when it is
+ready, begins when it is sent one, and prints its figures, JSON, when it has ended.
 """
 
 from __future__ import annotations
@@ -268,8 +268,9 @@ def main(said: dict[str, object]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if said["kind"] == "bombs":
         bodies.bombs()
-    sys.stdout.write("begun\n")
+    sys.stdout.write("ready\n")
     sys.stdout.flush()
+    sys.stdin.readline()
     attack = Attack(said["port"], time.monotonic() + said["seconds"], said["tokens"])
     asyncio.run(KINDS[said["kind"]](attack))
     sys.stdout.write(json.dumps(dict(attack.seen)))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -20,7 +21,7 @@ from tests.soak.conftest import Tell
 from tests.soak.sender import Line, weighing
 from tests.soak.site import Site, make_site
 from tests.webui.browser import PASSWORD, Browser
-from tests.webui.conftest import add_person
+from tests.webui.conftest import ZONE, add_person
 
 ROWS = int(os.environ.get("ZC_SOAK_ROWS", 1_000_000))
 A_POST = 1000
@@ -86,8 +87,10 @@ def fill(site: Site, tell: Tell) -> None:
 
 def one(number: int) -> dict[str, Any]:
     """A test weighing; plates and weights vary."""
+    at = (datetime.now(ZONE) - timedelta(days=1, seconds=ROWS - number)).strftime("%Y-%m-%d %H:%M:%S")
     plate, gross = f"湘D{number * 7919 % 90_000 + 10_000}", 12_000 + number * 131 % 45_000
-    return weighing(f"EXPORT-{number:07d}", truckno=plate, totalweight=gross, axisnum=2 + number % 5)
+    said = {"previewdate": at, "truckno": plate, "totalweight": gross, "axisnum": 2 + number % 5}
+    return weighing(f"EXPORT-{number:07d}", **said)
 
 
 def logged_in(site: Site) -> Browser:
@@ -100,7 +103,7 @@ def logged_in(site: Site) -> Browser:
 
 def exported(browser: Browser, form: str) -> None:
     """Export everything and wait until the file is there."""
-    asked = {"format": form, "columns": COLUMNS, "query": {"sort": "code", "code.starts": "EXPORT"}}
+    asked = {"format": form, "columns": COLUMNS, "query": {"code.starts": "EXPORT"}}
     begun = browser.post("/api/v1/categories/weighing/exports", asked).json()
     while True:
         state = browser.get(f"/api/v1/exports/{begun['export']}").json()

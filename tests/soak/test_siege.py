@@ -159,7 +159,7 @@ def one_attack(
                 time.sleep(settle_s)
                 under_attack.measure(attack_s)
                 for kind, process in attackers.items():
-                    seen[kind].update(json.loads(process.communicate(timeout=60)[0]))
+                    seen[kind].update(json.loads(process.stdout.read()))
             time.sleep(settle_s)
             idle.measure(idle_s)
     rate, attacked = statistics.median(idle.rates), statistics.median(under_attack.rates)
@@ -217,24 +217,27 @@ def under_way(site: Site, senders: list[Sender], token: str, watch: Watch) -> It
 def attacking(
     site: Site, tokens: list[str], kinds: list[str], seconds: float
 ) -> Iterator[dict[str, subprocess.Popen[str]]]:
-    """Attackers of these kinds, all begun; they end by themselves."""
+    """Attackers of these kinds, all at once; they end by themselves."""
     port = int(site.url.rpartition(":")[2])
     running = {}
     try:
         for kind in kinds:
             said = {"kind": kind, "port": port, "seconds": seconds, "tokens": tokens}
             command = [sys.executable, "-m", "tests.soak.attackers", json.dumps(said)]
-            running[kind] = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            running[kind] = subprocess.Popen(command, cwd=ROOT, **pipes)
         for process in running.values():
-            assert process.stdout is not None
-            assert process.stdout.readline() == "begun\n"
+            assert process.stdout.readline() == "ready\n"
+        for process in running.values():
+            process.stdin.write("begin\n")
+            process.stdin.close()
         yield running
     finally:
         for process in running.values():
             process.kill()
             process.wait()
-            if process.stdout:
-                process.stdout.close()
+            process.stdin.close()
+            process.stdout.close()
 
 
 def lost_nothing(site: Site, senders: list[Sender], figures: dict[str, Any]) -> None:

@@ -80,12 +80,23 @@ def add_people(zc: Zc, url: str) -> dict[str, Browser]:
     """People of the tests, each logged in with a password of its own choice."""
     browsers = {}
     for login, said in PEOPLE.items():
-        first = add_person(zc, login, **said)
-        browser = browsers[login] = Browser(url)
-        assert browser.login(login, first).json()["must_change"]
-        changed = browser.post("/api/ui/password", {"old": first, "new": PASSWORD})
-        assert changed.status_code == 200, changed.text
+        browsers[login] = Browser(url)
+        enter(browsers[login], login, add_person(zc, login, **said))
     return browsers
+
+
+def enter(browser: Browser, login: str, first: str) -> None:
+    """Log in with a first password and choose one."""
+    assert browser.login(login, first).json()["must_change"]
+    changed = browser.post("/api/ui/password", {"old": first, "new": PASSWORD})
+    assert changed.status_code == 200, changed.text
+
+
+def came(site: Site, login: str, **said: Any) -> Browser:
+    """A browser of somebody who was added for one test."""
+    browser = site.browser()
+    enter(browser, login, add_person(site.zc, login, **said))
+    return browser
 
 
 def add_person(zc: Zc, login: str, **said: Any) -> str:

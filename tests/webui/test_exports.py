@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import io
-import time
+import shutil
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from core.api import Platform, now_ms
+from tests.core.run import homes
 from tests.webui.browser import Browser
-from tests.webui.conftest import Site
+from tests.webui.conftest import LEIYANG, Site, came
 from tests.webui.test_sheets import sheets
+from webui.asking import Asking
+from webui.exports import HOUR_MS, Exports
 
 PATH = "/api/v1/categories/weighing/exports"
 
@@ -116,9 +121,38 @@ def test_every_export_is_a_line_of_the_log(site: Site) -> None:
     assert "轴数" in str(line)
 
 
-def test_files_are_for_their_server_alone(site: Site, whole: Browser) -> None:
-    exported(whole)
+def test_whoever_lost_the_right_cannot_fetch_the_file(site: Site, whole: Browser) -> None:
+    browser = came(site, "leaving", roles=["county"], region=LEIYANG)
+    begun = browser.post(PATH, {"format": "csv"}).json()
+    file = f"/api/v1/exports/{begun['export']}/file"
+    assert browser.get(file).status_code == 200
+    number = next(one["id"] for one in whole.records("user") if one["login"] == "leaving")
+    changed = whole.post(f"/api/v1/entities/user/{number}/amend", {"values": {"roles": ["viewer"]}, "why": "测试"})
+    assert changed.status_code == 200, changed.text
+    assert browser.get(file).status_code == 403
+
+
+def test_files_are_for_their_server_alone_and_forgotten_in_time(site: Site, tmp_path: Path) -> None:
+    exported(site.browsers["leiyang"])
     folder = site.zc.home / "data" / "exports"
     assert folder.stat().st_mode & 0o077 == 0
-    assert {path.suffix for path in folder.iterdir()} <= {".csv", ".xlsx", ".json"}
-    assert time.time() - max(path.stat().st_mtime for path in folder.iterdir()) < 3600
+    assert {path.name for path in folder.glob("*/*")} <= {"rows.csv", "rows.xlsx", "export.json"}
+    home = homes.make(tmp_path / "home")
+    shutil.copytree(folder, home.data / "exports")
+    (home.data / "exports" / "broken_off").mkdir()
+
+    async def whole(platform: Platform) -> None:
+        exports = Exports(platform, Asking(), lambda login, notice: None)
+        exports.begin()
+        kept = {path.name for path in exports.folder.iterdir()}
+        assert kept == {path.name for path in folder.iterdir()}
+        assert any(exports.of(key, "leiyang") for key in kept)
+        assert not any(exports.of(key, "nobody") for key in kept)
+        exports.forget_old(now_ms() + 23 * HOUR_MS)
+        assert {path.name for path in exports.folder.iterdir()} == kept
+        exports.forget_old(now_ms() + 25 * HOUR_MS)
+        assert list(exports.folder.iterdir()) == []
+        exports.close()
+
+    with homes.opened(home) as platform:
+        asyncio.run(whole(platform))
