@@ -11,6 +11,7 @@ from core.run import (
     conformance,
     copies,
     editing,
+    filling,
     loading,
     manual,
     mapping_text,
@@ -182,6 +183,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "declaration.open": editing.open_,
     "declaration.check": editing.check,
     "declaration.activate": editing.activate,
+    "declaration.values": filling.values,
+    "declaration.filled": filling.filled,
     "declaration.history": versions.history,
     "declaration.version": versions.version,
 }

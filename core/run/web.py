@@ -34,11 +34,15 @@ FROM_WEB = frozenset(
         "declaration.open",
         "declaration.check",
         "declaration.activate",
+        "declaration.values",
+        "declaration.filled",
         "declaration.history",
         "declaration.version",
     }
 )
 """All look at the whole platform, so a role that has any must have the whole scope."""
 
-UNLOGGED = frozenset({"declaration.check", "interface.list", "interface.text"})
+UNLOGGED = frozenset(
+    {"declaration.check", "declaration.values", "declaration.filled", "interface.list", "interface.text"}
+)
 """Run whenever a page is looked at or somebody who types pauses; they change nothing and show no record."""

@@ -283,23 +283,8 @@ class FileVersion(SystemTable):
 
 
 MODELS = (
-    Ledger,
-    Event,
-    Outbox,
-    RefusalRow,
-    RefusalCount,
-    State,
-    Fingerprint,
-    Migration,
-    Credential,
-    Token,
-    Nonce,
-    JobRun,
-    Password,
-    Session,
-    Failure,
-    LogLine,
-    FileVersion,
-)
+    Ledger, Event, Outbox, RefusalRow, RefusalCount, State, Fingerprint, Migration, Credential, Token, Nonce, JobRun,
+    Password, Session, Failure, LogLine, FileVersion,
+)  # fmt: skip
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""
