@@ -1,5 +1,5 @@
 /** Interfaces with what came over them: traffic, last success, share of errors, codes, what is pulled. */
-import { useMe, useOpened, useWords } from "../injected.js";
+import { useLive, useMe, useOpened, useWords } from "../injected.js";
 import { useOperation } from "../desk/asking.js";
 import { grid } from "../desk/grid.js";
 import { may, notAllowed } from "../desk/refused.js";
@@ -7,9 +7,8 @@ import { faultBox } from "../page/fault.js";
 import { head } from "../page/frame.js";
 import { grouped, moment } from "../page/shown.js";
 import { iconButton } from "../shell/icon.js";
-const { defineComponent, h, onBeforeUnmount } = Vue;
+const { defineComponent, h, ref, watch } = Vue;
 
-const AGAIN_MS = 15_000;
 const SHOWN_CODES = 4;
 const COLOURS = /** @type {Record<string, string>} */ ({ good: "green", failing: "red", slow: "orange" });
 
@@ -17,18 +16,18 @@ export default defineComponent({
   name: "BlockInterfaces",
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
-    const [t, me, opened] = [useWords(), useMe(), useOpened()];
+    const [t, me, live, opened] = [useWords(), useMe(), useLive(), useOpened()];
     const { state, run } = useOperation("interface.list");
     const pulled = useOperation("pull");
-    if (may(me, "interface.list")) {
-      run();
-      const again = setInterval(() => document.hidden || run(), AGAIN_MS);
-      onBeforeUnmount(() => clearInterval(again));
+    const at = ref("");
+    async function ask() {
+      if (await run()) at.value = new Date().toLocaleTimeString("zh-CN", { hour12: false });
     }
+    if (may(me, "interface.list")) watch(() => live.state.snapshot, ask, { immediate: true });
     async function pull(/** @type {string} */ id) {
       const done = await pulled.run({ interface: id });
       if (done) ElementPlus.ElMessage.success(t("interfaces.pulled", done));
-      await run();
+      await ask();
     }
     const go = (/** @type {string} */ page, /** @type {string} */ id) => opened.open(page, { interface: [id] });
 
@@ -36,11 +35,11 @@ export default defineComponent({
       const title = props.block.title || t("interfaces.title");
       if (!may(me, "interface.list")) return [head(title), notAllowed(t)];
       return [
-        head(title, [iconButton("Refresh", t("table.refresh"), { onClick: () => run() })]),
-        state.fault ? faultBox(t, state.fault, () => run()) : null,
+        head(title, [iconButton("Refresh", t("table.refresh"), { onClick: ask })]),
+        state.fault ? faultBox(t, state.fault, ask) : null,
         pulled.state.fault ? h("div", { class: "error-box", role: "alert" }, pulled.state.fault) : null,
         state.data || !state.busy ? grid(title, columns(t, pulling, acts), state.data ?? [], { key: (row) => row.id, none: t("interfaces.none") }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
-        h("p", { class: "hint" }, t("interfaces.foot")),
+        h("p", { class: "hint" }, [at.value ? t("page.as_of", { at: at.value }) : null, " ", t("interfaces.foot")]),
       ];
     };
 
@@ -49,7 +48,7 @@ export default defineComponent({
       if (!row.pull) return t("sign.none");
       const said = t("interfaces.every", { by: row.pull.by, partner: row.pull.partner, s: row.pull.every_s });
       const now = may(me, "pull") ? h("button", { type: "button", class: "link", disabled: pulled.state.busy, onClick: () => pull(row.id) }, t("interfaces.pull_now")) : null;
-      return h("div", { title: said }, [row.pull.state ? h("span", { class: `tag tag-${row.pull.state === "failing" ? "red" : "blue"}` }, t(`interfaces.pull_${row.pull.state}`)) : at(t, row.pull.last_success), now]);
+      return h("div", { title: said }, [row.pull.state ? h("span", { class: `tag tag-${row.pull.state === "failing" ? "red" : "blue"}` }, t(`interfaces.pull_${row.pull.state}`)) : when(t, row.pull.last_success), now]);
     }
     /** @param {any} row */
     function acts(row) {
@@ -66,8 +65,8 @@ function columns(t, pulling, acts) {
   return [
     { label: t("interfaces.interface"), cell: (row) => named(t, row) },
     { label: t("interfaces.state"), cell: (row) => condition(t, row) },
-    { label: t("interfaces.last_success"), cell: (row) => at(t, row.last_success) },
-    { label: t("interfaces.last_failure"), cell: (row) => at(t, row.last_failure) },
+    { label: t("interfaces.last_success"), cell: (row) => when(t, row.last_success) },
+    { label: t("interfaces.last_failure"), cell: (row) => when(t, row.last_failure) },
     { label: t("interfaces.share"), right: true, cell: (row) => (row.error_share === null ? t("sign.none") : `${grouped(Math.round(row.error_share * 1000) / 10)}%`) },
     { label: t("interfaces.slow"), right: true, cell: (row) => (row.slow_s === null ? t("sign.none") : grouped(row.slow_s)) },
     { label: t("interfaces.posts"), right: true, cell: (row) => grouped(row.posts) },
@@ -101,4 +100,4 @@ function codes(t, list) {
 }
 
 /** @param {import("../words.js").Words} t @param {string | null} value */
-const at = (t, value) => (value ? moment(value) : t("sign.none"));
+const when = (t, value) => (value ? moment(value) : t("sign.none"));
