@@ -14,6 +14,7 @@ from core.run import (
     filling,
     loading,
     manual,
+    mapping_text,
     partners,
     records,
     rederive,
@@ -21,8 +22,10 @@ from core.run import (
     see_as,
     statistics,
     taking,
+    traffic_page,
     users,
     versions,
+    workbench,
 )
 from core.run.arguments import checked_arguments
 from core.run.build import build
@@ -148,6 +151,12 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "refusals": refusals.list_,
     "replay": refusals.replay,
     "rederive": rederive.rederive,
+    "interface.list": traffic_page.interfaces,
+    "interface.text": mapping_text.text,
+    "interface.save": mapping_text.save,
+    "interface.try": workbench.try_,
+    "interface.bodies": workbench.bodies,
+    "trial.save": workbench.save_trial,
     "partner.add": partners.add,
     "partner.ensure": partners.ensure,
     "partner.rotate": partners.rotate,

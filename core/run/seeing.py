@@ -11,7 +11,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, resolving, told
+from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("zc.run")
 
 Progress = Callable[[str], None]
+LONG = frozenset({"data", "body", "text"})
+"""Arguments that are a file's or a post's text, which the log of operations does not repeat."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Seeing:
         return resolving.page(self.rights, self.platform.store, id_)
 
     def catalogue(self) -> list[dict[str, Any]]:
-        """[{id, title, help, entity, export}] of the categories that may be asked."""
+        """[{id, title, help, entity, export, page}] of the categories that may be asked."""
         return resolving.categories(self.rights)
 
     def describe(self, category: str) -> dict[str, Any]:
@@ -145,21 +147,36 @@ class Seeing:
         return entering.reveal(self.platform, self.rights, entity, record_id, field, why)
 
     def operate(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Any:
-        """Run an operation that a role allows; a line of the log. Who asked is told to those that keep it."""
+        """Run an operation that a role allows; a line of the log. Who asked, and what that person may see, is told to
+        those that take it."""
         if name not in self.rights.operations:
             raise NotAllowed(said("no_operation"))
         given = dict(arguments)
-        if keeps_who(name):
+        if takes(name, "who"):
             given["who"] = self.account.login
+        if takes(name, "rights"):
+            given["rights"] = self.rights
         try:
             signature(OPERATIONS[name]).bind(self.platform, progress, **given)
         except TypeError as error:
             raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
-        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key != "data"}
+        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
         if name not in UNLOGGED:
             detail = {"arguments": _short(shown)}
             self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
         return self.platform.operate(name, progress or log.debug, **given)
+
+    def overview(self, query: Params) -> dict[str, Any]:
+        """Where one text is found, over the categories: {text, groups}."""
+        return overview.overview(self.rights, self.platform.store, query)
+
+    def life(self, query: Params) -> dict[str, Any]:
+        """All that is known of a plate: {plate, groups}."""
+        return overview.life(self.rights, self.platform.store, query)
+
+    def log(self, query: Params) -> dict[str, Any]:
+        """A page of the log: {lines, after, as_of}. Nobody changes it, whatever the role."""
+        return logged.lines(self.rights, self.platform.store, query)
 
     def _look(self, category: str, query: Params) -> Look:
         return Look.at(self.rights, self.platform.store, category, query)
@@ -169,6 +186,6 @@ def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value[:200] if isinstance(value, str) else value for name, value in arguments.items()}
 
 
-def keeps_who(name: str) -> bool:
-    """Whether an operation keeps who asked for it."""
-    return "who" in signature(OPERATIONS[name]).parameters
+def takes(name: str, parameter: str) -> bool:
+    """Whether an operation is told who asks (who), or looks through that person's eyes (rights)."""
+    return parameter in signature(OPERATIONS[name]).parameters

@@ -9,6 +9,13 @@ FROM_WEB = frozenset(
         "recount",
         "refusals",
         "replay",
+        "interface.list",
+        "interface.text",
+        "interface.save",
+        "interface.try",
+        "interface.bodies",
+        "trial.save",
+        "pull",
         "load",
         "manual",
         "conformance",
@@ -35,5 +42,7 @@ FROM_WEB = frozenset(
 )
 """All look at the whole platform, so a role that has any must have the whole scope."""
 
-UNLOGGED = frozenset({"declaration.check", "declaration.values", "declaration.filled"})
-"""Run at each pause of somebody who types; they change nothing and tell what their own arguments say."""
+UNLOGGED = frozenset(
+    {"declaration.check", "declaration.values", "declaration.filled", "interface.list", "interface.text"}
+)
+"""Run whenever a page is looked at or somebody who types pauses; they change nothing and show no record."""
