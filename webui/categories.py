@@ -58,3 +58,30 @@ class ManualHandler(PaperHandler):
         """The manual of that address, as a page of its own."""
         text = await self.ask(lambda seeing: seeing.manual(category))
         self.show("guide.html", title=category, body=rendered(text))
+
+
+class OverviewHandler(PageHandler):
+    """GET /api/v1/overview?q=…&category=…"""
+
+    async def get(self) -> None:
+        """Where one text is found."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.overview(query))
+
+
+class LifeHandler(PageHandler):
+    """GET /api/v1/life?plate=…&category=…"""
+
+    async def get(self) -> None:
+        """All that is known of a plate."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.life(query))
+
+
+class LogHandler(PageHandler):
+    """GET /api/v1/log?…"""
+
+    async def get(self) -> None:
+        """A page of the log."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.log(query))

@@ -15,6 +15,7 @@ from webui.paper import PaperHandler
 GUIDES: Mapping[str, str] = {
     "first-steps": "第一步",
     "operators-guide": "使用手册",
+    "tutorial-register": "教程：新建一个台账",
     "plugin-authors-guide": "插件作者手册",
     "reply-codes": "应答代码表",
 }

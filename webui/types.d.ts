@@ -30,7 +30,7 @@ declare global {
 
     interface Column {
       name: string; label: string; unit?: string; type: string; align?: string; dictionary?: Record<string, Tag>;
-      ref?: string; masked?: boolean; width?: number; fixed?: boolean | string; hidden?: boolean; sortable?: boolean;
+      ref?: string; masked?: boolean; width?: number; fixed?: boolean | string; hidden?: boolean; sortable?: boolean; opens?: string | null;
     }
     interface Filter {
       name: string; label: string; type: string; as?: string; unit?: string; options?: Choice[]; ref?: string;

@@ -32,6 +32,7 @@ class Column:
     width: int | None = None
     fixed: bool = False
     hidden: bool = False
+    opens: str | None = None  # the page that a value leads to
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def _filters(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Filter
 def _columns(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Column]:
     for entry in entries:
         said = entry if isinstance(entry, dict) else {}
-        yield Column(fields[_name(entry)], said.get("width"), said.get("fixed", False), said.get("hidden", False))
+        more = {name: said[name] for name in ("width", "fixed", "hidden", "opens") if name in said}
+        yield Column(fields[_name(entry)], **more)
 
 
 def _name(entry: Any) -> str:

@@ -14,12 +14,12 @@ from core.entity.entity import Field
 from core.entity.system import all_fields
 from core.intake.category import Category, no_facet
 from core.run.counted import counted, facet_counted
-from core.run.labels import labels_of, text_of
+from core.run.labels import code_text, labels_of, text_of
 from core.run.query import MOST_ROWS, Asked, Params, asked, names, number, one
 from core.run.rights import Rights
 from core.run.shown import moment, shown
 from core.run.veil import Veil
-from core.run.words import NotAllowed, NotFound, said
+from core.run.words import NotAllowed, NotFound, said, words
 from core.store.database import now_ms
 from core.store.scope import Scope
 from core.store.search import Count, Search
@@ -252,9 +252,20 @@ def in_words(look: Look) -> list[str]:
     """The URL's conditions in words, for the note of an export and the log."""
     fields = all_fields(look.category.entity)
     return [
-        f"{fields[name].label} {' '.join(f'{operator} {value}' for operator, value in test.items())}"
+        said(f"test_{operator}", label=fields[name].label, value=_value_text(look, fields[name], value))
         for name, test in look.asked.where.items()
+        for operator, value in test.items()
     ]
+
+
+def _value_text(look: Look, field: Field, value: Any) -> str:
+    """What a condition asks for, as staff say it: texts of dictionaries, yes and no, names of time windows."""
+    if isinstance(value, list | tuple):
+        return "、".join(_value_text(look, field, one) for one in value)
+    if isinstance(value, bool):
+        return said("yes" if value else "no")
+    text = words().get(value, value) if field.type.timed and isinstance(value, str) else value
+    return str(code_text(look.rights.snapshot, field, text))
 
 
 def heading(field: Field) -> str:

@@ -12,22 +12,26 @@ from core.entity.entity import Entity, Field
 from core.entity.statistic import Statistic
 from core.entity.system import all_fields
 from core.intake.category import Category, Column, Filter, no_facet
-from core.run import block_query
+from core.run import block_query, logged
 from core.run.asking import allowed_category
-from core.run.pages import Page
+from core.run.pages import Page, placed
+from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
 from core.run.words import NotAllowed, NotFound, said
 from core.store.store import Store
 
 RIGHTS = ("see", "add", "amend", "void", "export", "reveal")
-PRESETS = ("today", "yesterday", "this_week", "this_period", "this_month", "this_quarter", "this_year")
+NEEDS = {"log": "log", "sessions": "user.sessions", "see_as": "see_as"}
+"""Blocks that ask an operation, and which."""
 BOUNDS = ("min", "max")
 
 
 def menu(rights: Rights) -> list[dict[str, Any]]:
-    """[{group, pages: [{id, title, icon}]}] of what the account may open, groups as site.yaml orders them."""
-    seen = [page for page in rights.snapshot.pages.values() if not page.hidden and rights.opens(page)]
+    """[{group, pages: [{id, title, icon}]}] of what the account may open and sees something on, groups as site.yaml
+    orders them."""
+    pages = rights.snapshot.pages.values()
+    seen = [page for page in pages if not page.hidden and rights.opens(page) and _has_something(rights, page)]
     wanted = rights.snapshot.site["menu"]
     ranks = {group: (wanted.index(group) if group in wanted else len(wanted)) for group in {one.group for one in seen}}
     groups = sorted(ranks, key=lambda group: (ranks[group], min(_place(one) for one in seen if one.group == group)))
@@ -42,6 +46,39 @@ def menu(rights: Rights) -> list[dict[str, Any]]:
         }
         for group in groups
     ]
+
+
+def page_of(rights: Rights, category: str) -> str | None:
+    """The first page of the menu that lists a category; None where the account has none."""
+    return _pages_of(rights).get(category)
+
+
+def _pages_of(rights: Rights) -> dict[str, str]:
+    """{category: the first page of the menu that lists it}."""
+    found: dict[str, str] = {}
+    for link in (one for group in menu(rights) for one in group["pages"]):
+        for _, block in placed(rights.snapshot.pages[link["id"]].rows):
+            if block["block"] == "table":
+                found.setdefault(block["category"], link["id"])
+    return found
+
+
+def _has_something(rights: Rights, found: Page) -> bool:
+    """Whether any block of a page is for the account."""
+    return any(_is_for(rights, block) for _, block in placed(found.rows) if block["block"] != "tabs")
+
+
+def _is_for(rights: Rights, block: Mapping[str, Any]) -> bool:
+    if "category" in block:
+        try:
+            allowed_category(rights, block["category"])
+        except ZcError:
+            return False
+    if "statistic" in block:
+        return rights.may("see", rights.snapshot.statistics[block["statistic"]].entity.id)
+    if "entity" in block:
+        return rights.may("add", block["entity"]) or rights.may("amend", block["entity"])
+    return NEEDS.get(block["block"]) in (None, *rights.operations)
 
 
 def _place(page: Page) -> tuple[int, str]:
@@ -83,18 +120,24 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
         resolved["category"] = category_of(rights, store, category, block)
         if {"add", "amend"} & set(resolved["category"]["actions"]):
             resolved["form"] = form_of(rights, store, category.entity.id, ())
+        if block["block"] == "table":
+            page_id = _opened(rights, block.get("opens"))
+            resolved["opens"] = {"page": page_id, "query": {}} if page_id else None
     if "entity" in block:
         resolved["entity"] = form_of(rights, store, block["entity"], block.get("fields", ()))
     if "statistic" in block:
         resolved |= _figure(rights, rights.snapshot.statistics[block["statistic"]], block)
-    if block["block"] in ("search", "vehicle_life", "categories"):
-        resolved["categories"] = _named(rights, store, block.get("categories", ()))
+    if block["block"] in NEEDS and NEEDS[block["block"]] not in rights.operations:
+        raise NotAllowed(said("no_operation"))
+    if block["block"] == "log":
+        resolved["filters"] = logged.described(block["kinds"])
     return resolved
 
 
 def categories(rights: Rights) -> list[dict[str, Any]]:
-    """[{id, title, help, entity, export}] of the categories that the account may ask, by title."""
-    found = []
+    """[{id, title, help, entity, export, page}] of the categories that the account may ask, by title; `page` lists
+    it."""
+    found, pages = [], _pages_of(rights)
     for one in rights.snapshot.categories.values():
         try:
             allowed_category(rights, one.id)
@@ -102,17 +145,9 @@ def categories(rights: Rights) -> list[dict[str, Any]]:
             continue
         export = one.export and rights.may("export", one.entity.id)
         entity = {"id": one.entity.id, "title": one.entity.title}
-        found.append({"id": one.id, "title": one.title, "help": one.help, "entity": entity, "export": export})
+        told = {"id": one.id, "title": one.title, "help": one.help, "entity": entity, "export": export}
+        found.append({**told, "page": pages.get(one.id)})
     return sorted(found, key=lambda one: (one["title"], one["id"]))
-
-
-def _named(rights: Rights, store: Store, names: Iterable[str]) -> list[dict[str, Any]]:
-    wanted = set(names)
-    return [
-        category_of(rights, store, rights.snapshot.categories[one["id"]], {})
-        for one in categories(rights)
-        if not wanted or one["id"] in wanted
-    ]
 
 
 def category_of(rights: Rights, store: Store, category: Category, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,14 +221,20 @@ def _column(rights: Rights, veil: Veil, column: Column) -> dict[str, Any]:
         "fixed": column.fixed,
         "hidden": column.hidden,
         "sortable": plain and not field.type.listed,
+        "opens": _opened(rights, column.opens) if plain else None,
     }
+
+
+def _opened(rights: Rights, page_id: str | None) -> str | None:
+    """The page that a click opens; None where there is none, or the account may not open it."""
+    found = rights.snapshot.pages.get(page_id or "")
+    return found.id if found is not None and rights.opens(found) else None
 
 
 def _filter(rights: Rights, asked: Filter) -> dict[str, Any]:
     told = described(rights, asked.field) | {"as": asked.control, "default": asked.default}
     if asked.control == "presets":
-        presets = [{"value": name, "label": said(name)} for name in PRESETS]
-        told["presets"] = [*presets, {"value": "this_month a year ago", "label": said("same_period")}]
+        told["presets"] = [*time_presets(), {"value": "this_month a year ago", "label": said("same_period")}]
     if asked.field.type.column == "boolean":
         told["options"] = [{"value": "true", "label": said("yes")}, {"value": "false", "label": said("no")}]
     elif asked.field.dictionary:

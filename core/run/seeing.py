@@ -11,7 +11,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, resolving, told
+from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
@@ -69,7 +69,7 @@ class Seeing:
         return resolving.page(self.rights, self.platform.store, id_)
 
     def catalogue(self) -> list[dict[str, Any]]:
-        """[{id, title, help, entity, export}] of the categories that may be asked."""
+        """[{id, title, help, entity, export, page}] of the categories that may be asked."""
         return resolving.categories(self.rights)
 
     def describe(self, category: str) -> dict[str, Any]:
@@ -165,6 +165,18 @@ class Seeing:
             detail = {"arguments": _short(shown)}
             self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
         return self.platform.operate(name, progress or log.debug, **given)
+
+    def overview(self, query: Params) -> dict[str, Any]:
+        """Where one text is found, over the categories: {text, groups}."""
+        return overview.overview(self.rights, self.platform.store, query)
+
+    def life(self, query: Params) -> dict[str, Any]:
+        """All that is known of a plate: {plate, groups}."""
+        return overview.life(self.rights, self.platform.store, query)
+
+    def log(self, query: Params) -> dict[str, Any]:
+        """A page of the log: {lines, after, as_of}. Nobody changes it, whatever the role."""
+        return logged.lines(self.rights, self.platform.store, query)
 
     def _look(self, category: str, query: Params) -> Look:
         return Look.at(self.rights, self.platform.store, category, query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -49,9 +50,18 @@ class Work:
     def _started(self) -> ProcessPoolExecutor:
         # spawned, since a fork of a process with threads may hold a lock that nobody lets go of
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_ignore_interrupt)
+        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_live_with_parent)
 
 
-def _ignore_interrupt() -> None:
-    """An interrupt at the terminal goes to every process of the group; the parent ends these."""
+def _live_with_parent() -> None:
+    """An interrupt at the terminal goes to every process of the group, and the parent ends these. Where the parent is
+    killed they would wait for tasks for ever, so each watches it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="zc-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

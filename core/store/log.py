@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+from core.entity.condition import All, Node
+from core.entity.entity import Entity, Field
+from core.entity.types import CORE
 from core.store.database import Database, now_ms
 from core.store.tables import LogLine as Row
+from core.store.where import Where
 from core.store.writer import Writer
+
+_FIELDS = (
+    Field("at", CORE["time"], "时间"),
+    Field("kind", CORE["text"], "类型"),
+    Field("who", CORE["text"], "操作人"),
+    Field("address", CORE["text"], "来源地址"),
+    Field("what", CORE["text"], "对象"),
+)
+LINES = Entity(
+    id="log", title="日志", key=("id",), time="at", show=None, scope=None, derive=(),
+    fields=MappingProxyType({field.name: field for field in _FIELDS}),
+)  # fmt: skip
+"""A line as conditions name its parts; no record of this entity is ever stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +62,27 @@ class Log:
         start: int | None = None,
         end: int | None = None,
         before: int | None = None,
+        condition: Node = All(()),  # noqa: B008 - frozen
         limit: int = 100,
     ) -> list[LogLine]:
         """The newest lines, of these kinds (any where none is named), of one person, from `start` up to `end` (UTC
-        milliseconds), with ids below `before`."""
+        milliseconds), with ids below `before`; those for which a condition over LINES holds."""
         query = Row.select().order_by(Row.id.desc()).limit(limit)
         tests = [Row.kind.in_(list(kinds))] if kinds else []
         tests += [Row.who == who] if who is not None else []
         tests += [Row.at >= start] if start is not None else []
         tests += [Row.at < end] if end is not None else []
         tests += [Row.id < before] if before is not None else []
+        tests.append(_LineWhere(LINES, Row, {}, self._database.dialect.name).sql(condition))
         for test in tests:
             query = query.where(test)
         with self._database.reading() as session:
             return [LogLine(*row) for row in session.run(query.tuples())]
+
+
+class _LineWhere(Where):
+    """Conditions over lines."""
+
+    def column(self, name: str) -> Any:
+        """A column of the log; conditions name parts of LINES only."""
+        return getattr(Row, name)

@@ -20,6 +20,7 @@ GETS = (
     "/api/v1/categories/weighing", "/api/v1/categories/weighing/facets?field=station",
     "/api/v1/categories/weighing/records/1", "/api/v1/categories/weighing/manual", "/api/v1/exports/abcdefghijkl",
     "/api/v1/exports/abcdefghijkl/file", "/api/v1/entities/station/choices", "/api/v1/statistics/weighings",
+    "/api/v1/overview?q=DEMO", "/api/v1/life?plate=none", "/api/v1/log",
     "/api/ui/tasks/abcdefghijkl", "/api/ui/live",
 )  # fmt: skip
 POSTS = (

@@ -54,11 +54,12 @@ def exit_code(arguments: list[str]) -> int:
 
 @dataclass
 class Server:
-    """A server in a process of its own."""
+    """A server in a process of its own; `announced` is what it printed until it listened."""
 
     process: subprocess.Popen[str]
     url: str
     zc: Zc
+    announced: str
 
     def token(self, name: str = "county", stations: str = "*") -> str:
         """A token of a partner made for the test."""
@@ -80,7 +81,8 @@ def start(home: Path, *arguments: str) -> Server:
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-    return Server(process, _announced(process, home), Zc(home))
+    url, announced = _announced(process, home)
+    return Server(process, url, Zc(home), announced)
 
 
 @contextlib.contextmanager
@@ -95,12 +97,12 @@ def serving(home: Path, *arguments: str) -> Iterator[Server]:
                 assert server.stop() == 0
 
 
-def _announced(process: subprocess.Popen[str], home: Path) -> str:
-    """The address that the server prints once it listens."""
+def _announced(process: subprocess.Popen[str], home: Path) -> tuple[str, str]:
+    """The address that the server prints once it listens, and all it printed until then."""
     lines = []
     for line in process.stdout or ():
         lines.append(line)
         found = re.search(r"health: (https?://[^/]+)/-/health", line)
         if found:
-            return found.group(1)
+            return found.group(1), "".join(lines)
     raise AssertionError(f"the server ended: {''.join(lines)}\n{(home / 'server.log').read_text()}")

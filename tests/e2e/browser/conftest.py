@@ -52,7 +52,9 @@ class Site:
 
     server: Server
     post: Callable[..., None]
-    session: dict[str, Any] = field(default_factory=dict)  # the administrator's cookies, once somebody logged in
+    session: dict[str, Any] = field(default_factory=dict)  # the person's cookies, once logged in
+    login: str = "admin"
+    password: str = ""  # the first one, as it was shown; reset where it is not known
 
     @property
     def url(self) -> str:
@@ -109,7 +111,7 @@ class Watched:
     def open(
         self, path: str | None = "/", width: int = 1366, height: int = 768, known: bool = True, **more: Any
     ) -> Page:
-        """A page of a context of its own; logged in as the administrator unless not `known`. Without a path
+        """A page of a context of its own; logged in as the site's person unless not `known`. Without a path
         nothing is asked for yet."""
         if known and not self.site.session:
             self._log_in()
@@ -135,10 +137,11 @@ class Watched:
             self.faults.append(f"asked another host: {url}")
 
     def _log_in(self) -> None:
-        """Come in with a reset password, and change it as the page demands."""
-        first = self.site.server.zc.json("user", "reset", "admin")["password"]
+        """Come in with the first password, and change it as the page demands."""
+        login = self.site.login
+        first = self.site.password or self.site.server.zc.json("user", "reset", login)["password"]
         page = self.open("/login", known=False)
-        page.get_by_label("账号").fill("admin")
+        page.get_by_label("账号").fill(login)
         page.get_by_label("口令").fill(first)
         page.get_by_role("button", name="登录").click()
         page.get_by_label("新口令", exact=True).fill(PASSWORD)

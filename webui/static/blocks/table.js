@@ -51,8 +51,14 @@ export default defineComponent({
     function list() {
       return h(Rows, {
         category: category.value, columns: columns.shown(), found: state.data, loading: state.loading, query,
-        onOpen: (/** @type {number} */ id) => (shown.record = id),
+        onOpen: show,
       });
+    }
+    /** One record: on the page that the block names, else beside the list. @param {number} id */
+    function show(id) {
+      const { opens } = block.value;
+      if (opens) opened.open(opens.page, { ...opens.query, record: [String(id)] });
+      else shown.record = id;
     }
     function foot() {
       return h("footer", { class: "table-foot" }, [

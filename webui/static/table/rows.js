@@ -1,6 +1,7 @@
 /** The records themselves: one table, which turns into cards on a narrow screen. */
-import { useWords } from "../injected.js";
-import { headed, shownCell, shownText } from "../page/shown.js";
+import { useOpened, useWords } from "../injected.js";
+import { linkedCell } from "../page/link.js";
+import { headed, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h } = Vue;
 
@@ -11,7 +12,7 @@ export const Rows = defineComponent({
   props: { category: { type: Object, required: true }, columns: { type: Array, required: true }, found: { type: Object, default: null }, loading: Boolean, query: { type: Object, required: true } },
   emits: ["open"],
   setup(props, { emit }) {
-    const t = useWords();
+    const [t, opened] = [useWords(), useOpened()];
     const columns = () => /** @type {zc.Column[]} */ (props.columns);
     const query = /** @type {import("./query.js").TableQuery} */ (props.query);
     const opens = () => props.category.actions.includes("detail");
@@ -41,7 +42,7 @@ export const Rows = defineComponent({
     /** @param {zc.Values} record @param {zc.Found} found */
     function line(record, found) {
       const open = () => emit("open", record.id);
-      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value" }, [shownCell(t, column, record[column.name], found.labels)])]));
+      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value" }, [linkedCell(t, opened, column, record[column.name], found.labels)])]));
       const name = columns().slice(0, 2).map((column) => shownText(t, column, record[column.name], found.labels)).join(" ");
       const act = opens() ? h("td", { class: "acts" }, [h("button", { type: "button", class: "link", "aria-label": t("table.detail_of", { name }), onClick: open }, t("table.detail"))]) : null;
       return h("tr", { key: record.id, onDblclick: opens() ? open : undefined }, [...cells, act]);

@@ -43,7 +43,7 @@ def test_members_are_counted() -> None:
     assert stopped(empty * (MOST_MEMBERS + 1)) == "body_many"
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"a") + b"rest"])
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"a", mtime=0) + b"rest"])
 def test_what_is_no_gzip_is_refused(body: bytes) -> None:
     assert stopped(body) == "body_malformed"
 
