@@ -13,7 +13,13 @@ PAGES = {
     "overview": "block-overview", "vehicle": "block-vehicle_life", "categories": "block-categories",
     "log": "block-log", "sessions": "block-sessions", "see_as": "block-see_as",
 }  # fmt: skip
-INSIDE = {"records": ".records tbody tr", "block-map": ".point", "block-number": "canvas", "block-log": "tbody tr", "block-sessions": "tbody tr"}
+INSIDE = {
+    "records": ".records tbody tr",
+    "block-map": ".point",
+    "block-number": "canvas",
+    "block-log": "tbody tr",
+    "block-sessions": "tbody tr",
+}
 GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 WIDTHS = {"1366": (1366, 768), "1920": (1920, 1080), "390": (390, 844)}
 COLD_LOAD_BYTES = 800_000
