@@ -8,6 +8,7 @@ declare global {
   const ElementPlusLocaleZhCn: any;
   const echarts: any;
   const L: any;
+  const CodeMirror: any;
 
   namespace zc {
     type Query = Record<string, string[]>;
@@ -62,6 +63,14 @@ declare global {
       record: Values; labels: Record<string, Record<string, string>>; masked: string[]; events: Event[];
       explain: { label: string; text: string }[];
     }
+    interface Problem { file: string; line: number; col: number; code: string; path: string; what: string; mend: string; level: string }
+    interface Declared { id: string; title: string; path: string; owner: string; replaces: string; errors: number; warnings: number }
+    interface DeclaredKind { kind: string; title: string; help: string; folder: string; suffix: string; files: Declared[] }
+    interface Told {
+      good: boolean; problems: Problem[]; steps: string[]; changes: string[]; diffs: { path: string; text: string }[];
+      trials: { interface: string; title: string; green: boolean }[]; activated?: boolean; number?: number;
+    }
+    interface Version { id: number; snapshot: number; at: string; who: string; note: string; removed: boolean }
     interface Tab { id: string; page: string; title: string; query: Query; dirty: boolean; rows: number }
   }
 }

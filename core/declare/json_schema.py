@@ -47,6 +47,8 @@ def _field(rules: Schema, offered: Offered) -> dict[str, Any]:
         made["type"] = types[0] if len(types) == 1 else types
     if rules.get("condition"):
         made["type"] = "object"
+    if "link" in rules:
+        made["x-kind"] = rules["link"]
     if "regex" in rules:
         made["pattern"] = f"^(?:{rules['regex']})$"
     for rule, index in (("minlength", 0), ("maxlength", 1)):

@@ -12,12 +12,13 @@ from typing import Any
 from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
-from core.run import checking, diff, garbage, lastgood
+from core.run import checking, diff, garbage, lastgood, versions
 from core.run.accounts import Accounts
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
 from core.run.chores import Chores
 from core.run.conformance import Conformance
+from core.run.drafts import Desk
 from core.run.guard import Faults
 from core.run.home import Home
 from core.run.jobs import Jobs
@@ -79,6 +80,7 @@ class Platform:
         self.traffic = Traffic(store.state)
         self.url: str | None = None
         self.problems: list[Problem] = []
+        self.desk = Desk(home)
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.pulling = Pulling(self)
@@ -87,7 +89,7 @@ class Platform:
         self.chores = Chores((*every_minute, *forgetting, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
-        self._one_reload = threading.Lock()
+        self.reloading = threading.RLock()  # held by the one who activates declarations
         self._freed_at = 0
         self._files_digest = files_digest
         self._snapshot: Snapshot | None = None
@@ -141,7 +143,7 @@ class Platform:
 
     def _begin(self, built: Built, is_copy: bool) -> list[Problem]:
         """Activate the first snapshot; the problems that prevented it."""
-        with self._one_reload:
+        with self.reloading:
             return self._activate(built, who="start", note="", is_copy=is_copy)
 
     def close(self) -> None:
@@ -176,7 +178,7 @@ class Platform:
 
     def reload(self, who: str, note: str = "", skip_trials: bool = False) -> Reloaded:
         """Build from disk and swap in; on any error the snapshot in force stays, the very same object."""
-        with self._one_reload:
+        with self.reloading:
             before = self.snapshot
             self._files_digest = checking.digest_of(self.home)
             built = build(self.home, self.cache, skip_trials)
@@ -221,6 +223,7 @@ class Platform:
             self.chores.wake()
             self.counting.wake()
         if not is_copy:
+            versions.keep(self.store, built.reading, number, who, note)
             self._keep_last_good()
         return []
 

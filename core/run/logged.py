@@ -16,7 +16,7 @@ from core.store.store import Store
 
 KINDS = (
     "login", "login_failed", "logout", "password", "reset", "session_ended",
-    "operation", "activated", "add", "reveal", "export",
+    "operation", "activated", "edited", "add", "reveal", "export",
 )  # fmt: skip
 """Every kind of line that the platform writes."""
 

@@ -18,6 +18,7 @@ from core.run.operations import OPERATIONS
 from core.run.query import Params
 from core.run.rights import Account, Rights
 from core.run.snapshot import Snapshot
+from core.run.web import UNLOGGED
 from core.run.words import NotAllowed, said
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("zc.run")
 
 Progress = Callable[[str], None]
+LONG = frozenset({"data", "body", "text"})
+"""Arguments that are a file's or a post's text, which the log of operations does not repeat."""
 
 
 @dataclass(frozen=True)
@@ -144,20 +147,23 @@ class Seeing:
         return entering.reveal(self.platform, self.rights, entity, record_id, field, why)
 
     def operate(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Any:
-        """Run an operation that a role allows; a line of the log. Who asked is told to those that keep it."""
+        """Run an operation that a role allows; a line of the log. Who asked, and what that person may see, is told to
+        those that take it."""
         if name not in self.rights.operations:
             raise NotAllowed(said("no_operation"))
         given = dict(arguments)
-        if keeps_who(name):
+        if takes(name, "who"):
             given["who"] = self.account.login
+        if takes(name, "rights"):
+            given["rights"] = self.rights
         try:
             signature(OPERATIONS[name]).bind(self.platform, progress, **given)
         except TypeError as error:
             raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
-        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key != "data"}
-        self.platform.store.log.add(
-            "operation", self.account.login, self.account.address, name, **{"arguments": _short(shown)}
-        )
+        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
+        if name not in UNLOGGED:
+            detail = {"arguments": _short(shown)}
+            self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
         return self.platform.operate(name, progress or log.debug, **given)
 
     def overview(self, query: Params) -> dict[str, Any]:
@@ -180,6 +186,6 @@ def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value[:200] if isinstance(value, str) else value for name, value in arguments.items()}
 
 
-def keeps_who(name: str) -> bool:
-    """Whether an operation keeps who asked for it."""
-    return "who" in signature(OPERATIONS[name]).parameters
+def takes(name: str, parameter: str) -> bool:
+    """Whether an operation is told who asks (who), or looks through that person's eyes (rights)."""
+    return parameter in signature(OPERATIONS[name]).parameters

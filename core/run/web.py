@@ -9,6 +9,13 @@ FROM_WEB = frozenset(
         "recount",
         "refusals",
         "replay",
+        "interface.list",
+        "interface.text",
+        "interface.save",
+        "interface.try",
+        "interface.bodies",
+        "trial.save",
+        "pull",
         "load",
         "manual",
         "conformance",
@@ -23,6 +30,19 @@ FROM_WEB = frozenset(
         "user.end",
         "see_as",
         "log",
+        "declaration.list",
+        "declaration.open",
+        "declaration.check",
+        "declaration.activate",
+        "declaration.values",
+        "declaration.filled",
+        "declaration.history",
+        "declaration.version",
     }
 )
 """All look at the whole platform, so a role that has any must have the whole scope."""
+
+UNLOGGED = frozenset(
+    {"declaration.check", "declaration.values", "declaration.filled", "interface.list", "interface.text"}
+)
+"""Run whenever a page is looked at or somebody who types pauses; they change nothing and show no record."""

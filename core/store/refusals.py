@@ -77,14 +77,18 @@ class Refusals:
         interface: str | None = None,
         partner: str | None = None,
         outcome: str | None = None,
+        field: str | None = None,
         states: Sequence[str] = OPEN,
         after: int = 0,
         limit: int = CHUNK,
+        newest_first: bool = False,
     ) -> list[KeptRefusal]:
-        """Refusals of these states with an id above `after`, in id order."""
+        """Refusals of these states with an id above `after`, in id order or from the end."""
         row = RefusalRow
-        query = row.select().where(row.state.in_(states), row.id > after).order_by(row.id).limit(limit)
-        for column, value in ((row.interface, interface), (row.partner, partner), (row.outcome, outcome)):
+        order = row.id.desc() if newest_first else row.id
+        query = row.select().where(row.state.in_(states), row.id > after).order_by(order).limit(limit)
+        asked = {row.interface: interface, row.partner: partner, row.outcome: outcome, row.field: field}
+        for column, value in asked.items():
             if value is not None:
                 query = query.where(column == value)
         with self._database.reading() as session:

@@ -17,6 +17,7 @@ from core.store.counting import Counting
 from core.store.credentials import Credentials
 from core.store.database import Database, open_database
 from core.store.events import Events
+from core.store.file_versions import FileVersions
 from core.store.job_runs import JobRuns
 from core.store.keys import KeySets
 from core.store.log import Log
@@ -60,6 +61,7 @@ class Store:
         self.job_runs = JobRuns(database, self.writer)
         self.people = People(database, self.writer)
         self.log = Log(database, self.writer)
+        self.file_versions = FileVersions(database, self.writer)
 
     @classmethod
     def open(

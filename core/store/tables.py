@@ -270,23 +270,21 @@ class LogLine(SystemTable):
         table_name = "log"
 
 
+class FileVersion(SystemTable):
+    """What a file of the declarations said when it was put in force; no text where it was taken away."""
+
+    id = peewee.BigAutoField()
+    path = peewee.TextField()
+    snapshot = peewee.BigIntegerField()
+    at = peewee.BigIntegerField()
+    who = peewee.TextField()
+    note = peewee.TextField()
+    text = peewee.TextField(null=True)
+
+
 MODELS = (
-    Ledger,
-    Event,
-    Outbox,
-    RefusalRow,
-    RefusalCount,
-    State,
-    Fingerprint,
-    Migration,
-    Credential,
-    Token,
-    Nonce,
-    JobRun,
-    Password,
-    Session,
-    Failure,
-    LogLine,
-)
+    Ledger, Event, Outbox, RefusalRow, RefusalCount, State, Fingerprint, Migration, Credential, Token, Nonce, JobRun,
+    Password, Session, Failure, LogLine, FileVersion,
+)  # fmt: skip
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""
