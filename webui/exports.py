@@ -179,8 +179,23 @@ class Exports:
         else:
             self.path(export).with_name(KEPT).write_bytes(msgspec.json.encode(export))
         running.settled.set()
-        self._notice(export.login, {"kind": "export", **export.told()})
+        self._notice(export.login, self._told(export))
         log.info("export ended category=%s state=%s rows=%d", export.category, export.state, export.rows)
+
+    def _told(self, export: Export) -> dict[str, Any]:
+        """What its owner is told in the list of notices."""
+        is_done = export.state == DONE
+        at = show_moment(export.ended_at or now_ms(), self._platform.snapshot.zone)
+        title = f"导出完成：{export.name}" if is_done else f"导出失败：{export.name}"
+        level = "info" if is_done else "error"
+        return {
+            "kind": "export",
+            "id": export.id,
+            "at": at,
+            "title": title,
+            "text": export.error,
+            "level": level,
+        } | export.told()
 
     async def _tidy(self) -> None:
         """Forget files that are older than the site says."""

@@ -16,7 +16,7 @@ from core.store.store import Store
 
 KINDS = (
     "login", "login_failed", "logout", "password", "reset", "session_ended",
-    "operation", "activated", "add", "reveal", "export",
+    "operation", "activated", "edited", "add", "reveal", "export",
 )  # fmt: skip
 """Every kind of line that the platform writes."""
 
@@ -83,6 +83,8 @@ def _what(rights: Rights, line: LogLine) -> str:
     if line.kind == "export":
         category = rights.snapshot.categories.get(line.what)
         return category.title if category is not None else line.what
+    if line.kind == "activated":
+        return said("log_snapshot", number=line.what)
     entity, slash, record = line.what.partition("/")
     if line.kind in ("add", "reveal") and slash and entity in rights.snapshot.entities:
         return f"{rights.snapshot.entities[entity].title} {record}"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from core.declare.problem import ZcError
-from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused
+from core.run.blocks import announced
+from core.run.logged import KINDS
+from core.run.web import FROM_WEB
+from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused, words
 from tests.core.run.homes import operate
 from tests.core.run.seen import role, world
+
+ROOT = Path(__file__).parents[3]
+ADDS = re.compile(r'log\.add\(\s*"(\w+)"|self\._log\("(\w+)"')
 
 
 @pytest.fixture
@@ -273,6 +282,16 @@ def test_the_log_is_read_page_after_page_by_those_who_may(there, declared):
     for other in (declared("county", region="R1"), declared("auditor")):
         with pytest.raises(NotAllowed):
             other.log({})
+
+
+def test_what_the_log_names_has_words():
+    assert {name for name in FROM_WEB if f"operation_{name}" not in words()} == set()
+    assert {kind for kind in KINDS if f"log_{kind}" not in words()} == set()
+    assert set(announced()["log"]["options"]["kinds"]["allowed"]) == set(KINDS)
+    texts = [file.read_text("utf-8") for file in (ROOT / "core").rglob("*.py")]
+    written = {kind for text in texts for found in ADDS.findall(text) for kind in found if kind}
+    assert written - set(KINDS) == set()
+    assert len(written) > 5
 
 
 def test_one_text_is_asked_in_every_category_that_one_sees(there, declared):
