@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
 from core.declare.problem import ZcError
-from core.run.blocks import announced
-from core.run.logged import KINDS
-from core.run.web import FROM_WEB
-from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused, words
+from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused
 from tests.core.run.homes import operate
 from tests.core.run.seen import role, world
-
-ROOT = Path(__file__).parents[3]
-ADDS = re.compile(r'log\.add\(\s*"(\w+)"|self\._log\("(\w+)"')
 
 
 @pytest.fixture
@@ -260,58 +251,3 @@ def test_what_a_user_sees_is_told_in_words(there):
     assert any("只对这些角色开放：auditor" in line for line in heavy)
     with pytest.raises(NotFound):
         operate(there.platform, "see_as", login="nobody")
-
-
-def test_the_log_is_read_page_after_page_by_those_who_may(there, declared):
-    for number in range(5):
-        there.platform.store.log.add("login" if number % 2 else "export", "甲", "127.0.0.1", "weighing", rows=number)
-    admin = declared("admin")
-    first = admin.log({"limit": ["2"], "kind.in": ["login", "export"]})
-    assert [line["detail"] for line in first["lines"]] == [
-        [{"label": "行数", "text": "4"}],
-        [{"label": "行数", "text": "3"}],
-    ]
-    assert (first["lines"][0]["label"], first["lines"][0]["what"]) == ("导出", "称重")
-    rest = admin.log({"limit": ["9"], "kind.in": ["login", "export"], "after": [first["after"]]})
-    assert ([line["kind"] for line in rest["lines"]], rest["after"]) == (["export", "login", "export"], None)
-    assert admin.log({"who.like": ["%乙%"]})["lines"] == []
-    assert admin.log({"at.within": ["yesterday"]})["lines"] == []
-    assert len(admin.log({"at.within": ["today"], "kind": ["login"]})["lines"]) == 2
-    with pytest.raises(ZcError, match="没有条件"):
-        admin.log({"detail": ["x"]})
-    for other in (declared("county", region="R1"), declared("auditor")):
-        with pytest.raises(NotAllowed):
-            other.log({})
-
-
-def test_what_the_log_names_has_words():
-    assert {name for name in FROM_WEB if f"operation_{name}" not in words()} == set()
-    assert {kind for kind in KINDS if f"log_{kind}" not in words()} == set()
-    assert set(announced()["log"]["options"]["kinds"]["allowed"]) == set(KINDS)
-    texts = [file.read_text("utf-8") for file in (ROOT / "core").rglob("*.py")]
-    written = {kind for text in texts for found in ADDS.findall(text) for kind in found if kind}
-    assert written - set(KINDS) == set()
-    assert len(written) > 5
-
-
-def test_one_text_is_asked_in_every_category_that_one_sees(there, declared):
-    admin = there.admin()
-    found = admin.overview({"q": ["T"]} | {"q": ["T1"]})
-    assert [(one["category"]["id"], one["field"]["name"]) for one in found["groups"]] == [("weighing", "code")]
-    group = found["groups"][0]
-    assert (group["query"], group["page"]) == ({"code.starts": ["T1"]}, "list")
-    assert [one["code"] for one in group["found"]["records"]] == ["T1"]
-    assert {one["category"]["id"] for one in admin.overview({"q": ["站点号码"]})["groups"]} == {"station"}
-    assert admin.overview({"q": ["T1"], "category": ["station"]})["groups"] == []
-    county = there.as_(role("r", scope="region"), region="R2")
-    assert county.overview({"q": ["T1"]})["groups"] == []
-    assert county.overview({"q": ["站点号码"]})["groups"] == []  # the title is masked, so nobody may ask by it
-    with pytest.raises(ZcError, match="2 到 64"):
-        admin.overview({"q": ["T"]})
-
-
-def test_a_page_whose_blocks_are_all_denied_is_not_in_the_menu(there):
-    everything = role("all")
-    stations = role("stations", rights={"station": ["see"]})
-    assert "list" in str(there.as_(everything).menu())
-    assert "'list'" not in str(there.as_(stations).menu())
