@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Site, Watched, accessible, picture, weighing
 
-PLATE = "湘D8B003"
+PLATE = "湘D7K777"
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,11 @@ def look(page: Page, name: str) -> None:
 def test_one_box_finds_plates_stations_and_numbers(web: Watched, seen_often: None) -> None:
     page = web.open("/p/overview")
     box = page.get_by_role("searchbox", name="车牌、站点名称或检测单号")
-    box.fill("d8b 003")
+    box.fill("d7k 777")
     box.press("Enter")
     weighings = page.get_by_test_id("group-weighing")
-    expect(weighings).to_contain_text("按车牌号找到 13 条")
-    expect(page).to_have_url(re.compile("overview\\?q=d8b"))
+    expect(weighings).to_contain_text("按车牌号找到 12 条")
+    expect(page).to_have_url(re.compile("overview\\?q=d7k"))
     look(page, "overview-found-1366-light")
     box.fill("LIFE-00")
     box.press("Enter")
@@ -64,8 +64,8 @@ def test_a_plate_in_a_list_leads_to_its_life(
     line = page.get_by_test_id("time-line")
     expect(line.get_by_role("listitem")).to_have_count(8)
     look(page, f"vehicle-life-{name}-light")
-    line.get_by_role("button", name="全部 13 条").click()
-    expect(line.get_by_role("listitem")).to_have_count(13)
+    line.get_by_role("button", name="全部 12 条").click()
+    expect(line.get_by_role("listitem")).to_have_count(12)
     page.get_by_test_id("group-weighing").get_by_role("button", name="详情").first.click()
     expect(page.get_by_role("dialog").get_by_text("判定说明")).to_be_visible()
 

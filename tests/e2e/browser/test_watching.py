@@ -37,7 +37,7 @@ def test_the_log_is_read_by_kind_person_and_page(web: Watched, clerk: str) -> No
     look(page, "log-exports-1366-light")
     page.get_by_role("tab", name="登录").click()
     logins = page.get_by_role("tabpanel", name="登录")
-    logins.get_by_role("textbox", name="操作人").fill("nobody-of-the-test")
+    logins.get_by_role("textbox", name="操作人").fill("nobody-in-the-log")
     logins.get_by_role("textbox", name="操作人").press("Enter")
     expect(logins.get_by_text("没有符合条件的日志。")).to_be_visible()
 
