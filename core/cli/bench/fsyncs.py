@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
+from typing import IO, cast
 
 CALLS = re.compile(r"(\d+)(?:\s+\d+)?\s+f(?:data)?sync$", re.MULTILINE)
 
@@ -20,11 +21,11 @@ def count(pid: int, work: Callable[[], None]) -> int:
     """The calls of fsync and fdatasync in the process while `work` runs."""
     command = ["strace", "-f", "-c", "-U", "calls,errors,name", "-e", "trace=fsync,fdatasync", "-p", str(pid)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:  # noqa: S603 - our own arguments
-        assert tracer.stderr is not None  # noqa: S101 - tells mypy
-        attached = tracer.stderr.readline()
+        told = cast(IO[str], tracer.stderr)
+        attached = told.readline()
         try:
             work()
         finally:
             tracer.send_signal(signal.SIGINT)
-        said = attached + tracer.stderr.read()
+        said = attached + told.read()
     return sum(int(number) for number in CALLS.findall(said))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import IO, Any, cast
 
 import msgspec
 
@@ -73,15 +73,13 @@ class Generator:
     """The load generator's process."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+        self._asked, self._told = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
 
     def run(self, load: Load) -> Stretch:
         """One stretch; ZcError where a post is not taken."""
-        assert self._process.stdin is not None  # noqa: S101 - tells mypy
-        assert self._process.stdout is not None  # noqa: S101 - tells mypy
-        self._process.stdin.write(msgspec.json.encode(load) + b"\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        self._asked.write(msgspec.json.encode(load) + b"\n")
+        self._asked.flush()
+        line = self._told.readline()
         if not line:
             raise ZcError("the load generator ended", "What it says on standard error tells why.")
         stretch = msgspec.json.decode(line, type=Stretch)
@@ -170,7 +168,7 @@ def _limits(folder: Path, servers: Sequence[Server], cell: Cell, seconds: float)
 
 def _cpu_s(pid: int) -> float:
     """CPU seconds of the process and its children, user and system."""
-    import psutil  # noqa: PLC0415 - of the extra that the bench alone needs
+    import psutil  # of the extra that the bench alone needs
 
     server = psutil.Process(pid)
     times: list[Any] = [one.cpu_times() for one in (server, *server.children(recursive=True))]

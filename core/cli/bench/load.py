@@ -9,6 +9,8 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
 
 import msgspec
 
@@ -71,8 +73,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the first post."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells mypy
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self.go_on()
 
     def go_on(self) -> None:
@@ -121,7 +122,7 @@ async def run(load: Load, source: Iterator[bytes]) -> Stretch:
     sent = Sent(heads.encode(), source, began + load.seconds)
     waiting = [loop.create_future() for _ in range(load.connections)]
     for done in waiting:
-        await loop.create_connection(lambda done=done: Line(sent, done), "127.0.0.1", load.port)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        await loop.create_connection(partial(Line, sent, done), "127.0.0.1", load.port)
     async with asyncio.timeout(ANSWER_WITHIN_S):
         await asyncio.gather(*waiting)
     taken = sorted(sent.latencies) or [0.0]

@@ -7,26 +7,7 @@ import pytest
 from core.declare.problem import ZcError
 from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused
 from tests.core.run.homes import operate
-from tests.core.run.seen import role, world
-
-
-@pytest.fixture
-def there(sqlite_url, tmp_path):
-    with world(tmp_path, sqlite_url, menu=["首页"]) as made:
-        made.first = made.add(code="T1", station="S1", plate="湘D12345", driver="测试驾驶员0001", gross_kg=60000)
-        made.add(code="T2", station="S3", plate="湘D82345", driver="测试驾驶员0002", kind="other", gross_kg=20000)
-        yield made
-
-
-@pytest.fixture
-def declared(there):
-    """Somebody with declared roles, by their names."""
-
-    def as_(*names, region=None):
-        roles = [there.platform.snapshot.roles[name] for name in names]
-        return there.as_(*roles, region=region)
-
-    return as_
+from tests.core.run.seen import role
 
 
 def test_the_menu_has_what_the_roles_reach(declared):

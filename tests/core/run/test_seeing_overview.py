@@ -12,29 +12,10 @@ from core.run.blocks import announced
 from core.run.logged import KINDS
 from core.run.web import FROM_WEB
 from core.run.words import NotAllowed, words
-from tests.core.run.seen import role, world
+from tests.core.run.seen import role
 
 ROOT = Path(__file__).parents[3]
 ADDS = re.compile(r'log\.add\(\s*"(\w+)"|self\._log\("(\w+)"')
-
-
-@pytest.fixture
-def there(sqlite_url, tmp_path):
-    with world(tmp_path, sqlite_url, menu=["首页"]) as made:
-        made.first = made.add(code="T1", station="S1", plate="湘D12345", driver="测试驾驶员0001", gross_kg=60000)
-        made.add(code="T2", station="S3", plate="湘D82345", driver="测试驾驶员0002", kind="other", gross_kg=20000)
-        yield made
-
-
-@pytest.fixture
-def declared(there):
-    """Somebody with declared roles, by their names."""
-
-    def as_(*names, region=None):
-        roles = [there.platform.snapshot.roles[name] for name in names]
-        return there.as_(*roles, region=region)
-
-    return as_
 
 
 def test_the_log_is_read_page_after_page_by_those_who_may(there, declared):
