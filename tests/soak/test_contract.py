@@ -11,8 +11,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from tests.core.cli.command import ROOT
 from tests.partners.systems import declare
 from tests.soak.attack import Attacker, promised
 from tests.soak.conftest import Tell
+from tests.soak.meanwhile import meanwhile
 from tests.soak.memory import watched
 from tests.soak.progress import minutes
 from tests.soak.seeds import samples
@@ -107,15 +109,8 @@ def test_schemathesis_and_garbage(site: Site, tmp_path: Path, tell: Tell) -> Non
 def attacking(attackers: list[Attacker]) -> Iterator[None]:
     """All of them attack meanwhile."""
     ended = Event()
-    threads = [Thread(target=each.run, args=(ended,)) for each in attackers]
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile(ended, [partial(each.run, ended) for each in attackers]):
         yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
 
 
 def schemathesis(said: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

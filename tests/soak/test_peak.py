@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.soak import contents
 from tests.soak.changing import Declared
 from tests.soak.conftest import Tell
+from tests.soak.meanwhile import meanwhile
 from tests.soak.progress import Progress, kept, minutes
 from tests.soak.site import DEMO_ROWS, Site, make_site
 from tests.soak.station import Station
@@ -93,16 +95,9 @@ def weighing_at(site: Site, stations: list[Station]) -> Iterator[dict[str, objec
     for station in stations:
         station.figures.clear()
     token, ended, measured = site.token(), threading.Event(), {}
-    threads = [threading.Thread(target=station.run, args=(site, token, ended)) for station in stations]
     begun = time.monotonic()
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile(ended, [partial(station.run, site, token, ended) for station in stations]):
         yield measured
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
     total: Counter[str] = Counter()
     for station in stations:
         total.update(station.figures)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from core.http import admin
 from core.run.home import Home
 from tests.soak.changing import PATH, TOO_LONG, Declared, Stand
 from tests.soak.conftest import Tell
+from tests.soak.meanwhile import meanwhile
 from tests.soak.progress import Progress, kept, rounds
 from tests.soak.sender import Line, weighing
 from tests.soak.site import Site, make_site
@@ -127,15 +129,8 @@ def soak(site: Site, progress: Progress, tell: Tell, settle_s: float = SETTLE_S)
 def posting(site: Site, posters: list[Poster]) -> Iterator[None]:
     """All posters post meanwhile."""
     token, ended = site.token(), threading.Event()
-    threads = [threading.Thread(target=poster.run, args=(site.url, token, ended)) for poster in posters]
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile(ended, [partial(poster.run, site.url, token, ended) for poster in posters]):
         yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
 
 
 def one_reload(site: Site, declared: Declared, stands: dict[int, Stand], turn: int) -> str | None:

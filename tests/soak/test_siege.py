@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.core.run.homes import change_site
 from tests.soak import bodies, contents
 from tests.soak.attackers import KINDS
 from tests.soak.conftest import Tell
+from tests.soak.meanwhile import meanwhile
 from tests.soak.progress import Progress, kept
 from tests.soak.sender import Sender
 from tests.soak.site import Site, make_site
@@ -201,16 +203,9 @@ def under_way(site: Site, senders: list[Sender], token: str, watch: Watch) -> It
         while not ended.is_set() and not sender.faults:
             sender.run(site.url, token, ended)
 
-    threads = [threading.Thread(target=post, args=(sender,)) for sender in senders]
-    threads.append(threading.Thread(target=watch.run, args=(site, ended)))
-    for thread in threads:
-        thread.start()
-    try:
+    works = [*(partial(post, sender) for sender in senders), partial(watch.run, site, ended)]
+    with meanwhile(ended, works):
         yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
 
 
 @contextmanager
