@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from core.intake.outcomes import OUTCOMES
 from core.run.raw_veil import RawVeil
 from core.run.rights import Rights
+from core.run.shown import moment
 from core.run.snapshot import Snapshot
+from core.store.database import now_ms
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 DAYS = 7
 
 
-def interfaces(platform: Platform, _progress: Progress, *, rights: Rights | None = None) -> list[dict[str, Any]]:
-    """[{id, title, entity, path, format, active, drop, pull, partners, codes, today, …}] of each interface whose
-    records the person sees, with its figures since the start (core.run.traffic). `codes` are the refusals of the last
-    7 days, [{outcome, code, meaning, count}], the largest first; `today` how many of them came today; `partners` who
-    may use it, [{id, title}]."""
+def interfaces(platform: Platform, _progress: Progress, *, rights: Rights | None = None) -> dict[str, Any]:
+    """{interfaces: [{id, title, entity, path, format, active, drop, pull, partners, codes, today, …}], as_of}: each
+    interface whose records the person sees, with its figures since the start (core.run.traffic). `codes` are the
+    refusals of the last 7 days, [{outcome, code, meaning, count}], the largest first; `today` how many of them came
+    today; `partners` who may use it, [{id, title}]."""
     snapshot = platform.snapshot
     veil = RawVeil(snapshot, rights)
     pulls = {row["interface"]: row for row in platform.pulling.rows()}
@@ -44,7 +46,7 @@ def interfaces(platform: Platform, _progress: Progress, *, rights: Rights | None
                     "today": today[one.id],
                 }
             )
-    return rows
+    return {"interfaces": rows, "as_of": moment(now_ms(), snapshot.zone)}
 
 
 def _partners(snapshot: Snapshot, interface: str) -> list[dict[str, str]]:

@@ -241,9 +241,9 @@ def test_who_does_not_see_the_records_sees_nothing_of_them(desk: Desk) -> None:
     desk.post(light("DESK-N1"))
     for name, more in (
         ("refusals", {"interface": ID, "state": "all"}), ("refusals", {"interface": ID, "with_rows": True}),
-        ("interface.list", {}),
     ):  # fmt: skip
         assert desk.run("desk_blind", name, **more).json() == {"result": []}
+    assert desk.run("desk_blind", "interface.list").json()["result"]["interfaces"] == []
     body = json.dumps({"bodys": [light("DESK-N2")]})
     for name, more in (
         ("interface.bodies", {}), ("interface.try", {"body": body}), ("replay", {"dry_run": True}),
@@ -260,7 +260,9 @@ def test_a_role_without_an_operation_runs_none(desk: Desk, who: str, name: str) 
 
 def test_interfaces_have_their_traffic_and_codes(desk: Desk) -> None:
     desk.post(weighing("DESK-I1", STATION, "湘D8A922"), light("DESK-I2"))
-    row = next(one for one in desk.result("interface.list") if one["id"] == ID)
+    said = desk.result("interface.list")
+    assert said["as_of"].endswith("+08:00")
+    row = next(one for one in said["interfaces"] if one["id"] == ID)
     assert row["posts"] >= 1
     assert row["last_success"] is not None
     codes = {one["outcome"]: one for one in row["codes"]}

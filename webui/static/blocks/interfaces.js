@@ -4,10 +4,10 @@ import { useOperation } from "../desk/asking.js";
 import { grid } from "../desk/grid.js";
 import { may, notAllowed } from "../desk/refused.js";
 import { faultBox } from "../page/fault.js";
-import { head } from "../page/frame.js";
+import { age, head } from "../page/frame.js";
 import { grouped, moment } from "../page/shown.js";
 import { iconButton } from "../shell/icon.js";
-const { defineComponent, h, ref, watch } = Vue;
+const { defineComponent, h, watch } = Vue;
 
 const SHOWN_CODES = 4;
 const COLOURS = /** @type {Record<string, string>} */ ({ good: "green", failing: "red", slow: "orange" });
@@ -19,15 +19,11 @@ export default defineComponent({
     const [t, me, live, opened] = [useWords(), useMe(), useLive(), useOpened()];
     const { state, run } = useOperation("interface.list");
     const pulled = useOperation("pull");
-    const at = ref("");
-    async function ask() {
-      if (await run()) at.value = new Date().toLocaleTimeString("zh-CN", { hour12: false });
-    }
-    if (may(me, "interface.list")) watch(() => live.state.snapshot, ask, { immediate: true });
+    if (may(me, "interface.list")) watch(() => live.state.snapshot, () => run(), { immediate: true });
     async function pull(/** @type {string} */ id) {
       const done = await pulled.run({ interface: id });
       if (done) ElementPlus.ElMessage.success(t("interfaces.pulled", done));
-      await ask();
+      await run();
     }
     const go = (/** @type {string} */ page, /** @type {string} */ id) => opened.open(page, { interface: [id] });
 
@@ -35,11 +31,11 @@ export default defineComponent({
       const title = props.block.title || t("interfaces.title");
       if (!may(me, "interface.list")) return [head(title), notAllowed(t)];
       return [
-        head(title, [iconButton("Refresh", t("table.refresh"), { onClick: ask })]),
-        state.fault ? faultBox(t, state.fault, ask) : null,
+        head(title, [iconButton("Refresh", t("table.refresh"), { onClick: () => run() })]),
+        state.fault ? faultBox(t, state.fault, () => run()) : null,
         pulled.state.fault ? h("div", { class: "error-box", role: "alert" }, pulled.state.fault) : null,
-        state.data || !state.busy ? grid(title, columns(t, pulling, acts), state.data ?? [], { key: (row) => row.id, none: t("interfaces.none") }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
-        h("p", { class: "hint" }, [at.value ? t("page.as_of", { at: at.value }) : null, " ", t("interfaces.foot")]),
+        state.data || !state.busy ? grid(title, columns(t, pulling, acts), state.data?.interfaces ?? [], { key: (row) => row.id, none: t("interfaces.none") }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
+        h("p", { class: "hint" }, [age(t, state.data?.as_of, live.state.connected), " ", t("interfaces.foot")]),
       ];
     };
 

@@ -19,12 +19,13 @@ export default defineComponent({
     const [listed, kept, tried] = [useOperation("interface.list"), useOperation("interface.bodies"), useOperation("interface.try")];
     const typed = reactive({ partner: "", body: "", taken: /** @type {number | undefined} */ (undefined) });
     const chosen = computed(() => tab.query.interface?.[0] ?? "");
-    const one = computed(() => listed.state.data?.find((/** @type {any} */ row) => row.id === chosen.value));
+    const one = computed(() => listed.state.data?.interfaces.find((/** @type {any} */ row) => row.id === chosen.value));
     const allowed = may(me, "interface.try") && may(me, "interface.list");
 
     async function load() {
       const found = await listed.run();
-      if (found?.length && !one.value) opened.ask(tab, { interface: [found[0].id] });
+      const first = found?.interfaces[0];
+      if (first && !one.value) opened.ask(tab, { interface: [first.id] });
     }
     async function follow() {
       Object.assign(typed, { partner: "", taken: undefined });
@@ -57,7 +58,7 @@ export default defineComponent({
     function form() {
       return h("form", { class: "bench-form", onSubmit: (/** @type {Event} */ event) => (event.preventDefault(), run()) }, [
         h("div", { class: "pair" }, [
-          choice(t, tab, "interface", listed.state.data.map(titled), chosen.value, (value) => opened.ask(tab, { interface: [value] })),
+          choice(t, tab, "interface", listed.state.data.interfaces.map(titled), chosen.value, (value) => opened.ask(tab, { interface: [value] })),
           choice(t, tab, "partner", (one.value?.partners ?? []).map(titled), typed.partner, (value) => (typed.partner = value ?? ""), true),
         ]),
         may(me, "interface.bodies") ? choice(t, tab, "kept", (kept.state.data ?? []).map(keptChoice), typed.taken, take) : null,
