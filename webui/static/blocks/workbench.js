@@ -23,8 +23,7 @@ export default defineComponent({
     const allowed = may(me, "interface.try") && may(me, "interface.list");
 
     async function load() {
-      const found = await listed.run();
-      const first = found?.interfaces[0];
+      const first = (await listed.run())?.interfaces[0];
       if (first && !one.value) opened.ask(tab, { interface: [first.id] });
     }
     async function follow() {
