@@ -107,8 +107,11 @@ def test_an_export_ends_as_a_file(web: Watched, tmp_path: Path) -> None:
         page.get_by_role("link", name=re.compile("^下载")).click()
     download.value.save_as(tmp_path / "export.csv")
     lines = (tmp_path / "export.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].startswith("检测时间,站点,车牌号")
-    assert sum("湘D8B" in line for line in lines) == wanted
+    heading, *rows, sums, mark = lines
+    assert heading.startswith("检测时间,站点,车牌号")
+    assert len(rows) == wanted
+    assert "合计" in sums
+    assert mark.endswith(f"共 {wanted} 条")
 
 
 def test_what_is_stored_appears_by_itself(web: Watched) -> None:
