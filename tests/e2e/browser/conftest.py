@@ -17,8 +17,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.browser import chromium
 from tests.core.cli.command import Server, serving
+from tests.e2e.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[3]
 SCREENSHOTS = ROOT / "var" / "screenshots"
