@@ -37,6 +37,7 @@ class Lanes:
         self.idle_s = idle_s
         self.body_s = body_s
         self.open: set[Lane] = set()
+        self.closed = False
         self._listening: list[asyncio.Server] = []
 
     async def listen(self, sockets: Sequence[socket.socket]) -> None:
@@ -50,10 +51,13 @@ class Lanes:
         for one in self._listening:
             one.close()
 
-    def close(self) -> None:
-        """End the connections that are open."""
+    async def close(self) -> None:
+        """End the connections that are open, and one that was accepted just now."""
+        self.closed = True
         for lane in list(self.open):
             lane.end()
+        while self.open:  # noqa: ASYNC110 - one turn of the loop ends them, and no event says so
+            await asyncio.sleep(0)
 
 
 class Lane(asyncio.Protocol):
@@ -79,7 +83,10 @@ class Lane(asyncio.Protocol):
         transport.set_write_buffer_limits(0)
         self.peer: Any = transport.get_extra_info("peername")
         self.lanes.open.add(self)
-        self._watch()
+        if self.lanes.closed:
+            self.end()
+        else:
+            self._watch()
 
     def connection_lost(self, error: Exception | None) -> None:
         """A body that did not come whole is let go."""
