@@ -54,9 +54,12 @@ setup(
         "tzdata==2026.6",
         "pyftpdlib==2.2.0",
         "pyOpenSSL==26.4.0",
+        "asyncssh==2.24.1",
     ],
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],
+        "mysql": ["PyMySQL==1.2.4"],
+        "sqlserver": ["pymssql==2.4.6"],
         "bench": [  # the peers that `zc bench intake` runs beside ours, and what tells their CPU time
             "fastapi==0.165.0",
             "uvicorn[standard]==0.54.0",
@@ -67,6 +70,9 @@ setup(
         ],
         "dev": [
             "psycopg[binary]==3.3.9",
+            "PyMySQL==1.2.4",
+            "pymssql==2.4.6",
+            "mysql-mimic==3.0.5",
             "pgserver==0.1.4",
             "pytest==9.2.0",
             "pytest-randomly==5.1.0",

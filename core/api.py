@@ -11,6 +11,7 @@ from core.http.handlers import PlatformHandler
 from core.http.ingest import Intake
 from core.http.limits import Failures
 from core.intake.file_name import FileName
+from core.intake.template import compiled as compile_template
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
@@ -18,6 +19,7 @@ from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
+from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
 from core.store.database import now_ms
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Entity",
     "Facts",
     "Failures",
+    "Fetch",
     "Field",
     "FieldType",
     "FileName",
@@ -37,11 +40,16 @@ __all__ = [
     "PlatformHandler",
     "Plugin",
     "Problem",
+    "PullDoor",
+    "PullFailed",
+    "Pulled",
     "Reading",
     "Service",
     "Snapshot",
+    "Taken",
     "ValueRefused",
     "ZcError",
+    "compile_template",
     "hook",
     "now_ms",
     "problem",

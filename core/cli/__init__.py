@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from core.cli import bench, declarations, offered, partners, records, serving, statistics, status, vendors
+from core.cli import bench, declarations, offered, partners, pulling, records, serving, statistics, status, vendors
 from core.cli.options import fail
 from core.declare.problem import ZcError
 
@@ -37,6 +37,7 @@ BUILT_IN: dict[str, click.Command] = {
         records.load,
         records.refusals,
         records.replay,
+        pulling.pull,
         bench.bench,
     )
     if command.name

@@ -16,6 +16,10 @@ TRAFFIC = {
     "refused": "refused",
 }  # fmt: skip
 JOBS = {"job": "job", "next_run": "next", "last_run": "last", "went": "", "note": "note"}
+PULLS = {
+    "interface": "pull", "by": "by", "partner": "partner", "state": "state", "last_success": "last success",
+    "next": "next", "error": "error",
+}  # fmt: skip
 FAULTS = {"plugin": "plugin", "what": "in", "count": "times", "last": "last"}
 
 
@@ -37,6 +41,9 @@ def status(as_json: bool, home: Home) -> None:
         rows = [{**row, "errors": _percent(row["error_share"])} for row in found[place]]
         out.print()
         print_table(rows, {**TRAFFIC, "id": place}, f"no {place} yet")
+    if found["pulls"]:
+        out.print()
+        print_table(found["pulls"], PULLS, "")
     if found["jobs"]:
         out.print()
         print_table([{**row, "went": _went(row)} for row in found["jobs"]], JOBS, "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.declare.kind import Kind
-from core.declare.rules import Schema
+from core.declare.rules import Cases, Schema, cases_of
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
@@ -17,9 +17,9 @@ _LENGTHS = {"string": ("minLength", "maxLength"), "list": ("minItems", "maxItems
 _ENTRIES = ("minProperties", "maxProperties")
 
 
-def json_schema(kind: Kind, field_types: Mapping[str, Schema | None]) -> dict[str, Any]:
+def json_schema(kind: Kind, offered: Mapping[str, Cases]) -> dict[str, Any]:
     """The JSON Schema (draft 7) of one declaration of `kind`."""
-    made = _mapping(kind.schema, field_types)
+    made = _mapping(kind.schema, offered)
     made |= {"$schema": DIALECT, "title": f"{kind.name} {kind.title}", "description": kind.help}
     if not kind.single:
         made["properties"]["like"] = {"type": "string", "description": "Start from the declaration with this id."}
@@ -28,17 +28,17 @@ def json_schema(kind: Kind, field_types: Mapping[str, Schema | None]) -> dict[st
     return made
 
 
-def _mapping(schema: Schema, field_types: Mapping[str, Schema | None]) -> dict[str, Any]:
+def _mapping(schema: Schema, offered: Mapping[str, Cases]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": "object",
-        "properties": {name: _field(rules, field_types) for name, rules in schema.items()},
+        "properties": {name: _field(rules, offered) for name, rules in schema.items()},
         "additionalProperties": False,
     }
     required = [name for name, rules in schema.items() if rules.get("required")]
     return made | ({"required": required} if required else {})
 
 
-def _field(rules: Schema, field_types: Mapping[str, Schema | None]) -> dict[str, Any]:
+def _field(rules: Schema, offered: Mapping[str, Cases]) -> dict[str, Any]:
     made: dict[str, Any] = {new: rules[old] for old, new in _RENAMED.items() if old in rules}
     names = _names(rules)
     if names:
@@ -53,7 +53,7 @@ def _field(rules: Schema, field_types: Mapping[str, Schema | None]) -> dict[str,
         if rule in rules:
             for name in names:
                 made[_LENGTHS.get(name, _ENTRIES)[index]] = rules[rule]
-    return made | _words(rules.get("meta", {})) | _inside(rules, names, field_types)
+    return made | _words(rules.get("meta", {})) | _inside(rules, names, offered)
 
 
 def _names(rules: Schema) -> list[str]:
@@ -66,20 +66,20 @@ def _words(meta: Mapping[str, Any]) -> dict[str, Any]:
     return made | ({"examples": [meta["example"]]} if "example" in meta else {})
 
 
-def _inside(rules: Schema, names: list[str], field_types: Mapping[str, Schema | None]) -> dict[str, Any]:
+def _inside(rules: Schema, names: list[str], offered: Mapping[str, Cases]) -> dict[str, Any]:
     """What may stand inside a mapping or list."""
     if "schema" in rules and "list" in names:
-        return {"items": _field(rules["schema"], field_types)}
+        return {"items": _field(rules["schema"], offered)}
     made: dict[str, Any] = {}
     if "variant" in rules:
-        made |= _variants(rules, rules["variant"].get("cases", field_types))
+        made |= _variants(rules, cases_of(rules["variant"], offered))
         made |= {"type": [_TYPES[name] for name in names]} if len(names) > 1 else {}
     elif "schema" in rules:
-        made |= _mapping(rules["schema"], field_types) | {"type": _nullable_object(rules)}
+        made |= _mapping(rules["schema"], offered) | {"type": _nullable_object(rules)}
         if rules.get("allow_unknown"):
             made["additionalProperties"] = True
     if "valuesrules" in rules:
-        made["additionalProperties"] = _field(rules["valuesrules"], field_types)
+        made["additionalProperties"] = _field(rules["valuesrules"], offered)
     if "keysrules" in rules:
         made["propertyNames"] = {key: value for key, value in _field(rules["keysrules"], {}).items() if key != "type"}
     return made
@@ -89,16 +89,16 @@ def _nullable_object(rules: Schema) -> Any:
     return ["object", "null"] if rules.get("nullable") or "default" in rules else "object"
 
 
-def _variants(rules: Schema, field_types: Mapping[str, Schema | None]) -> dict[str, Any]:
+def _variants(rules: Schema, cases: Cases) -> dict[str, Any]:
     """One branch for each name the deciding key may have."""
     key = rules["variant"]["key"]
     branches = []
-    for name, options in sorted(field_types.items()):
+    for name, options in sorted(cases.items()):
         branch = _mapping({**rules["schema"], **(options or {})}, {})
         branch["properties"][key] = {"const": name}
         if options is None:
             branch["additionalProperties"] = True
         branches.append({"if": {"properties": {key: {"const": name}}, "required": [key]}, "then": branch})
     base = _mapping(rules["schema"], {}) | {"additionalProperties": True}
-    base["properties"][key] = base["properties"].get(key, {}) | {"enum": sorted(field_types)}
+    base["properties"][key] = base["properties"].get(key, {}) | {"enum": sorted(cases)}
     return base | {"allOf": branches}

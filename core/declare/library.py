@@ -17,7 +17,7 @@ from core.declare.kind import Kind, core_kinds
 from core.declare.layers import Key, Layers
 from core.declare.manifest import Manifest
 from core.declare.problem import Place, Problem, problem
-from core.declare.rules import Allowed, Schema
+from core.declare.rules import Allowed, Cases, Schema
 from core.declare.shape import Shaped, shape
 from core.declare.sources import Sources, digest_of
 from core.declare.wording import guess, known
@@ -33,7 +33,7 @@ class Reading:
 
     `declarations[kind][id]` has the declarations of sound shape, `known[kind]` every id there is a file for.
     `available` has every plugin folder, `plugins` the ones the site runs. `files` maps shown names to real paths.
-    `field_types` has the options' schema of each field type, the core's and the plugins'.
+    `offered` has the options' schema of each field type and transport, the core's and the plugins'.
     `replaced` has the digest of each plugin file that a home file stands for. `digest` is over all contents.
     """
 
@@ -43,7 +43,7 @@ class Reading:
     plugins: Mapping[str, Manifest] = field(default_factory=dict)
     available: Mapping[str, Path] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
-    field_types: Mapping[str, Schema | None] = field(default_factory=dict)
+    offered: Mapping[str, Cases] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     digest: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
@@ -100,7 +100,7 @@ def read(
         plugins=manifest.with_settings(manifests, declarations["site"].get("site")),
         available=available,
         kinds=kinds,
-        field_types=allowed.field_types,
+        offered=allowed.offered,
         replaced=stack.replaced,
         secrets=kept,
     )

@@ -44,12 +44,13 @@ class Manifest:
         offers: Mapping[str, Any] = self.declaration.data["offers"] if self.sound else {}
         return offers
 
-    def field_types(self) -> dict[str, Schema | None]:
-        """Its field types with the schema of their options; None, for any, where the manifest has problems."""
+    def options_of(self, kind: str) -> dict[str, Schema | None]:
+        """What it offers of a kind, field_types or transports, with the schema of their options; None, for any, where
+        the manifest has problems."""
         if self.sound:
-            return {name: offer["options"] for name, offer in self.offers["field_types"].items()}
+            return {name: offer["options"] for name, offer in self.offers[kind].items()}
         offers = self.declaration.data.get("offers") if isinstance(self.declaration.data, Mapping) else None
-        named = offers.get("field_types") if isinstance(offers, Mapping) else None
+        named = offers.get(kind) if isinstance(offers, Mapping) else None
         return dict.fromkeys(named) if isinstance(named, Mapping) else {}
 
 
@@ -112,18 +113,28 @@ def allowed(
     complete: bool,
     sources: Sources,
 ) -> Allowed:
-    """What the schemas leave open: field types of the core and the plugins, plugins' settings, outcomes."""
-    types: dict[str, Schema | None] = dict(core_types)
-    owners = dict.fromkeys(core_types, "the core")
-    for one in manifests.values():
-        for name, offer in one.field_types().items():
-            if name in types:
-                path = ("offers", "field_types", name)
-                sources.problems.append(one.declaration.problem("ZC308", *path, value=name, owner=owners[name]))
-                continue
-            types[name], owners[name] = offer, one.id
+    """What the schemas leave open: field types of the core and the plugins, their transports, plugins' settings,
+    outcomes."""
+    types = _merged("field_types", core_types, manifests.values(), sources)
+    transports = _merged("transports", {}, manifests.values(), sources)
     settings = {name: one.declaration.data["settings"] if one.sound else None for name, one in manifests.items()}
-    return Allowed(types, settings, frozenset(outcomes), complete)
+    return Allowed(types, settings, frozenset(outcomes), complete, transports)
+
+
+def _merged(
+    kind: str, core: Mapping[str, Schema], manifests: Iterable[Manifest], sources: Sources
+) -> dict[str, Schema | None]:
+    """The options of all names of one kind of offer; a problem for each name that two offer."""
+    found: dict[str, Schema | None] = dict(core)
+    owners = dict.fromkeys(core, "the core")
+    for one in manifests:
+        for name, options in one.options_of(kind).items():
+            if name in found:
+                values = {"kind": kind[:-1].replace("_", " "), "value": name, "owner": owners[name]}
+                sources.problems.append(one.declaration.problem("ZC308", "offers", kind, name, **values))
+                continue
+            found[name], owners[name] = options, one.id
+    return found
 
 
 def kinds(manifests: Iterable[Manifest], core: Mapping[str, Kind], sources: Sources) -> dict[str, Kind]:

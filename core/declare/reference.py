@@ -10,7 +10,7 @@ from core.declare.json_schema import json_schema
 from core.declare.kind import Kind
 from core.declare.library import Reading
 from core.declare.problem import catalogue
-from core.declare.rules import Schema
+from core.declare.rules import Cases, Schema, cases_of
 
 HEAD = "<!-- made by zc docs; do not edit -->\n"
 COLUMNS = ("key", "名称", "type", "required", "default", "allowed", "help", "example")
@@ -29,8 +29,8 @@ def pages(reading: Reading) -> dict[str, str]:
     kinds = {name: kind for name, kind in sorted(reading.kinds.items()) if kind.sound}
     made = {"index.md": _index(kinds), "problems.md": _problems()}
     for name, kind in kinds.items():
-        made[f"{name}.md"] = _kind(kind, reading.field_types)
-        schema = json_schema(kind, reading.field_types)
+        made[f"{name}.md"] = _kind(kind, reading.offered)
+        schema = json_schema(kind, reading.offered)
         made[f"{name}.schema.json"] = json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return made
 
@@ -48,14 +48,14 @@ def _where(kind: Kind) -> str:
     return f"{kind.home}/<id>{kind.suffix}"
 
 
-def _kind(kind: Kind, field_types: Mapping[str, Schema | None]) -> str:
+def _kind(kind: Kind, offered: Mapping[str, Cases]) -> str:
     lines = [HEAD, f"# {kind.name} {kind.title}\n", f"{kind.help}\n"]
     if not kind.single:
         lines.append(f"One file each: `{_where(kind)}`, in a plugin `{kind.folder}/<id>{kind.suffix}`.")
         lines.append("`like: ID` starts from another one and states only what differs; null takes a key away.\n")
     lines += _table(_rows(kind.schema, ""))
     for at, variant in _variants(kind.schema, ""):
-        for name, options in sorted(variant.get("cases", field_types).items()):
+        for name, options in sorted(cases_of(variant, offered).items()):
             if options:
                 lines += [f"\n## {at} with {variant['key']}: {name}\n", *_table(_rows(options, ""))]
     return "\n".join([*lines, ""])

@@ -20,6 +20,8 @@ from cerberus.schema import UnvalidatedSchema
 from core.declare.declaration import Path
 
 Schema = Mapping[str, Any]
+Cases = Mapping[str, Schema | None]
+"""The schema of the options of each name; None takes any."""
 
 UNKNOWN_VARIANT = ErrorDefinition(0x1001, "variant")
 NOT_CONDITION = ErrorDefinition(0x1002, "condition")
@@ -41,21 +43,34 @@ class Link(NamedTuple):
 class Allowed:
     """What a schema leaves open until plugins are known.
 
-    `field_types` and `settings` map a name to the schema of its options; None takes any options, where the
-    manifest that would say which is itself broken. With `complete` false some plugins are missing, so names
-    that nobody offers are let pass.
+    `field_types`, `transports` and `settings` map a name to the schema of its options; None takes any options, where
+    the manifest that would say which is itself broken. With `complete` false some plugins are missing, so names that
+    nobody offers are let pass.
     """
 
-    field_types: Mapping[str, Schema | None] = field(default_factory=dict)
-    settings: Mapping[str, Schema | None] = field(default_factory=dict)
+    field_types: Cases = field(default_factory=dict)
+    settings: Cases = field(default_factory=dict)
     outcomes: frozenset[str] = frozenset()
     complete: bool = True
+    transports: Cases = field(default_factory=dict)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = [dict(self.field_types), dict(self.settings), sorted(self.outcomes), self.complete]
+        named = [dict(self.field_types), dict(self.settings), dict(self.transports)]
+        parts = [*named, sorted(self.outcomes), self.complete]
         encoded = msgspec.json.encode(parts, order="sorted")
         object.__setattr__(self, "digest", blake2b(encoded, digest_size=16).hexdigest())
+
+    @property
+    def offered(self) -> Mapping[str, Cases]:
+        """What a variant may be `of`."""
+        return {"field_types": self.field_types, "transports": self.transports}
+
+
+def cases_of(variant: Schema, offered: Mapping[str, Cases]) -> Cases:
+    """The names that a variant's key may have, with their options: its own cases, or those of an offer."""
+    cases: Cases = variant["cases"] if "cases" in variant else offered[variant["of"]]
+    return cases
 
 
 @cache
@@ -128,7 +143,7 @@ class Rules(Validator):  # type: ignore[misc]  # Cerberus ships no types
             super()._validate_schema(schema, field, value)
             return
         allowed = self._config["allowed"]
-        cases: Mapping[str, Schema | None] = variant.get("cases", allowed.field_types)
+        cases = cases_of(variant, allowed.offered)
         name = value.get(variant["key"])
         known = isinstance(name, str) and name in cases
         if not known and isinstance(name, str) and (allowed.complete or "cases" in variant):

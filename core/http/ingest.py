@@ -55,6 +55,7 @@ class Intake:
 
     def __post_init__(self) -> None:
         self.metrics.registry.register(Figures(self.platform, self))
+        self.platform.traffic.listeners.append(self.metrics.count)
 
     @property
     def counters(self) -> dict[str, Counters]:
@@ -69,9 +70,7 @@ class Intake:
         """Add one answered post to the counters; `seconds` from its whole body to its whole answer."""
         if not post.claimed and post.partner is not None:
             post.claimed = post.partner.id
-        answered = Answered.of(post, seconds)
-        self.platform.traffic.count(answered)
-        self.metrics.count(answered)
+        self.platform.traffic.count(Answered.of(post, seconds))
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run work to its end even if its connection goes; a graceful stop waits for it."""

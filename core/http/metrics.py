@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from core.run.live import Platform
+from core.run.pulling import Course
 from core.run.traffic import Answered, Traffic
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Figures(Collector):
             yield CounterMetricFamily(name, words, value)
         yield from self._problems()
         yield from _last_successes(self.platform.traffic)
+        yield from _pulls(self.platform.pulling.figures())
 
     def _problems(self) -> Iterator[Metric]:
         problems = GaugeMetricFamily("zc_problems", "Problems of the declarations on disk", labels=("level",))
@@ -98,3 +100,16 @@ def _last_successes(traffic: Traffic) -> Iterator[Metric]:
             if counter.last_success_ms is not None:
                 family.add_metric((name,), counter.last_success_ms / 1000)
         yield family
+
+
+def _pulls(courses: Mapping[str, Course]) -> Iterator[Metric]:
+    labels = ("interface",)
+    pulls = CounterMetricFamily("zc_pulls", "Pulls, by how they ended", labels=(*labels, "result"))
+    words = "When the interface was last pulled to the end, seconds since 1970"
+    last = GaugeMetricFamily("zc_pull_last_success_seconds", words, labels=labels)
+    for name, course in courses.items():
+        pulls.add_metric((name, "good"), course.good)
+        pulls.add_metric((name, "failed"), course.failed)
+        if course.last_success_ms is not None:
+            last.add_metric((name,), course.last_success_ms / 1000)
+    yield from (pulls, last)

@@ -11,6 +11,7 @@ from core.declare.problem import Problem
 from core.intake.file_name import FileName
 
 ACK_NAMES = frozenset({"name", "stem"})
+FREE = frozenset("*{}")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,18 @@ class Drop:
     files: FileName
     accepted: FileName
     refused: FileName
+
+    def answers(self) -> dict[str, FileName]:
+        """The patterns of the paths of all acknowledgements: {accepted, refused}."""
+        folder, slash, last = self.files.text.rpartition("/")
+        stem, dot, suffix = last.rpartition(".")
+        if not dot or FREE.intersection(suffix):
+            stem = f"{stem}*" if dot else last
+        texts = {"accepted": self.accepted.text, "refused": self.refused.text}
+        return {
+            key: FileName.parsed(f"{folder}{slash}{text.replace('{name}', last).replace('{stem}', stem)}")
+            for key, text in texts.items()
+        }
 
     def acknowledgements(self, path: str) -> tuple[str, str]:
         """(accepted, refused): the paths of the acknowledgements of a file."""

@@ -12,6 +12,7 @@ from core.intake.answer import answer, refuse
 from core.intake.derive import BatchDeriver, derive
 from core.intake.explain import Fault
 from core.intake.map import BatchCheck, Keys, map_records
+from core.intake.passing import digest, pass_over
 from core.intake.post import Post, Stop
 from core.intake.read import Identify, read, take_token, who_sent
 from core.intake.store import Writer, keep_whole, store
@@ -52,6 +53,7 @@ async def take(post: Post, means: Means) -> None:
     """Take a post through the five steps; whatever happens, post.reply and post.status are what goes out."""
     try:
         await read(post, means.identify, means.limits)
+        pass_over(post)
         map_records(post, means.keys, means.checks, means.limits["explained"], means.clock, means.fault)
         derive(post, means.derivers, means.fault)
         await store(post, means.writer)
@@ -69,7 +71,7 @@ async def take(post: Post, means: Means) -> None:
 
 async def _keep(post: Post, stop: Stop, means: Means) -> None:
     """Keep a body that cannot be read for the partner it came from, where that can be told."""
-    if stop.outcome not in KEPT:
+    if stop.outcome not in KEPT or (post.refused_before and digest(post.body) in post.refused_before):
         return
     if post.partner is None:
         take_token(post)

@@ -108,7 +108,7 @@ class Post:
 
     `provenance` is given where the row did not come by itself (replayed, pulled, manual); `replay_of` holds the ids
     of refusals, one per record, where refusals are replayed. `certificate` is the client's, DER, where TLS has
-    proved it.
+    proved it. `refused_before` has the digests of records that are kept as refusals already (core.intake.passing).
     """
 
     body: bytes
@@ -122,9 +122,11 @@ class Post:
     method: str = "POST"
     query: str = ""
     certificate: bytes = b""
+    refused_before: frozenset[str] = frozenset()
 
     # read; inside: the text in the body that held the records, as sent; alone: the body held one record, not a list;
-    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with
+    # claimed: the partner that it was found to be from, though it may be refused; nonce: what it was signed with;
+    # passed: records that were refused before, which are not taken again
     data: Any = None
     inside: str | None = None
     alone: bool = False
@@ -133,6 +135,7 @@ class Post:
     nonce: Nonce | None = None
     partner: Partner | None = None
     raws: list[Any] = dataclasses.field(default_factory=list)
+    passed: list[Any] = dataclasses.field(default_factory=list)
     # map, derive
     mapped: list[Mapped] = dataclasses.field(default_factory=list)
     refused: list[Refused] = dataclasses.field(default_factory=list)

@@ -58,7 +58,7 @@ def build(home: Home, cache: Cache, skip_trials: bool = False) -> Built:
         hooks=hooks, facts=facts, entities=made.entities, replies=made.replies,
         token_reply=token_reply(site, made.replies), interfaces=made.interfaces,
         time_calls=made.time_calls, categories=made.categories, statistics=made.statistics,
-        partners=made.partners, proxies=made.proxies, scrape=made.scrape,
+        partners=made.partners, pulls=made.pulls, proxies=made.proxies, scrape=made.scrape,
         jobs={name: item.data for name, item in reading.declarations.get("job", {}).items()},
         checks=bound_functions(loaded, "checks", facts_of),
         derivers=bound_functions(loaded, "derivers", facts_of), owners=owners(loaded, made.entities), problems=(),

@@ -22,10 +22,12 @@ from core.intake.post import Partner
 from core.intake.reply import Reply, compile_reply
 from core.intake.time_call import TimeCall, compile_time_call
 from core.run.arguments import checked_arguments
+from core.run.drops import check_drops
 from core.run.guard import bound
 from core.run.offers import Facts
 from core.run.paths import check_paths
 from core.run.plugins import Loaded, raised_by
+from core.run.pulls import Pull, compile_pulls
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Compiled:
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     scrape: tuple[IPv4Network | IPv6Network, ...] = ()
     kinds: dict[str, Any] = field(default_factory=dict)
+    pulls: dict[str, Pull] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -65,9 +68,7 @@ def compile_all(reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) 
         _keep(made.time_calls, name, compile_time_call(declaration, zone), made.problems)
     made.problems += check_paths([*declared.get("interface", {}).values(), *declared.get("time_call", {}).values()])
     _compile_over_entities(made, reading, loaded, zone)
-    for name, declaration in declared.get("partner", {}).items():
-        _keep(made.partners, name, compile_partner(declaration, zone), made.problems)
-    made.problems += told_alike(made.partners, declared.get("partner", {}), declared["site"]["site"].data["listen"])
+    _compile_partners(made, reading, loaded, zone)
     made.problems += _check_jobs(reading)
     site = declared["site"]["site"]
     proxies = site.data["listen"]["trusted_proxies"]
@@ -114,6 +115,18 @@ def _compile_interfaces(made: Compiled, reading: Reading, loaded: Mapping[str, L
         if entity is not None and reply is not None:
             compiled = _guarded(loaded, "interface", compile_interface, declaration, entity, reply, checks, zone)
             _keep(made.interfaces, name, compiled, made.problems)
+
+
+def _compile_partners(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
+    """Partners, and what depends on which interfaces they may use: files that they drop, what is pulled from them."""
+    declared = reading.declarations
+    interfaces = declared.get("interface", {})
+    for name, declaration in declared.get("partner", {}).items():
+        _keep(made.partners, name, compile_partner(declaration, zone), made.problems)
+    made.pulls, problems = compile_pulls(interfaces.values(), loaded, made.partners, _raised)
+    made.problems += problems
+    made.problems += check_drops(made.interfaces, made.partners, interfaces)
+    made.problems += told_alike(made.partners, declared.get("partner", {}), declared["site"]["site"].data["listen"])
 
 
 def _compile_over_entities(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:

@@ -24,6 +24,7 @@ from core.run.keyring import Keyring
 from core.run.nonces import Nonces
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
+from core.run.pulling import Pulling
 from core.run.sandbox import Sandbox
 from core.run.services import Services
 from core.run.snapshot import Snapshot
@@ -77,6 +78,7 @@ class Platform:
         self.problems: list[Problem] = []
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
+        self.pulling = Pulling(self)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
         self.chores = Chores((*every_minute, self.nonces.forget_old, self.sandbox.forget_old, self.traffic.save))
         self.counting = Chores((self._fill_statistics,))
@@ -140,6 +142,7 @@ class Platform:
             self.watcher.stop()
         self.chores.stop()
         self.counting.stop()
+        self.pulling.stop()
         self.jobs.stop()
         self.services.stop()
         self.traffic.save()
@@ -152,6 +155,7 @@ class Platform:
         self.services.adopt(self.snapshot)
         self.jobs.adopt(self.snapshot)
         self.jobs.start()
+        self.pulling.adopt(self.snapshot)
         self.store.outbox.hasten(DERIVE)
         self.chores.start()
         self.counting.start()
@@ -200,6 +204,7 @@ class Platform:
         log.info("snapshot in force number=%d who=%s", number, who)
         if before is not None and self.watcher is not None:
             self.jobs.adopt(self.snapshot)
+            self.pulling.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
             self.store.outbox.hasten(DERIVE)
             self.chores.wake()

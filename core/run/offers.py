@@ -18,6 +18,7 @@ import pluggy
 from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.field_type import FieldType
+from core.run.transport import Transport
 
 PROJECT = "zc"
 hook = pluggy.HookimplMarker(PROJECT)
@@ -112,6 +113,8 @@ class Offers:
     derivers: `derive(batch, facts)` gets the declared inputs of each record, gives the outputs of each.
     compilers: `compile(declarations, links)` of a kind the plugin brings; returns (compiled, problems).
     services: a Service. commands: `command(live, **arguments)`, its result printed or kept by the job's run.
+    transports: `compile(declaration)` of what an interface says under pull; gives (fetch, problems), see
+        core.run.transport.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
     """
 
@@ -122,6 +125,7 @@ class Offers:
     services: Mapping[str, Service] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     health: Mapping[str, Health] = field(default_factory=dict)
+    transports: Mapping[str, Transport] = field(default_factory=dict)
 
 
 OFFER_KINDS = tuple(item.name for item in fields(Offers))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def status(platform: Platform, _progress: Progress) -> dict[str, Any]:
-    """{url, snapshot, last_good, demo, interfaces, partners, jobs, problems, faults, store}."""
+    """{url, snapshot, last_good, demo, interfaces, partners, pulls, jobs, problems, faults, store}."""
     snapshot, traffic = platform.snapshot, platform.traffic
     return {
         "url": platform.url,
@@ -37,6 +37,7 @@ def status(platform: Platform, _progress: Progress) -> dict[str, Any]:
         "demo": snapshot.site["demo"],
         "interfaces": traffic.rows("interfaces", snapshot.interfaces, snapshot.zone),
         "partners": traffic.rows("partners", snapshot.partners, snapshot.zone),
+        "pulls": platform.pulling.rows(),
         "jobs": _jobs(platform),
         "problems": [problem.as_dict() for problem in platform.problems],
         "faults": platform.faults.rows(),
@@ -55,6 +56,13 @@ def _jobs(platform: Platform) -> list[dict[str, Any]]:
         at = moment(last.started_at, platform.snapshot.zone) if last else None
         rows.append({**row, "last_run": at, "ok": last.ok if last else None, "note": last.note if last else ""})
     return rows
+
+
+def pull(
+    platform: Platform, progress: Progress, *, interface: str, again: bool = False, only_look: bool = False
+) -> dict[str, Any]:
+    """Pull an interface once now: {interface, bodies, stored, duplicates, refused}; see core.run.pulling."""
+    return platform.pulling.now(interface, progress, again=again, only_look=only_look)
 
 
 def reload(
@@ -156,5 +164,6 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "partner.check": partners.check,
     "drop.interface": taking.interface_of,
     "post.take": taking.take_body,
+    "pull": pull,
     "store.dump": copies.dump,
 }

@@ -60,7 +60,8 @@ def _unregistered(platform: Platform, name: str) -> list[str]:
     snapshot = platform.snapshot
     partner = snapshot.partners[name]
     entities = [said.entity for said in snapshot.interfaces.values() if partner.may_use(said.id)]
-    registers = sorted({entity.fields[entity.scope].to or "" for entity in entities if entity.scope is not None})
+    scopes = [entity.fields[entity.scope] for entity in entities if entity.scope is not None]
+    registers = sorted({field.to for field in scopes if field.to is not None})
     there = {key for register in registers for key in platform.store.keys(snapshot.entities[register])}
     missing = sorted(partner.stations - there - EVERY) if registers else []
     near = {code: nearest(code, there) for code in missing}

@@ -26,6 +26,7 @@ WORDS = {
     "services": "service",
     "commands": "command",
     "health": "health check",
+    "transports": "transport",
 }
 
 

@@ -24,6 +24,7 @@ from core.intake.reply import Reply
 from core.intake.time_call import TimeCall
 from core.run.offers import Facts
 from core.run.plugins import Loaded
+from core.run.pulls import Pull
 
 Served = Interface | TimeCall
 """What answers at a path."""
@@ -50,6 +51,7 @@ class Snapshot:
     categories: Mapping[str, Category]
     statistics: Mapping[str, Statistic]
     partners: Mapping[str, Partner]
+    pulls: Mapping[str, Pull]  # by interface, the active ones
     proxies: tuple[IPv4Network | IPv6Network, ...]
     scrape: tuple[IPv4Network | IPv6Network, ...]  # may read /-/metrics
     jobs: Mapping[str, Mapping[str, Any]]

@@ -42,7 +42,9 @@ def open_store(site: Mapping[str, Any], secrets: Mapping[str, str], home: Home) 
 
 def remember_store(site: Mapping[str, Any], home: Home) -> None:
     """A server runs on it from now on: another one that is empty is refused."""
-    _former(home).write_text(site["store"], encoding="utf-8")
+    file = _former(home)
+    if not file.is_file() or file.read_text(encoding="utf-8") != site["store"]:
+        file.write_text(site["store"], encoding="utf-8")
 
 
 def refuse_missing(site: Mapping[str, Any], home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
@@ -13,6 +14,7 @@ from core.run.means import means_of
 from core.run.offers import Batch
 from core.run.shown import shown
 from core.run.snapshot import Snapshot
+from core.run.traffic import Answered
 from core.store.database import now_ms
 
 if TYPE_CHECKING:
@@ -45,7 +47,29 @@ def take_body(
 ) -> dict[str, Any]:
     """Take a body of a partner who is known already through the five steps: {outcome, stored, duplicates, refused,
     reply (bytes), retry_after_s}. `outcome` is "" where the post went all the way, whatever became of its rows."""
-    snapshot = platform.snapshot
+    post = taken(platform, interface, partner, body, address=address, provenance=provenance)
+    return {
+        "outcome": post.stopped.outcome if post.stopped else "",
+        "stored": len(post.accepted),
+        "duplicates": post.duplicates,
+        "refused": len(post.refusals),
+        "reply": post.reply,
+        "retry_after_s": post.retry_after_s,
+    }
+
+
+def taken(
+    platform: Platform,
+    interface: str,
+    partner: str,
+    body: bytes,
+    *,
+    address: str = "",
+    provenance: str | None = None,
+    refused_before: frozenset[str] = frozenset(),
+) -> Post:
+    """The post of a body that came over another way than our own HTTP, through the five steps, counted like any."""
+    snapshot, began = platform.snapshot, time.perf_counter()
     said, who = snapshot.interfaces.get(interface), snapshot.partners.get(partner)
     if said is None:
         raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
@@ -65,18 +89,14 @@ def take_body(
         received_at=now_ms(),
         snapshot=snapshot.number,
         provenance=provenance,
+        refused_before=refused_before,
+        claimed=partner if who is not None else "",
     )
     asyncio.run(take(post, means_of(platform, snapshot, identify)))
     if post.accepted:
         call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults, platform.live_of)
-    return {
-        "outcome": post.stopped.outcome if post.stopped else "",
-        "stored": len(post.accepted),
-        "duplicates": post.duplicates,
-        "refused": len(post.refusals),
-        "reply": post.reply,
-        "retry_after_s": post.retry_after_s,
-    }
+    platform.traffic.count(Answered.of(post, time.perf_counter() - began))
+    return post
 
 
 def batch_of(post: Post, snapshot: Snapshot) -> Batch:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,8 +39,9 @@ class Answered:
 
 @dataclass
 class Counters:
-    """Counted since the start, but for `last_success_ms`, which survives one. `recent` has, for each of the last
-    posts, the seconds until its answer and whether nothing of it was taken."""
+    """Counted since the start, but for `last_success_ms`, which survives one; what is pulled again and known already is
+    no success of the partner's. `recent` has, for each of the last posts, the seconds until its answer and whether
+    nothing of it was taken."""
 
     posts: int = 0
     accepted: int = 0
@@ -57,11 +59,16 @@ class Counters:
         self.duplicates += answered.duplicates
         self.refused += answered.refused
         succeeded = bool(answered.accepted or answered.duplicates)
-        if succeeded:
+        if answered.accepted or (answered.duplicates and answered.post.provenance != "pulled"):
             self.last_success_ms = answered.post.received_at
-        else:
+        elif not succeeded:
             self.last_failure_ms, self.last_outcome = answered.post.received_at, answered.post.outcome
         self.recent.append((answered.seconds, not succeeded))
+
+    def fail(self, at: int, outcome: str) -> None:
+        """Count that nothing could even be fetched."""
+        self.last_failure_ms, self.last_outcome = at, outcome
+        self.recent.append((0.0, True))
 
     @property
     def error_share(self) -> float | None:
@@ -101,11 +108,13 @@ class Counters:
 
 
 class Traffic:
-    """The counters of one platform. One thread counts, others may read."""
+    """The counters of one platform, and who else hears of each answered post. Thread-safe."""
 
     def __init__(self, states: States) -> None:
         self.interfaces: dict[str, Counters] = {}
         self.partners: dict[str, Counters] = {}
+        self.listeners: list[Callable[[Answered], None]] = []
+        self._lock = threading.Lock()
         self._states = states
         self._kept = states.get(KEPT, {})
         for place, name, at in _places(self._kept):
@@ -115,10 +124,19 @@ class Traffic:
         """Count one answered post: by its partner where that is known, and by its interface unless it is a trial of a
         sandbox partner."""
         post = answered.post
-        if post.claimed:
-            self.partners.setdefault(post.claimed, Counters()).add(answered)
-        if post.partner is None or not post.partner.sandbox:
-            self.interfaces.setdefault(post.interface.id, Counters()).add(answered)
+        with self._lock:
+            if post.claimed:
+                self.partners.setdefault(post.claimed, Counters()).add(answered)
+            if post.partner is None or not post.partner.sandbox:
+                self.interfaces.setdefault(post.interface.id, Counters()).add(answered)
+        for heard in self.listeners:
+            heard(answered)
+
+    def failed(self, interface: str, partner: str, at: int, outcome: str) -> None:
+        """Count that nothing could be fetched of a partner for an interface, at UTC milliseconds."""
+        with self._lock:
+            self.interfaces.setdefault(interface, Counters()).fail(at, outcome)
+            self.partners.setdefault(partner, Counters()).fail(at, outcome)
 
     def save(self) -> None:
         """Keep the last successes where they changed."""

@@ -123,6 +123,7 @@ class Reader:
         shim.parent.mkdir(parents=True)
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m core.cli "$@"\n')
         shim.chmod(0o755)
+        (shim.parent / "python3").symlink_to(sys.executable)
 
     def follow(self, document: str) -> Iterator[Block]:
         """Do block after block; each is handed out once it is done."""

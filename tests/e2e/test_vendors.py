@@ -6,7 +6,6 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.core.cli.command import Server
@@ -89,7 +88,6 @@ def test_what_a_sandbox_partner_posts_stays_in_the_sandbox(server: Server) -> No
     server.zc("conformance", "county", code=1)
 
 
-@pytest.mark.timeout(180)
 def test_the_list_tells_a_good_vendor_from_five_bad_ones(server: Server) -> None:
     vendors = {}
     for kind in LACKS:

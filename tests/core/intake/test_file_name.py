@@ -73,3 +73,31 @@ def test_a_text_that_is_no_pattern_is_refused(text: str) -> None:
 def test_a_name_that_would_not_read_back_is_not_built(pattern: str, values: dict[str, str]) -> None:
     with pytest.raises(ValueError):
         FileName.parsed(pattern).build(values)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "/", "*", "{x}", "{y}", ".csv"]), min_size=1, max_size=6), st.data())
+def test_patterns_that_read_one_path_meet(parts: list[str], data: st.DataObject) -> None:
+    try:
+        first = FileName.parsed("".join(parts))
+        second = FileName.parsed("".join(data.draw(st.permutations(parts))))
+    except ValueError:
+        assume(False)
+    path = "".join(data.draw(st.sampled_from(["a", "b", "ab"])) if part[0] in "*{" else part for part in parts)
+    met = first.meets(second)
+    assert met == second.meets(first) or (first.read(met) is not None and second.read(met) is not None)
+    if len(first.names) == len(second.names) == sum(part[0] == "{" for part in parts):
+        assert met is not None or first.read(path) is None or second.read(path) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "path"),
+    [
+        ("{station}/*.csv", "{gate}/day_{date}.csv", "a/day_a.csv"),
+        ("{station}/*.csv", "*.csv", None),
+        ("a*.csv", "*b.CSV", "ab.csv"),
+        ("{a}.csv", ".csv", None),
+        ("*.csv", "*.csv.ok", None),
+    ],
+)
+def test_patterns_meet_in_a_path_that_both_read(one: str, other: str, path: str | None) -> None:
+    assert FileName.parsed(one).meets(FileName.parsed(other)) == path

@@ -107,7 +107,7 @@ class World:
             self.store.statistics.adopt(self.wanted)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(what=st.lists(steps, min_size=3, max_size=14))
 def test_statistics_agree_with_the_records_whatever_happens(store_url, small_steps, what):
     world = World(store_url)
