@@ -34,6 +34,7 @@ class Lanes:
         self.connections = connections
         self.header_bytes = header_bytes
         self.open: set[Lane] = set()
+        self.closed = False
         self._listening: list[asyncio.Server] = []
 
     async def listen(self, sockets: Sequence[socket.socket]) -> None:
@@ -47,10 +48,13 @@ class Lanes:
         for one in self._listening:
             one.close()
 
-    def close(self) -> None:
-        """End the connections that are open."""
+    async def close(self) -> None:
+        """End the connections that are open, and one that was accepted just now."""
+        self.closed = True
         for lane in list(self.open):
             lane.end()
+        while self.open:  # noqa: ASYNC110 - one turn of the loop ends them, and no event says so
+            await asyncio.sleep(0)
 
 
 class Lane(asyncio.Protocol):
@@ -77,6 +81,9 @@ class Lane(asyncio.Protocol):
         transport.set_write_buffer_limits(0)
         self.peer: Any = transport.get_extra_info("peername")
         self.lanes.open.add(self)
+        if self.lanes.closed:
+            self.end()
+            return
         self.place = self.lanes.connections.admit(self.peer[0], transport.get_extra_info("socket"), self.end)
         if self.place is not None:
             self._watch()

@@ -73,7 +73,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     door.stop()
     platform.home.socket.unlink(missing_ok=True)
     await settle(intake)
-    lanes.close()
+    await lanes.close()
     await server.close_all_connections()
     await door.close_all_connections()
 
