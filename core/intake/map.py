@@ -38,14 +38,13 @@ def map_records(
 
 
 def _translate(post: Post, explained: int, fault: Fault) -> None:
-    """Run the plan; what it does not take is explained, the first ones in full."""
-    plan, explainer = post.interface.plan, post.interface.explainer
-    for index, raw in enumerate(post.raws):
-        if type(raw) is not dict:
-            post.refused.append(Refused(index, raw, (Reason("not_record"),)))
-            continue
-        values = plan(raw)
+    """Run the plans; what they do not take is explained, the first ones in full."""
+    explainer, raws = post.interface.explainer, post.raws
+    for index, (raw, values) in enumerate(zip(raws, post.interface.plans(raws), strict=True)):
         if values is None:
+            if type(raw) is not dict:
+                post.refused.append(Refused(index, raw, (Reason("not_record"),)))
+                continue
             full = len(post.refused) < explained
             values, reasons = explainer.explain(raw, fault) if full else explainer.first(raw, fault)
             if values is None:
