@@ -17,7 +17,7 @@ _OUTCOMES = {State.CONFLICT: "conflict", State.FAILED: "not_stored"}
 
 def answer(post: Post, demo: bool) -> None:
     """Fill reply and status of a post that went all the way, whatever became of its rows."""
-    reply, accepted, duplicates = post.interface.reply, len(post.accepted), post.duplicates
+    reply, accepted, duplicates = post.interface.reply, post.stored, post.duplicates
     aside = _kept_aside(post)
     post.refusals += [refusal(item, reply) for item in aside]
     refused = sorted([*post.refused, *aside], key=lambda item: item.index)

@@ -129,16 +129,16 @@ def _stamp(post: Post, bounds: Mapping[str, int]) -> None:
         "interface": interface.id,
         "snapshot": post.snapshot,
     }
+    earliest, latest = clock.good(received_at, bounds)
     for item in post.mapped:
         values = item.values
         values.update(same)
         at = values[time] if time is not None else None
         if at is None:
             continue
-        judged = clock.judge(at, received_at, bounds)
-        if judged == "ok":
+        if earliest <= at <= latest:
             values["day"] = day(at)
         else:
-            values["clock"] = judged
+            values["clock"] = clock.judge(at, received_at, bounds)
         if given is None and clock.late(at, received_at, bounds):
             values["provenance"] = "late"
