@@ -72,6 +72,8 @@ def _fill(post: Post, names: Mapping[str, Any], http: int | None) -> None:
 def _kept_aside(post: Post) -> list[Refused]:
     """The rows that the writer did not store and does not have."""
     states = post.written.states if post.written is not None else []
+    if post.stored + post.duplicates == len(states):
+        return []
     return [
         Refused(item.index, item.raw, (Reason(_OUTCOMES[state], values={"key": _key(post, item.raw)}),))
         for item, state in zip(post.mapped, states, strict=False)

@@ -44,6 +44,8 @@ def quick(sources: Sequence[Source], columns: Iterable[str], plan: Plan, typed: 
     shapes = list[shape]  # type: ignore[valid-type]  # made above
 
     def plans(raws: Sequence[Any]) -> list[dict[str, Any] | None]:
+        if len(raws) == 1:  # what msgspec needs to begin a list costs more than the record
+            return [_alone(raws[0])]
         try:
             proved = msgspec.convert(raws, shapes)
         except UNPROVED:  # one at least; each is looked at by itself
