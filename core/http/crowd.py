@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from prometheus_client import Counter
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, ResponseStartLine
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
 
 from core.http.address import client_address
 from core.http.limits import Rates
@@ -70,9 +70,21 @@ class TooOften(HTTPMessageDelegate):
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
             "X-Snapshot": str(self.snapshot.number),
+            **({"X-Demo": "true"} if self.snapshot.site["demo"] else {}),
         }
         line = ResponseStartLine("HTTP/1.1", TOO_MANY_REQUESTS, responses[TOO_MANY_REQUESTS])
         self.connection.write_headers(line, HTTPHeaders(headers), body)
-        self.connection.finish()
-        self.connection.close()
+        self.connection.detach().close()  # and not only closed: Tornado would go on with what it has read already
         self.closed.labels("rate").inc()
+
+
+class Unheard(HTTPMessageDelegate):
+    """A request that was read when its connection had ended already: nobody would hear the answer to it, nor to any of
+    those that were sent behind it."""
+
+    def __init__(self, connection: HTTP1Connection) -> None:
+        self.connection = connection
+
+    def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
+        """Let go of all that was read."""
+        self.connection.detach()

@@ -17,6 +17,7 @@ from core.run.tokens import Tokens
 from core.store.database import now_ms
 
 OUR_FAULT = frozenset({"busy", "server_error"})
+READ_BYTES_S = 400 << 20  # of bodies, from the socket into one piece
 CROWD = 10  # an address may fail so many times more often than one appid from it
 BOUGHT = frozenset({"token", "key"})
 """The ways of those who may buy tokens and send them."""
@@ -66,12 +67,13 @@ class Identity:
         return Stop("too_often", seconds=wait_s) if wait_s else None
 
     def note_effort(self, post: Post) -> None:
-        """Remember whose posts are taken, and what was spent on a body in vain."""
+        """Remember whose posts are taken, and what was spent on reading and decoding a body in vain."""
         if post.stopped is None:
             self.efforts.taken(post.address)
             self.efforts.taken(post.claimed)
         elif post.outcome not in OUR_FAULT:
-            self.efforts.spent(self._sender(post.headers, post.address), post.decoding_s)
+            spent_s = post.decoding_s + len(post.body) / READ_BYTES_S
+            self.efforts.spent(self._sender(post.headers, post.address), spent_s)
 
     def _sender(self, headers: Mapping[str, str], address: str) -> str:
         """The partner whose token or key stands in the header, where that is in memory; else the address."""

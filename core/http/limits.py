@@ -12,8 +12,8 @@ from typing import Any
 
 FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
 QUICK_BYTES = 16 << 10  # of a plain body that costs no more than any post
-ONE_S, ONE_SHARE = 0.5, 0.1  # work in vain for one sender at once, and the share of the time after that
-ALL_S, ALL_SHARE = 1.0, 0.2  # the same for all senders of whom nothing was ever taken
+ONE_S, ONE_SHARE = 0.5, 0.05  # work in vain for one sender at once, and the share of the time after that
+ALL_S, ALL_SHARE = 1.0, 0.05  # the same for all senders of whom nothing was ever taken
 WASTED_BYTES_S = 32 << 20  # of all bodies together that are thrown away; a 100 Mbit line brings 12
 AHEAD_S = 0.02  # so much may come before there is a wait
 REMEMBERED = 10_000  # addresses and appids kept; the longest unused goes first

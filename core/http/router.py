@@ -9,7 +9,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
 from core.http.asked import Asked
-from core.http.crowd import Crowd, TooOften
+from core.http.crowd import Crowd, TooOften, Unheard
 from core.http.ingest import IngestDelegate, Intake
 from core.run.live import Platform
 
@@ -33,6 +33,8 @@ class LiveRouter(Router):
         connection = cast(HTTP1Connection, request.connection)
         if served is not None:
             return IngestDelegate(self.intake, snapshot, served, Asked.of(request), connection)
+        if connection.stream.closed():
+            return Unheard(connection)
         connection.set_max_body_size(SMALL_BODY)
         wait_s = self.crowd.wait_s(request, snapshot)
         if wait_s:
