@@ -24,6 +24,8 @@ from core.intake.plan import Interface
 from core.run.live import Platform
 from core.run.snapshot import Snapshot
 
+ACCEPTING = 3  # turns of the loop from a connection that is accepted to its lane
+
 
 class Lanes:
     """All connections of the lane."""
@@ -51,6 +53,8 @@ class Lanes:
     async def close(self) -> None:
         """End the connections that are open, and one that was accepted just now."""
         self.closed = True
+        for _ in range(ACCEPTING):
+            await asyncio.sleep(0)
         for lane in list(self.open):
             lane.end()
         while self.open:  # noqa: ASYNC110 - one turn of the loop ends them, and no event says so
