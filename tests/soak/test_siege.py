@@ -2,7 +2,7 @@
 nothing.
 
 Of each attack alone they keep half their idle rate. Of all at once, nine attackers and some 10,000 connections on the
-two cores that the server, the honest partners and both ends of every connection share, they keep a fifth, and all the
+two cores that the server, the honest partners and both ends of every connection share, they keep a quarter, and all the
 rest is asked as of one: nothing is lost, health answers, memory stays, whoever holds on is cut.
 
 ZC_SOAK_ATTACKS names the attacks to run, with commas between ("unread,huge", "all" for all at once); ZC_SOAK_ROUNDS
@@ -55,7 +55,7 @@ LIMITS = {
 }  # fmt: skip
 HEALTH_EVERY_S, HEALTH_WITHIN_S = 0.25, 1.0
 HELD = frozenset({"slow_heads", "slow_bodies", "idle", "unread"})  # connections that the server must end
-LEAST_RATE, LEAST_OF_ALL = 0.5, 0.2  # of the idle rate
+LEAST_RATE, LEAST_OF_ALL = 0.5, 0.25  # of the idle rate
 MOST_MORE_MIB = 256  # of memory at any moment; queue_mib, and what one body becomes when decoded
 
 
