@@ -29,7 +29,7 @@ DEMO_RATE = 4
 @click.command(short_help="Make a home in FOLDER.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--demo", is_flag=True, help="Declare demo: true, so that simulated rows count.")
-@click.option("--no-rows", is_flag=True, help="Leave out the demo regions, stations and lanes.")
+@click.option("--no-rows", is_flag=True, help="Leave out the demo regions, stations, lanes and devices.")
 def init(folder: Path, demo: bool, no_rows: bool) -> None:
     """Make a home in FOLDER: config/, interfaces/, and the plugins' demo rows (marked as such)."""
     home = Home(folder.resolve())
