@@ -49,7 +49,7 @@ def life(rights: Rights, store: Store, params: Params) -> dict[str, Any]:
         raise ZcError(said("bad_text", low=1, high=LONGEST))
     groups, masked = [], []
     for category in chosen(rights, names(params, "category")):
-        for field in (each for each in category.filters.values() if each.type.alike):
+        for field in (each for each in category.asks.values() if each.type.alike):
             query = {field.name: [plate]}
             found = _found(rights, store, category, query | {"limit": [str(LIFE_RECORDS)]})
             if found is None:
@@ -83,10 +83,10 @@ def _may_ask(rights: Rights, category: Category) -> bool:
 
 def _searched(category: Category) -> Iterator[Field]:
     """Plates, then what is shown for the record, then texts of its key."""
-    entity, filters = category.entity, category.filters
-    plates = [field.name for field in filters.values() if field.type.alike]
+    entity, asks = category.entity, category.asks
+    plates = [field.name for field in asks.values() if field.type.alike]
     for name in dict.fromkeys([*plates, *([entity.show] if entity.show else []), *entity.key]):
-        field = filters.get(name)
+        field = asks.get(name)
         if field is not None and field.type.column == "text" and not field.to and not field.dictionary:
             yield field
 

@@ -156,7 +156,7 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
     entity, veil = category.entity, Veil(rights, store, category.entity)
     held = [right for right in RIGHTS if rights.may(right, entity.id)]
     wanted = block.get("actions") or category.actions
-    asks = [one for one in category.asked if veil.is_there(one.field.name) and _may_ask(rights, entity, one.field)]
+    asks = [one for one in category.filters if veil.is_there(one.field.name) and _may_ask(rights, entity, one.field)]
     export = category.export and "export" in held
     return {
         "id": category.id,
@@ -287,10 +287,10 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
 def asks_of(rights: Rights, store: Store, category: Category) -> list[Field]:
     """Fields by which the account may ask, for the manual."""
     veil = Veil(rights, store, category.entity)
-    fields = category.filters.values()
+    fields = category.asks.values()
     return [one for one in fields if veil.is_there(one.name) and _may_ask(rights, category.entity, one)]
 
 
 def facets_of(category: Category) -> list[Field]:
     """Fields whose values may be counted, for the manual."""
-    return [field for field in category.filters.values() if no_facet(field) is None]
+    return [field for field in category.asks.values() if no_facet(field) is None]

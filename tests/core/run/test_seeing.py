@@ -62,6 +62,19 @@ def test_the_categories_of_some_roles_are_closed_to_others(declared):
     assert "`plate`" not in declared("county", region="R1").manual("weighing").split("## 返回的列")[0]
 
 
+def test_what_may_be_asked_is_apart_from_what_a_page_offers(there, declared):
+    seeing = declared("auditor")
+    assert [one["name"] for one in seeing.describe("heavy")["filters"]] == ["gross_kg"]
+    assert seeing.find("heavy", {"code": ["T1"]})["count"] == 1
+    assert [one["value"] for one in seeing.facets("heavy", "code", {})] == ["T1"]
+    with pytest.raises(ZcError, match="没有条件"):
+        seeing.find("heavy", {"station": ["S1"]})
+    with pytest.raises(NotFound):
+        seeing.facets("heavy", "station", {})
+    asked = seeing.manual("heavy").split("## 返回的列")[0]
+    assert ("`code`" in asked, "`station`" in asked) == (True, False)
+
+
 def test_a_list_by_mark_and_by_number_with_sums(there):
     seeing = there.admin()
     first = seeing.find("weighing", {"limit": ["1"], "sort": ["code"]})
