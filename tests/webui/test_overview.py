@@ -87,14 +87,18 @@ def test_nothing_that_a_person_can_ask_takes_a_line_away(site: Site, whole: Brow
         proof = {"X-XSRF-Token": whole.client.cookies["_xsrf"]}
         answered = whole.client.request(method, LOG, json={}, headers=proof)
         assert answered.status_code in (404, 405)
-    for path in ("", "/1/amend", "/1/void", "/1/reveal"):
-        body = {"values": {"who": "x"}, "why": "测试", "field": "who"}
-        said = {name: body[name] for name in {"": ["values"], "/1/amend": ["values", "why"]}.get(path, ["why"])}
-        assert whole.post(f"/api/v1/entities/log{path}", said).status_code in (400, 404)
+    said = {
+        "": {"values": {"who": "x"}},
+        "/1/amend": {"values": {"who": "x"}, "why": "测试", "version": 0},
+        "/1/void": {"why": "测试"},
+        "/1/reveal": {"field": "who", "why": "测试"},
+    }
+    for path, body in said.items():
+        assert whole.post(f"/api/v1/entities/log{path}", body).status_code in (400, 404)
     for name in sorted(FROM_WEB - ADDING):
         taken = signature(OPERATIONS[name]).parameters
-        said = {key: value for key, value in SOME.items() if key in taken}
-        whole.post(f"/api/ui/operations/{name}", {"arguments": said})
+        given = {key: value for key, value in SOME.items() if key in taken}
+        whole.post(f"/api/ui/operations/{name}", {"arguments": given})
     after = lines(whole)
     assert {number: after.get(number) for number in before} == before
 
