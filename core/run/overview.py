@@ -10,7 +10,7 @@ from core.entity.condition import All
 from core.entity.entity import Field
 from core.entity.system import all_fields
 from core.intake.category import Category
-from core.run import asking, resolving
+from core.run import asking, menu, resolving
 from core.run.asking import Look, allowed_category
 from core.run.query import Params, names, one
 from core.run.rights import Rights
@@ -118,7 +118,7 @@ def _found(rights: Rights, store: Store, category: Category, query: Params) -> d
 def _group(rights: Rights, store: Store, category: Category, field: Field) -> dict[str, Any]:
     described = resolving.category_of(rights, store, category, {})
     told = {"name": field.name, "label": field.label}
-    return {"category": described, "field": told, "page": resolving.page_of(rights, category.id)}
+    return {"category": described, "field": told, "page": menu.page_of(rights, category.id)}
 
 
 def _of_life(rights: Rights, store: Store, category: Category, query: Params) -> dict[str, Any]:

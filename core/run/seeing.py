@@ -11,7 +11,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
+from core.run import asking, category_manual, choices, entering, figuring, logged, menu, overview, resolving, told
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
@@ -62,7 +62,7 @@ class Seeing:
 
     def menu(self) -> list[dict[str, Any]]:
         """[{group, pages: [{id, title, icon}]}] of what may be opened."""
-        return resolving.menu(self.rights)
+        return menu.menu(self.rights)
 
     def page(self, id_: str) -> dict[str, Any]:
         """A page with its blocks resolved."""

@@ -52,6 +52,9 @@ def test_a_life_has_every_record_of_the_plate_that_one_sees(site: Site, all_ther
     counted = {facet["name"]: sum(one["count"] for one in facet["values"]) for facet in group["facets"]}
     assert counted == dict.fromkeys(("overload_class", "axles", "station"), len(wanted))
     assert site.browsers["guest"].get("/api/v1/life", params={"plate": plate}).status_code == 403
+    for login, there in (("leiyang", True), ("guest", False)):
+        menu = json.dumps(site.browsers[login].get("/api/ui/me").json()["menu"])
+        assert ('"id": "vehicle"' in menu) == there, "the page of a plate is for those who see plates"
 
 
 def test_the_catalogue_names_the_page_of_each_list(whole: Browser) -> None:
