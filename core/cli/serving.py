@@ -95,7 +95,13 @@ def _announce(platform: Platform, url: str, made: dict[str, str] | None) -> None
 
 @click.command(short_help="A demo site with simulated stations.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True)
-@click.option("--rate", type=click.FloatRange(0.1, 1000), default=DEMO_RATE, show_default=True, help="Trucks a second.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.1, 1000),
+    default=DEMO_RATE,
+    show_default=True,
+    help="Trucks a second, the mean of a week.",
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 @home_option
 def demo(port: int, rate: float, seed: int, home: Home) -> None:
