@@ -27,7 +27,7 @@ from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
 from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
-from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
+from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 
@@ -50,6 +50,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Offers",
+    "Outdated",
     "Place",
     "Platform",
     "PlatformHandler",

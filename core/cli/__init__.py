@@ -11,6 +11,7 @@ import click
 from core.cli import (
     bench,
     declarations,
+    histories,
     offered,
     partners,
     pulling,
@@ -40,6 +41,7 @@ BUILT_IN: dict[str, click.Command] = {
         declarations.reload_,
         declarations.diff,
         declarations.show,
+        histories.history,
         declarations.plugins,
         declarations.docs,
         partners.partner,

@@ -12,7 +12,7 @@ from core.declare.json_schema import json_schema
 from core.declare.kind import Kind
 from core.declare.library import Reading
 from core.declare.problem import ZcError
-from core.run import checking, diff, drafts
+from core.run import checking, diff, drafts, versions
 from core.run.build import Built, build, read, stops
 from core.run.drafts import Draft
 from core.run.home import Home
@@ -178,6 +178,15 @@ def _in_force(platform: Platform, wanted: Sequence[Draft], who: str, note: str) 
     for draft in wanted:
         platform.store.log.add("edited", who, "", draft.path, snapshot=done.number, note=note)
     return done
+
+
+def return_(platform: Platform, progress: Progress, *, id: int, who: str, note: str = "") -> Plain:
+    """Put a file back to what a version of it said, and in force: what activate says. NotFound for an unknown
+    version."""
+    former = versions.version(platform, progress, id=id)
+    base = drafts.digest_of(drafts.file_of(platform.home, former["path"], platform.snapshot.reading.kinds))
+    change = {"path": former["path"], "text": former["text"], "base": base}
+    return activate(platform, progress, changes=[change], who=who, note=note or said("returned", id=id))
 
 
 def _put_back(platform: Platform, former: Mapping[str, str | None]) -> None:

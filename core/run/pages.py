@@ -17,6 +17,7 @@ from core.entity.window import WORDS, window
 from core.intake.category import Category
 
 Block = Mapping[str, Any]
+NESTED = frozenset({"all", "any", "not"})
 Rows = tuple[tuple[Block, ...], ...]
 SOME_MS = 1_600_000_000_000  # any moment does to see whether a window can be read
 
@@ -105,6 +106,8 @@ def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statist
     for key in ("by", "series"):
         if block.get(key):
             yield from _unknown(block[key], (*path, key), statistic.fields, "a dimension", statistic.title)
+    for key in sorted(NESTED & block["where"].keys()):
+        yield "ZC359", (*path, "where", key), {"name": key}
     _, faults = compiled(block["where"], statistic.entity, zone, fields=statistic.fields)
     for inside, code, values in faults:
         yield code, (*path, "where", *inside), values
