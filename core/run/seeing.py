@@ -90,8 +90,12 @@ class Seeing:
         return category_manual.manual(look, self.platform.url)
 
     def find(self, category: str, query: Params) -> dict[str, Any]:
-        """One page of records: {records, labels, count, capped, count_text, after, sums, as_of}."""
+        """One page of records: {records, labels, after, reached, as_of}, and unless count=false what `totals` says."""
         return asking.find(self._look(category, query))
+
+    def totals(self, category: str, query: Params) -> dict[str, Any]:
+        """How many there are, and their sums: {count, capped, count_text, sums}."""
+        return asking.totals(self._look(category, query))
 
     def facets(self, category: str, field: str, query: Params) -> list[dict[str, Any]]:
         """[{value, label, count, capped}] of a field over what the query asks."""
