@@ -24,10 +24,11 @@ from core.store import parts, reach
 from core.store.database import Session
 from core.store.scope import Scope, visible
 from core.store.statements import as_record
-from core.store.where import NEVER, Where
+from core.store.where import NEVER, Where, known_column
 
 COUNT_CAP = 10_000
 GREATEST_ID = (1 << 63) - 1
+RECORDS = "r"  # the alias of the table of records
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,19 @@ def _selection(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
 ) -> tuple[Where, Node, Any]:
     """The condition as it is looked for, and the query of all rows asked for and in scope, without sort and limit."""
-    table = peewee.Table(search.entity.table)
+    table = peewee.Table(search.entity.table).alias(RECORDS)
     where = Where(search.entity, table, entities, session.dialect.name)
     condition = parts.resolved(session, search.entity, search.condition)
-    query = table.select(*(where.column(name) for name in columns)).where(where.sql(condition))
+    query = table.select(peewee.SQL(_listed(search.entity, columns))).where(where.sql(condition))
     if not search.voided:
         query = query.where(where.column("voided_at").is_null())
     seen = visible(search.entity, table, scope, entities)
     return where, condition, query if seen is None else query.where(seen)
+
+
+def _listed(entity: Entity, columns: Sequence[str]) -> str:
+    """The columns as text, since Peewee takes as long to write thirty of them as a database to read a page."""
+    return ", ".join(f'"{RECORDS}"."{known_column(entity, name)}"' for name in columns)
 
 
 def _orders(sort: Sequence[str]) -> list[Order]:
