@@ -3,9 +3,10 @@ each by construction: all go through `Look`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from core.declare.problem import ZcError
@@ -27,6 +28,7 @@ from core.store.store import Store
 
 COUNT_CAP = 10_000
 FACET_VALUES = 100
+NOTHING: Mapping[str, int] = MappingProxyType({})
 REACH = 200_000  # rows looked through for a page, a count or a facet: some 70 ms; more than a city weighs in a week
 ROWS_A_STEP = 10_000  # large, since a sort without an index costs a whole scan each step; some 30 MiB
 
@@ -138,9 +140,11 @@ def totals(look: Look) -> dict[str, Any]:
 
 
 def _totals(look: Look, scope: Scope) -> dict[str, Any]:
+    known = counted(look, scope)
     entities = look.rights.snapshot.entities
-    count = counted(look, scope) or look.store.count(look.search(reach=REACH), scope, entities, cap=COUNT_CAP)
-    return {**count_text(count), "sums": sums(look, scope, count)}
+    count = known.count if known else look.store.count(look.search(reach=REACH), scope, entities, cap=COUNT_CAP)
+    within_reach = look.search(reach=REACH)
+    return {**count_text(count), "sums": sums(look, scope, count, within_reach, known.sums if known else NOTHING)}
 
 
 def count_text(count: Count) -> dict[str, Any]:
@@ -149,17 +153,21 @@ def count_text(count: Count) -> dict[str, Any]:
     return {"count": count.number, "capped": count.capped, "count_text": text}
 
 
-def sums(look: Look, scope: Scope, count: Count) -> dict[str, Any]:
-    """{field: shown sum} of the category's sums; null where there are too many rows to add up."""
+def sums(look: Look, scope: Scope, count: Count, search: Search, known: Mapping[str, int] = NOTHING) -> dict[str, Any]:
+    """{field: shown sum} of the category's sums over what is searched, or as they are `known` in stored form; null
+    where there are too many rows to add up."""
     entity = look.category.entity
     wanted = [name for name in look.category.sums if look.rights.is_plain(entity, name)]
     if not wanted or count.capped:
         return dict.fromkeys(wanted)
-    stored = look.store.totals(look.search(), scope, look.rights.snapshot.entities, wanted)
+    stored: Mapping[str, int | None] = known
+    if not set(wanted) <= set(known):
+        stored = look.store.totals(search, scope, look.rights.snapshot.entities, wanted)
     fields, zone = all_fields(entity), look.rights.snapshot.zone
+    shown_of = {name: (stored[name], fields[name]) for name in wanted}
     return {
-        name: None if value is None else fields[name].type.show(value, fields[name], zone)
-        for name, value in stored.items()
+        name: None if value is None else field.type.show(value, field, zone)
+        for name, (value, field) in shown_of.items()
     }
 
 
@@ -172,7 +180,9 @@ def facets(look: Look, field: str) -> list[dict[str, Any]]:
     if no_facet(known):
         raise ZcError(said("no_facet", field=known.label))
     scope, entities = look.scope(field), look.rights.snapshot.entities
-    found = facet_counted(look, scope, field) or look.store.tally(look.search(reach=REACH), scope, entities, field, COUNT_CAP)
+    found = facet_counted(look, scope, field) or look.store.tally(
+        look.search(reach=REACH), scope, entities, field, COUNT_CAP
+    )
     values = found.values[:FACET_VALUES]
     rows = [_shown_value(look, known, value) for value, _ in values]
     labels = labels_of(look.rights, look.store, look.category.entity, [{field: value} for value in rows])
@@ -229,7 +239,7 @@ def exporting(look: Look, columns: Sequence[str]) -> Exporting:
     count = look.store.count(look.search(), scope, look.rights.snapshot.entities, cap=COUNT_CAP)
     headings = [(name, heading(fields[name]), not fields[name].type.ordered) for name in chosen]
     note = "；".join(in_words(look))
-    return Exporting(headings, _exported(look, scope, chosen), sums(look, scope, count), note)
+    return Exporting(headings, _exported(look, scope, chosen), sums(look, scope, count, look.search()), note)
 
 
 def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -28,7 +28,8 @@ def end_of(
     query = where.table.select(column).where(where.sql(timed), column.is_null(False))
     if start is not None:
         query = query.where(column <= start if descending else column >= start)
-    query = query.order_by(column.desc(nulls="LAST") if descending else column.asc(nulls="FIRST")).limit(1).offset(reach)
+    order = column.desc(nulls="LAST") if descending else column.asc(nulls="FIRST")
+    query = query.order_by(order).limit(1).offset(reach)
     return next((int(time) for (time,) in session.run(query.tuples())), None)
 
 

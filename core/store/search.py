@@ -98,7 +98,9 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     page = [{name: row[name] for name in names} for row in rows[: search.limit]]
     if len(rows) > search.limit:
         return Found(page, _write_mark(search.sort, [rows[search.limit - 1][order.name] for order in orders]))
-    return Found(page, None if end is None else _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
+    if end is None:
+        return Found(page, None)
+    return Found(page, _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
@@ -156,9 +158,7 @@ def _ordering(where: Where, order: Order) -> Any:
     return column.desc(nulls="LAST") if order.descending else column.asc(nulls="FIRST")
 
 
-def _stretches(
-    where: Where, orders: Sequence[Order], mark: list[Any] | None, end: int | None
-) -> Iterator[list[Any]]:
+def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, end: int | None) -> Iterator[list[Any]]:
     """The stretches still to read, in order, each as expressions that all hold in it; none beyond `end`."""
     first = where.column(orders[0].name)
     if orders[0].name == "id":

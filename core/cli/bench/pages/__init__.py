@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -14,6 +13,7 @@ import yaml
 from core.cli.bench.pages.by_hand import ByHand
 from core.cli.bench.pages.measure import Asker, measure
 from core.cli.bench.pages.questions import questions
+from core.cli.bench.pages.site import Site
 from core.cli.bench.pages.visitor import Visitor
 from core.cli.bench.server import free_port, started
 from core.cli.session import operate
@@ -21,18 +21,19 @@ from core.entity.node import Looks
 from core.run.home import Home
 
 COUNTY = "430481"
-PEOPLE = {"admin": {"roles": ["admin"]}, "county": {"roles": ["county"], "region": COUNTY}}
+PEOPLE: dict[str, dict[str, Any]] = {"admin": {"roles": ["admin"]}, "county": {"roles": ["county"], "region": COUNTY}}
 OFTEN = "SELECT plate FROM r_weighing WHERE id < 50000 GROUP BY plate ORDER BY count(*) DESC, plate LIMIT 1"
 
 
-def run(home: Home, alike: Looks, rounds: int, only: str, step: Callable[[str], None]) -> list[dict[str, Any]]:
-    """The rows of measure on a home that has its weighings; `only` is in the names of the questions to ask."""
-    site = yaml.safe_load((home.root / "config" / "site.yaml").read_text(encoding="utf-8"))
-    with closing(ByHand.at(site["store"], home.root)) as by_hand, _served(home) as port:
+def run(site: Site, rounds: int, only: str, step: Callable[[str], None]) -> list[dict[str, Any]]:
+    """The rows of `measure` on a site that has its weighings; `only` is in the names of the questions to ask."""
+    file = site.home.root / "config" / "site.yaml"
+    store = yaml.safe_load(file.read_text(encoding="utf-8"))["store"]
+    with closing(ByHand.at(store, site.home.root)) as by_hand, _served(site.home) as port:
         plate = by_hand.one(OFTEN)
         part = plate[2:6]
-        asked = [one for one in questions(plate, part, Looks.of(part, alike).part) if only in one.name]
-        askers = [_asker(home, port, login) for login in PEOPLE]
+        asked = [one for one in questions(plate, part, Looks.of(part, site.alike).part) if only in one.name]
+        askers = [_asker(site.home, port, login) for login in PEOPLE]
         try:
             return measure(askers, by_hand, asked, rounds, step)
         finally:

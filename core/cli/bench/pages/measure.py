@@ -1,9 +1,8 @@
-"""The bench of lists: each question over HTTP as somebody of the whole city and of one county, and by hand, in turns."""
+"""Each question over HTTP, as somebody of the whole city and of one county, and by hand, in turns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any

@@ -1,20 +1,20 @@
 """The home of the bench: made once, its weighings taken by the five steps of intake as if each had come when it was
-weighed, so that ledger, statistics, partitions of time and the index of parts are as a year of intake leaves them."""
+weighed, so that ledger, statistics and the index of parts are as a year of intake leaves them."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from core.cli.homes import load_demo_rows, make_home
 from core.cli.bench.pages.weighings import A_BATCH, Traffic, body
+from core.cli.homes import load_demo_rows, make_home
 from core.declare.problem import ZcError
 from core.intake.intake import Means, take
 from core.intake.post import Partner, Post
@@ -22,7 +22,6 @@ from core.run import garbage
 from core.run.home import Home
 from core.run.live import Platform
 from core.run.means import means_of
-from core.store.database import now_ms
 
 INTERFACE = "bench"
 PARTNER = "bench-partner"
@@ -30,10 +29,16 @@ MADE = "bench.json"
 IN_FLIGHT = 4
 RECEIVED_AFTER_MS = 20_000
 
-log = logging.getLogger("zc.bench")
+
+@dataclass(frozen=True)
+class Site:
+    """A home that has its weighings. `alike` is which characters of plates are taken for which."""
+
+    home: Home
+    alike: Mapping[str, str]
 
 
-def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Home:
+def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Site:
     """The home in `folder` with so many weighings, made or gone on with; `step` hears how many are there. ZcError
     where the folder holds another bench's."""
     home = Home(folder)
@@ -46,7 +51,8 @@ def prepared(folder: Path, records: int, database: str | None, step: Callable[[i
         _fill(platform, traffic, step)
         platform.store.statistics.fill()
         platform.store.fill_parts(platform.snapshot.entities)
-    return home
+        plates = platform.snapshot.entities["weighing"].fields["plate"]
+        return Site(home, plates.type.alike)
 
 
 def _make(home: Home, database: str | None) -> None:
