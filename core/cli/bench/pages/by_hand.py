@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from core.cli.bench.pages.questions import COUNT_MOST, LIMIT, Question
+from core.cli.bench.pages.questions import LIMIT, Question
 
 READER_KIB = 16_384  # what a reader of ours has of memory
 
@@ -18,7 +18,7 @@ ROWS = (
     "SELECT r.*, s.title FROM r_weighing r LEFT JOIN r_station s ON s.code = r.station"
     " WHERE {where} ORDER BY r.weighed_at DESC, r.id DESC LIMIT {limit}"
 )
-COUNT = "SELECT count(*) FROM (SELECT 1 FROM r_weighing r WHERE {where} LIMIT {most}) AS counted"
+COUNT = "SELECT count(*) FROM r_weighing r WHERE {where}"
 STANDS = "r.voided_at IS NULL"
 BEYOND = "(r.weighed_at, r.id) < (?, ?)"
 WITHIN_COUNTY = (
@@ -55,17 +55,20 @@ class ByHand:
         made = psycopg.connect(dbname=unquote(parts.path[1:]), host=host, user=parts.username, autocommit=True)
         return cls("postgresql", made)
 
-    def rows(self, question: Question, county: str | None, after: Sequence[Any] | None) -> tuple[float, list[Any]]:
-        """(seconds, rows with id first): one page and one row more, in which weighed_at and id say where it ends."""
+    def rows(
+        self, question: Question, county: str | None, after: Sequence[Any] | None, end_ms: int | None
+    ) -> tuple[float, list[Any]]:
+        """(seconds, rows with id first): one page and one row more, behind the time and id of `after`, not older than
+        `end_ms`."""
         where, values = self._where(question, county)
         where, values = (f"{where} AND {BEYOND}", (*values, *after)) if after else (where, values)
+        where, values = (f"{where} AND r.weighed_at >= ?", (*values, end_ms)) if end_ms else (where, values)
         return self._timed(ROWS.format(where=where, limit=LIMIT + 1), values)
 
-    def count(self, question: Question, county: str | None) -> tuple[float, int]:
-        """(seconds, how many there are, counted up to COUNT_MOST and one more)."""
+    def count(self, question: Question, county: str | None) -> int:
+        """How many there are."""
         where, values = self._where(question, county)
-        seconds, rows = self._timed(COUNT.format(where=where, most=COUNT_MOST + 1), values)
-        return seconds, int(rows[0][0])
+        return int(self._timed(COUNT.format(where=where), values)[1][0][0])
 
     def one(self, sql: str) -> Any:
         """The first value that a query finds."""

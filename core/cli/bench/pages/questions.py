@@ -11,7 +11,6 @@ from core.cli.bench.pages.visitor import Params
 
 DAY_MS = 86_400_000
 LIMIT = 20
-COUNT_MOST = 10_000
 WINDOW_DAYS = 7
 CATEGORY = "/api/v1/categories/weighing"
 FACETS = ("overload_class", "axles", "station")
