@@ -18,7 +18,7 @@ def end_of(
     session: Session, where: Where, condition: Node, reach: int, descending: bool = True, start: int | None = None
 ) -> int | None:
     """The time (UTC milliseconds) at which looking ends after `reach` rows, from the newest on, or from the oldest;
-    from the time `start` on where one is given. None where there are fewer rows in the time asked about, where an index
+    behind the time `start` where one is given. None where there are fewer rows in the time asked about, where an index
     leads to what is asked for, or nothing is asked for but a time."""
     entity, tests = where.entity, list(_conjuncts(condition))
     if not reach or entity.time is None or _is_led(entity, tests):
@@ -27,7 +27,7 @@ def end_of(
     timed = All(tuple(test for test in tests if isinstance(test, Test) and test.field == entity.time))
     query = where.table.select(column).where(where.sql(timed), column.is_null(False))
     if start is not None:
-        query = query.where(column <= start if descending else column >= start)
+        query = query.where(column < start if descending else column > start)
     order = column.desc(nulls="LAST") if descending else column.asc(nulls="FIRST")
     query = query.order_by(order).limit(1).offset(reach)
     return next((int(time) for (time,) in session.run(query.tuples())), None)

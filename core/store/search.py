@@ -84,7 +84,8 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
     where, condition, base = _selection(session, search, scope, entities, fetched)
     end = None
-    if [order.name for order in orders] == [search.entity.time, "id"] and not (mark and mark[0] is None):
+    past_times = mark is not None and mark[0] is None and orders[0].descending
+    if [order.name for order in orders] == [search.entity.time, "id"] and not past_times:
         start = mark[0] if mark else None
         end = reach.end_of(session, where, condition, search.reach, orders[0].descending, start)
     rows: list[dict[str, Any]] = []
@@ -165,9 +166,9 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, en
         yield [_beyond(where, orders, mark)] if mark else []
         return
     for null in (True, False) if not orders[0].descending else (False, True):
-        if null and end is not None:
+        if null and end is not None and orders[0].descending:
             continue
-        stretch = [first.is_null(null), *_until(where, orders[0], end)]
+        stretch = [first.is_null(null), *([] if null else _until(where, orders[0], end))]
         if mark is None or (mark[0] is None) is not null:
             passed = mark is not None and null is not orders[0].descending
             if not passed:
@@ -184,7 +185,7 @@ def _until(where: Where, first: Order, end: int | None) -> list[Any]:
     if end is None:
         return []
     column = where.column(first.name)
-    return [column >= end if first.descending else column <= end]
+    return [column >= end if first.descending else (column <= end) | column.is_null()]
 
 
 def _beyond(where: Where, orders: Sequence[Order], mark: Sequence[Any]) -> Any:
