@@ -137,7 +137,7 @@ def pages(records: int, rounds: int, only: str, folder: Path | None, database: s
         rows = lists.run(site, rounds, only, lambda what: progress.update(task, description=what))
     _print(rows, as_json)
     if not as_json:
-        out.print("ratio: ours over HTTP ÷ the SQL by hand without HTTP, median of the rounds", style="dim")
+        out.print(lists.LEGEND, style="dim")
 
 
 def _cells(text: str) -> list[Cell]:

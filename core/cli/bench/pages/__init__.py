@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
+import msgspec
 import yaml
 
 from core.cli.bench.pages.by_hand import ByHand
+from core.cli.bench.pages.hand_server import Served
 from core.cli.bench.pages.measure import Asker, measure
-from core.cli.bench.pages.questions import questions
+from core.cli.bench.pages.questions import Question, numbered
 from core.cli.bench.pages.site import Site
 from core.cli.bench.pages.visitor import Visitor
 from core.cli.bench.server import free_port, started
@@ -22,6 +24,10 @@ from core.run.home import Home
 
 COUNTY = "430481"
 PEOPLE: dict[str, dict[str, Any]] = {"admin": {"roles": ["admin"]}, "county": {"roles": ["county"], "region": COUNTY}}
+LEGEND = (
+    "medians of the rounds; ratio: ours ÷ a small server written by hand, both over HTTP with the session looked up;"
+    " ratio to sql: ours over HTTP ÷ the page's SQL alone; partly: looked so far and said so, SQL looks as far"
+)
 OFTEN = "SELECT plate FROM r_weighing WHERE id < 50000 GROUP BY plate ORDER BY count(*) DESC, plate LIMIT 1"
 
 
@@ -29,16 +35,17 @@ def run(site: Site, rounds: int, only: str, step: Callable[[str], None]) -> list
     """The rows of `measure` on a site that has its weighings; `only` is in the names of the questions to ask."""
     file = site.home.root / "config" / "site.yaml"
     store = yaml.safe_load(file.read_text(encoding="utf-8"))["store"]
-    with closing(ByHand.at(store, site.home.root)) as by_hand, _served(site.home) as port:
-        plate = by_hand.one(OFTEN)
+    with closing(ByHand.at(store, site.home.root)) as by_hand, ExitStack() as servers:
+        plate = by_hand.found(OFTEN)[0][0]
         part = plate[2:6]
-        asked = [one for one in questions(plate, part, Looks.of(part, site.alike).part) if only in one.name]
-        askers = [_asker(site.home, port, login) for login in PEOPLE]
-        try:
-            return measure(askers, by_hand, asked, rounds, step)
-        finally:
-            for asker in askers:
-                asker.visitor.close()
+        asked = numbered(plate, part, Looks.of(part, site.alike).part, only)
+        port = servers.enter_context(_served(site.home))
+        other = servers.enter_context(_served_by_hand(site, store, asked))
+        askers = [_asker(site.home, port, other, login) for login in PEOPLE]
+        for asker in askers:
+            servers.callback(asker.visitor.close)
+            servers.callback(asker.by_hand.close)
+        return measure(askers, by_hand, asked, rounds, step)
 
 
 @contextmanager
@@ -50,10 +57,23 @@ def _served(home: Home) -> Iterator[int]:
         yield port
 
 
-def _asker(home: Home, port: int, login: str) -> Asker:
+@contextmanager
+def _served_by_hand(site: Site, store: str, asked: list[Question]) -> Iterator[int]:
+    """The port at which the small server serves the same."""
+    served = Served(free_port(), store, str(site.home.root.resolve()), site.zone, asked)
+    command = [sys.executable, "-m", "core.cli.bench.pages.hand_server", msgspec.json.encode(served).decode()]
+    folder = site.home.root / "by_hand"
+    folder.mkdir(exist_ok=True)
+    with started("the server by hand", command, served.port, folder, dict(os.environ)):
+        yield served.port
+
+
+def _asker(home: Home, port: int, other: int, login: str) -> Asker:
     """A demo person who is logged in, added where it is not there yet."""
     known = {one["login"] for one in operate(home, "user.list")}
     name = f"bench-{login}"
     said: dict[str, Any] = {"login": name, "title": "演示", **PEOPLE[login]}
     made = operate(home, "user.reset", login=name) if name in known else operate(home, "user.add", **said)
-    return Asker(login, Visitor(port, name, made["password"]), said.get("region"))
+    visitor = Visitor(port)
+    visitor.enter(name, made["password"])
+    return Asker(login, visitor, visitor.at(other), said.get("region"))

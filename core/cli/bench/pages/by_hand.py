@@ -39,6 +39,7 @@ class ByHand:
 
     dialect: str
     connection: Any
+    columns: tuple[str, ...] = ()  # of the last rows
 
     @classmethod
     def at(cls, url: str, home: Path) -> ByHand:
@@ -70,9 +71,9 @@ class ByHand:
         where, values = self._where(question, county)
         return int(self._timed(COUNT.format(where=where), values)[1][0][0])
 
-    def one(self, sql: str) -> Any:
-        """The first value that a query finds."""
-        return self._timed(sql, ())[1][0][0]
+    def found(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        return self._timed(sql, values)[1]
 
     def close(self) -> None:
         """Hang up."""
@@ -91,5 +92,8 @@ class ByHand:
     def _timed(self, sql: str, values: Sequence[Any]) -> tuple[float, list[Any]]:
         marked = sql if self.dialect == "sqlite" else sql.replace("%", "%%").replace("?", "%s")
         began = time.perf_counter()
-        rows = self.connection.execute(marked, values).fetchall()
-        return time.perf_counter() - began, rows
+        cursor = self.connection.execute(marked, values)
+        rows = cursor.fetchall()
+        seconds = time.perf_counter() - began
+        self.columns = tuple(column[0] for column in cursor.description)
+        return seconds, rows

@@ -19,13 +19,14 @@ FACETS = ("overload_class", "axles", "station")
 @dataclass(frozen=True)
 class Question:
     """One condition: the URL's parameters and what a WHERE over r says, with its values. `part` is what is looked for
-    in plates, as their index has it."""
+    in plates, as their index has it; `number` is its place among all that are asked."""
 
     name: str
     asked: Params
     where: str = ""
     values: tuple[Any, ...] = ()
     part: str = ""
+    number: int = 0
 
     def of_late(self) -> Question:
         """The same of the last days."""
@@ -34,6 +35,12 @@ class Question:
         asked = self.asked | {"weighed_at.within": f"{WINDOW_DAYS} days"}
         name = f"{self.name}, {WINDOW_DAYS} days"
         return replace(self, name=name, asked=asked, where=where, values=(*self.values, since))
+
+
+def numbered(plate: str, part: str, folded: str, only: str) -> list[Question]:
+    """The questions in whose names `only` is, numbered."""
+    chosen = [one for one in questions(plate, part, folded) if only in one.name]
+    return [replace(one, number=number) for number, one in enumerate(chosen)]
 
 
 def questions(plate: str, part: str, folded: str) -> Iterator[Question]:

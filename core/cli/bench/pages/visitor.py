@@ -16,11 +16,18 @@ Params = dict[str, str | list[str]]
 
 
 class Visitor:
-    """Logged in with a first password, which is changed at once."""
+    """A browser of somebody, without its screen."""
 
-    def __init__(self, port: int, login: str, first: str) -> None:
+    def __init__(self, port: int, cookies: dict[str, str] | None = None) -> None:
         self._line = HTTPConnection("127.0.0.1", port, timeout=ANSWER_WITHIN_S)
-        self._cookies: dict[str, str] = {}
+        self._cookies = cookies if cookies is not None else {}
+
+    def at(self, port: int) -> Visitor:
+        """The same person at another server."""
+        return Visitor(port, self._cookies)
+
+    def enter(self, login: str, first: str) -> None:
+        """Log in with a first password, which is changed at once."""
         chosen = f"Demo-{secrets.token_hex(8)}-9"
         self._send("GET", "/login")
         for path, said in (
