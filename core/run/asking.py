@@ -3,7 +3,7 @@ each by construction: all go through `Look`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -15,12 +15,12 @@ from core.entity.entity import Field
 from core.entity.system import all_fields
 from core.intake.category import Category, no_facet
 from core.run.counted import counted, facet_counted
-from core.run.labels import code_text, labels_of, text_of
+from core.run.labels import labels_of
 from core.run.query import MOST_ROWS, Asked, Params, asked, names, number, one
 from core.run.rights import Rights
 from core.run.shown import moment, shown
 from core.run.veil import Veil
-from core.run.words import NotAllowed, NotFound, said, words
+from core.run.words import NotAllowed, NotFound, said
 from core.store.database import now_ms
 from core.store.scope import Scope
 from core.store.search import Count, Search
@@ -30,7 +30,6 @@ COUNT_CAP = 10_000
 FACET_VALUES = 100
 NOTHING: Mapping[str, int] = MappingProxyType({})
 REACH = 200_000  # rows looked through for a page, a count or a facet: some 70 ms; more than a city weighs in a week
-ROWS_A_STEP = 10_000  # large, since a sort without an index costs a whole scan each step; some 30 MiB
 
 
 @dataclass(frozen=True)
@@ -211,87 +210,3 @@ def one_row(look: Look, record_id: int, right: str = "see") -> dict[str, Any]:
     if not rows:
         raise NotFound(said("unknown_record"))
     return rows[0]
-
-
-@dataclass(frozen=True)
-class Exporting:
-    """An export under way: (field, heading, whether it is text) of each column, rows of shown values with the texts of
-    dictionaries and the titles of what is referred to, sums by field, the filter in words."""
-
-    columns: list[tuple[str, str, bool]]
-    rows: Iterator[tuple[Any, ...]]
-    sums: dict[str, Any]
-    note: str
-
-
-def exporting(look: Look, columns: Sequence[str]) -> Exporting:
-    """All rows that the URL asks for, streamed. NotAllowed without the right to export."""
-    category, entity = look.category, look.category.entity
-    allowed_category(look.rights, category.id, "export")
-    if not category.export:
-        raise NotAllowed(said("no_right", title=category.title, right=said("export")))
-    fields = all_fields(entity)
-    chosen = [name for name in (columns or category.columns) if look.veil.is_there(name)]
-    for name in chosen:
-        if name not in fields:
-            raise ZcError(said("unknown_field", name=name))
-    scope = look.scope(*(name.removeprefix("-") for name in look.sort), right="export")
-    count = look.store.count(look.search(), scope, look.rights.snapshot.entities, cap=COUNT_CAP)
-    headings = [(name, heading(fields[name]), not fields[name].type.ordered) for name in chosen]
-    note = "；".join(in_words(look))
-    return Exporting(headings, _exported(look, scope, chosen), sums(look, scope, count, look.search()), note)
-
-
-def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    snapshot, entity = look.rights.snapshot, look.category.entity
-    for page in _pages(look, scope):
-        told = [{name: record.get(name) for name in columns} for record in page]
-        labels = labels_of(look.rights, look.store, entity, told)
-        for record in told:
-            yield tuple(
-                labels[name].get(value, value) if name in labels and isinstance(value, str)
-                else text_of(snapshot, entity, name, value)
-                for name, value in record.items()
-            )  # fmt: skip
-
-
-def rows(look: Look, scope: Scope) -> Iterator[dict[str, Any]]:
-    """Every record in bounded memory, shown and veiled, in the order asked for."""
-    for page in _pages(look, scope):
-        yield from page
-
-
-def _pages(look: Look, scope: Scope) -> Iterator[list[dict[str, Any]]]:
-    after: str | None = None
-    while True:
-        search = look.search(sort=look.sort, limit=ROWS_A_STEP, after=after)
-        found = look.store.search(search, scope, look.rights.snapshot.entities)
-        yield look.veil.shown(found.rows)
-        after = found.after
-        if after is None:
-            return
-
-
-def in_words(look: Look) -> list[str]:
-    """The URL's conditions in words, for the note of an export and the log."""
-    fields = all_fields(look.category.entity)
-    return [
-        said(f"test_{operator}", label=fields[name].label, value=_value_text(look, fields[name], value))
-        for name, test in look.asked.where.items()
-        for operator, value in test.items()
-    ]
-
-
-def _value_text(look: Look, field: Field, value: Any) -> str:
-    """What a condition asks for, as staff say it: texts of dictionaries, yes and no, names of time windows."""
-    if isinstance(value, list | tuple):
-        return "、".join(_value_text(look, field, one) for one in value)
-    if isinstance(value, bool):
-        return said("yes" if value else "no")
-    text = words().get(value, value) if field.type.timed and isinstance(value, str) else value
-    return str(code_text(look.rights.snapshot, field, text))
-
-
-def heading(field: Field) -> str:
-    """A column's heading: the label, with the unit that values are shown in."""
-    return f"{field.label}({field.type.shown})" if field.type.shown else field.label

@@ -11,8 +11,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
-from core.run.asking import Exporting, Look
+from core.run import asking, category_manual, choices, entering, exporting, figuring, logged, overview, resolving, told
+from core.run.asking import Look
+from core.run.exporting import Exporting
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
 from core.run.query import Params
@@ -113,11 +114,11 @@ class Seeing:
         look = self._look(category, query)
         asking.allowed_category(self.rights, category, "export")
         names = [name.removeprefix("-") for name in look.sort]
-        return asking.rows(look, look.scope(*names, right="export"))
+        return exporting.rows(look, look.scope(*names, right="export"))
 
     def exporting(self, category: str, query: Params, columns: Sequence[str] = ()) -> Exporting:
         """The same as rows for a file, with headings, sums and the filter in words."""
-        return asking.exporting(self._look(category, query), columns)
+        return exporting.exporting(self._look(category, query), columns)
 
     def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
         """Write into the log that a file left the platform."""

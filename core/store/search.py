@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -111,6 +112,13 @@ def count(session: Session, search: Search, scope: Scope, entities: Mapping[str,
     query = peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")),))
     number = session.run(query.tuples())[0][0]
     return Count(min(number, cap), number > cap or not whole)
+
+
+def order(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> array[int]:
+    """The ids of all rows in scope, sorted; eight bytes each."""
+    where, _, query = _selection(session, search, scope, entities, ("id",))
+    query = query.order_by(*(_ordering(where, one) for one in _orders(search.sort)))
+    return array("q", (row[0] for row in session.run(query.tuples()).iterator()))
 
 
 def selection(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +37,7 @@ class Visitor:
         ):
             self._send("POST", path, json.dumps(said))
 
-    def ask(self, path: str, params: Params) -> tuple[float, Any]:
+    def ask(self, path: str, params: Mapping[str, str | list[str]]) -> tuple[float, Any]:
         """(seconds from the first byte sent to the last received, the answer); ZcError where it is no good one."""
         address = f"{path}?{urlencode(params, doseq=True)}"
         began = time.perf_counter()
