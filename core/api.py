@@ -15,11 +15,11 @@ from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
-from core.run.asking import Exporting
 from core.run.beside import beside
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
+from core.run.exporting import Exporting
 from core.run.home import shipped_root
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook

@@ -80,6 +80,7 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"/api/ui/pages/{ID}", categories.PageOfHandler, shared),
         ("/api/v1/categories", categories.CatalogueHandler, shared),
         (category, categories.CategoryHandler, shared),
+        (rf"{category}/totals", categories.TotalsHandler, shared),
         (rf"{category}/facets", categories.FacetsHandler, shared),
         (rf"{category}/records/{NUMBER}", categories.RecordHandler, shared),
         (rf"{category}/manual", categories.ManualHandler, shared),

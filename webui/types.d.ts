@@ -55,8 +55,8 @@ declare global {
     }
     interface PageSpec { id: string; title: string; group: string; rows: Block[][] }
     interface Found {
-      records: Values[]; labels: Record<string, Record<string, string>>; count: number; capped: boolean;
-      count_text: string; after?: string | null; sums?: Values; as_of: string;
+      records: Values[]; labels: Record<string, Record<string, string>>; count?: number; capped?: boolean;
+      count_text?: string; after?: string | null; reached?: string | null; sums?: Values; as_of: string;
     }
     interface Event { at: string | null; who: string; verb: string; what: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
     interface One {
