@@ -27,6 +27,7 @@ from core.declare.problem import ZcError
 
 PEERS: tuple[type[Peer], ...] = (Orm, Core, Datasette, Directus)
 WARM_S = 0.3  # before each stretch, not counted
+SLOW_S = 15  # a server that takes longer to warm up is measured by that, once, so that a run ends within half an hour
 TRACED_S = 0.3  # under strace, once for each cell, not counted either
 OUR_LIMIT = "executemany, our tables"
 PEER_LIMIT = "executemany, peers' table"
@@ -53,13 +54,14 @@ class Turn:
 @dataclass(slots=True)
 class Result:
     """All turns of one server, or of a limit, in a cell; `fsyncs` a post, None where they are not counted; `failure`
-    says why there are not as many turns as there should be."""
+    says why there are not as many turns as there should be, `slow` that one was enough."""
 
     cell: Cell
     title: str
     turns: list[Turn] = field(default_factory=list)
     fsyncs: float | None = None
     failure: str = ""
+    slow: bool = False
 
     def middle(self, name: str) -> float | None:
         """The median of a figure over the turns; None where there is none."""
@@ -133,44 +135,49 @@ def measure(
         for turn in range(rounds):
             for server in servers[turn % len(servers) :] + servers[: turn % len(servers)]:
                 step(f"{cell.size} × {cell.connections}: {server.title}")
-                _try(server, found[server.title], seconds)
+                take_turn(server, found[server.title], seconds)
             step(f"{cell.size} × {cell.connections}: limits")
             for title, limited in _limits(folder, servers, cell, seconds):
                 found[title].turns.append(Turn(limited.rate, limited.cpu_us))
         yield list(found.values())
 
 
-def _try(server: Server, result: Result, seconds: float) -> None:
-    """One turn more, unless one failed before."""
-    if result.failure:
+def take_turn(server: Server, result: Result, seconds: float) -> None:
+    """One turn more, unless one failed before or was slow; a peer's failure is noted, ours is raised."""
+    if result.failure or result.slow:
         return
     try:
-        result.turns.append(_turn(server, result.cell, seconds, None if result.turns else result))
+        result.turns.append(_turn(server, result, seconds))
     except Exception as error:
         if isinstance(server, Ours):
             raise
         result.failure = str(error) or type(error).__name__
 
 
-def _turn(server: Server, cell: Cell, seconds: float, traced: Result | None) -> Turn:
-    """Start the server, warm it, measure it, count what it has stored; with `traced` its fsyncs too."""
+def _turn(server: Server, result: Result, seconds: float) -> Turn:
+    """Start the server, warm it, measure it, count what it has stored; in the first turn its fsyncs too, and what it
+    does with a post that is sent again."""
+    cell, first = result.cell, not result.turns
     with generator() as load, server.running() as pid:
-        warm = load.run(server.load(cell.size, cell.connections, WARM_S))
         before = _cpu_s(pid)
-        stretch = load.run(server.load(cell.size, cell.connections, seconds))
+        stretch = load.run(server.load(cell.size, cell.connections, WARM_S))
+        posts, result.slow = stretch.posts, stretch.seconds > SLOW_S
+        if not result.slow:
+            before = _cpu_s(pid)
+            stretch = load.run(server.load(cell.size, cell.connections, seconds))
+            posts += stretch.posts
         spent = _cpu_s(pid) - before
-        posts = warm.posts + stretch.posts
-        if traced is not None and not fsyncs.missing():
+        if first and not result.slow and not fsyncs.missing():
             under: list[Stretch] = []
             job = server.load(cell.size, cell.connections, TRACED_S)
             calls = fsyncs.count(pid, lambda: under.append(load.run(job)))
-            traced.fsyncs = calls / under[0].posts
+            result.fsyncs = calls / under[0].posts
             posts += under[0].posts
         if server.stored() != posts * cell.size:
             raise ZcError(
                 f"{server.title} acknowledged {posts * cell.size} records and has {server.stored()}", "It cannot count."
             )
-        if traced is not None:
+        if first:
             _send_again(server, cell)
     records = stretch.posts * cell.size
     return Turn(records / stretch.seconds, spent / records * 1e6, stretch.p50_ms, stretch.p99_ms)

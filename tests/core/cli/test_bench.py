@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.bench import load, validate
-from core.cli.bench.intake import Cell, Result, Turn, chosen, generator
+from core.cli.bench import kept, load, validate
+from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
+from core.cli.bench.report import rows as figures
+from core.declare.problem import ZcError
 from tests.core.cli.command import ROOT, Zc, exit_code, serving
 
 
@@ -36,8 +38,21 @@ def test_bodies_hold_every_record_once() -> None:
     assert found[0][7] == record(7) == dict(zip(COLUMNS, next(islice(rows(), 7, None)), strict=True))
 
 
-def test_ours_is_measured_over_http_beside_the_limits() -> None:
-    arguments = ("--cells", "20:2", "--rounds", "1", "--seconds", "0.2", "--only", "none", "--json")
+def test_ours_is_measured_over_http_beside_the_limits(tmp_path: Path) -> None:
+    keep = tmp_path / "figures.json"
+    arguments = (
+        "--cells",
+        "20:2",
+        "--rounds",
+        "1",
+        "--seconds",
+        "0.2",
+        "--only",
+        "none",
+        "--keep",
+        str(keep),
+        "--json",
+    )
     said = json.loads(bench("intake", *arguments))
     ours, *limits = said["figures"]
     assert (ours["server"], ours["ours_is"]) == ("zc", 1.0)
@@ -46,6 +61,25 @@ def test_ours_is_measured_over_http_beside_the_limits() -> None:
     assert 0 < ours["p50_ms"] <= ours["p99_ms"]
     assert [limit["server"] for limit in limits] == ["executemany, our tables", "executemany, peers' table"]
     assert said["goals"] == []
+    assert figures(kept(keep)) == said["figures"]
+
+
+def test_figures_that_are_none_are_told(tmp_path: Path) -> None:
+    (tmp_path / "figures.json").write_text("[{}]")
+    assert kept(tmp_path / "none.json") == kept(None) == []
+    with pytest.raises(ZcError, match="does not hold figures"):
+        kept(tmp_path / "figures.json")
+
+
+def test_a_peer_that_fails_ends_no_run_and_its_goals_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Orm, "command", lambda _: [sys.executable, "-c", "raise SystemExit('no such thing')"])
+    result = Result(Cell(1000, 8), Orm.title)
+    take_turn(Orm(tmp_path), result, 0.1)
+    assert "no such thing" in result.failure
+    ours = Result(Cell(1000, 8), "zc", [Turn(1000, 1, 1, 2)])
+    found = [(goal["measured"], goal["met"]) for goal in goals([ours, result]) if "ORM" in goal["goal"]]
+    assert found == [(None, False)]
+    assert [row["ours_is"] for row in figures([ours, result])] == [1.0, None]
 
 
 def test_a_cell_that_is_none_is_told() -> None:
