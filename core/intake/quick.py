@@ -27,7 +27,7 @@ Texts = str | None
 
 
 def quick(sources: Sequence[Source], columns: Iterable[str], plan: Plan, typed: bool) -> Plans:
-    """What `plan` says of each record, in about half its time where all are plainly right.
+    """What `plan` says of each record, a quarter sooner where all are plainly right.
 
     Without `typed`, for bodies whose values are all texts or whose names are folded, it is the plan alone.
     """
