@@ -1,6 +1,7 @@
 """The only door for plugins and webui: what they may import of zc is named here, and nothing else is."""
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import Phrases
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.declare.reference import pages as reference_pages
 from core.entity.entity import Entity, Field
@@ -14,11 +15,11 @@ from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
-from core.run.asking import Exporting
 from core.run.beside import beside
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
+from core.run.exporting import Exporting
 from core.run.home import shipped_root
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
@@ -51,6 +52,7 @@ __all__ = [
     "NotFound",
     "Offers",
     "Outdated",
+    "Phrases",
     "Place",
     "Platform",
     "PlatformHandler",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import Condition, compiled
 from core.entity.entity import Entity, Field
@@ -188,15 +189,18 @@ def _unknown_runs(
 def _unfit(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
     """Facets, sums and controls that mean nothing for their fields; what is offered though it may not be asked by."""
     yield from _unasked(declaration)
-    for key, role, why_not in (("facets", "a facet", no_facet), ("sums", "summed", no_sum)):
+    for key, role, why_not in (("facets", phrase("a facet"), no_facet), ("sums", phrase("summed"), no_sum)):
         for index, name in enumerate(declaration.data[key]):
             if why := why_not(fields[name]):
-                mend = "name another field"
+                mend = phrase("name another field")
                 yield declaration.problem("ZC351", key, index, name=name, role=role, why=why, mend=mend)
     for index, entry in enumerate(declaration.data["filters"]):
         if isinstance(entry, dict) and (wanted := entry.get("as")) and not _suits(wanted, fields[entry["field"]]):
-            values = {"role": f"asked by as {wanted}", "why": "its type has no such control"}
-            mend = f"write as: {control(fields[entry['field']])}"
+            values = {
+                "role": phrase("asked by as {wanted}", wanted=wanted),
+                "why": phrase("its type has no such control"),
+            }
+            mend = phrase("write as: {control}", control=control(fields[entry["field"]]))
             yield declaration.problem("ZC351", "filters", index, "as", name=entry["field"], mend=mend, **values)
 
 
@@ -213,16 +217,16 @@ def _unasked(declaration: Declaration) -> Iterator[Problem]:
 def no_facet(field: Field) -> str | None:
     """Why a field has too many values to be counted by each; None where it has not."""
     if field.type.listed or field.type.column == "real":
-        return "almost every record has a value of its own"
+        return phrase("almost every record has a value of its own")
     if field.type.timed and field.type.column == "integer":
-        return "almost every record has a time of its own"
+        return phrase("almost every record has a time of its own")
     return None
 
 
 def no_sum(field: Field) -> str | None:
     """Why a field's sum would mean nothing; None where it means something."""
     summed = field.type.column == "integer" and not field.type.timed and not field.type.listed
-    return None if summed else "it is no whole number, mass, length or speed"
+    return None if summed else phrase("it is no whole number, mass, length or speed")
 
 
 def _suits(wanted: str, field: Field) -> bool:

@@ -11,8 +11,21 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, logged, menu, overview, resolving, told
-from core.run.asking import Exporting, Look
+from core.run import (
+    asking,
+    category_manual,
+    choices,
+    entering,
+    exporting,
+    figuring,
+    logged,
+    menu,
+    overview,
+    resolving,
+    told,
+)
+from core.run.asking import Look
+from core.run.exporting import Exporting
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
 from core.run.query import Params
@@ -90,8 +103,12 @@ class Seeing:
         return category_manual.manual(look, self.platform.url)
 
     def find(self, category: str, query: Params) -> dict[str, Any]:
-        """One page of records: {records, labels, count, capped, count_text, after, sums, as_of}."""
+        """One page of records: {records, labels, after, reached, as_of}, and unless count=false what `totals` says."""
         return asking.find(self._look(category, query))
+
+    def totals(self, category: str, query: Params) -> dict[str, Any]:
+        """How many there are, and their sums: {count, capped, count_text, sums}."""
+        return asking.totals(self._look(category, query))
 
     def facets(self, category: str, field: str, query: Params) -> list[dict[str, Any]]:
         """[{value, label, count, capped}] of a field over what the query asks."""
@@ -109,11 +126,11 @@ class Seeing:
         look = self._look(category, query)
         asking.allowed_category(self.rights, category, "export")
         names = [name.removeprefix("-") for name in look.sort]
-        return asking.rows(look, look.scope(*names, right="export"))
+        return exporting.rows(look, look.scope(*names, right="export"))
 
     def exporting(self, category: str, query: Params, columns: Sequence[str] = ()) -> Exporting:
         """The same as rows for a file, with headings, sums and the filter in words."""
-        return asking.exporting(self._look(category, query), columns)
+        return exporting.exporting(self._look(category, query), columns)
 
     def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
         """Write into the log that a file left the platform."""

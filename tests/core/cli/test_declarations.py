@@ -28,6 +28,19 @@ def test_check_prints_what_is_wrong_where_and_what_to_do(zc: Zc) -> None:
     assert (problem["file"], problem["line"], problem["col"], problem["code"]) == (BAD[0], 2, 9, "ZC300")
 
 
+def test_problems_are_told_in_the_language_asked_for_or_in_that_of_the_terminal(
+    zc: Zc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes.write(zc.home, *BAD)
+    chinese = zc("--lang", "zh", "check", code=1).splitlines()[0]
+    assert chinese.startswith("config/categories/gate.yaml:2:9: 错误[ZC300]: entity: 没有编号为")
+    assert "是不是「gate」" in chinese
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert zc("check", code=1).splitlines()[0] == chinese
+    assert "error[ZC300]" in zc("--lang", "en", "check", code=1)
+    assert zc.json("check", code=1)["problems"][0]["zh"]["mend"] == "是不是「gate」？"
+
+
 def test_check_shows_what_activating_would_do_to_the_store_and_does_nothing(zc: Zc) -> None:
     homes.write(zc.home, "config/entities/crossing.yaml", f"{homes.CROSSING}  lane: {{type: integer, label: 车道}}\n")
     for _ in range(2):
