@@ -207,10 +207,11 @@ def _unfit(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Pr
 def _unasked(declaration: Declaration) -> Iterator[Problem]:
     """Filters and facets, which ask by their field, outside of what may be asked by."""
     asks = declaration.data["asks"]
-    for key, role in (("filters", "offered"), ("facets", "a facet")):
+    for key, role in (("filters", phrase("offered")), ("facets", phrase("a facet"))):
         for index, entry in enumerate(declaration.data[key] if asks else ()):
             if (name := _name(entry)) not in asks:
-                values = {"role": role, "why": "asks leaves it out", "mend": "add it to asks, or take it away here"}
+                mend = phrase("add it to asks, or take it away here")
+                values = {"role": role, "why": phrase("asks leaves it out"), "mend": mend}
                 yield declaration.problem("ZC351", key, index, name=name, **values)
 
 
