@@ -19,7 +19,7 @@ declare global {
     interface Fault { status: number; message: string; field?: string; problems: { field?: string; text: string }[] }
     interface PageLink { id: string; title: string; icon?: string }
     interface Notice { id: string; at: string; title: string; text?: string; level?: string; page?: string }
-    interface MapSettings { review?: string; tiles?: string; attribution?: string; crs?: string }
+    interface MapSettings { review?: string; tiles?: string; attribution?: string; datum?: "wgs84" | "gcj02" }
 
     interface Me {
       login: string; title: string; roles: { id: string; title: string }[];
