@@ -88,7 +88,7 @@ lists = settings(max_examples=150, suppress_health_check=[HealthCheck.function_s
 @lists
 @given(
     login=st.sampled_from(LOGINS), category=st.sampled_from(CATEGORIES), query=queries, sort=st.sampled_from(SORTS),
-    way=st.sampled_from(["", "/facets", "/print", "/records"]), field=st.sampled_from(FIELDS),
+    way=st.sampled_from(["", "/totals", "/facets", "/print", "/records"]), field=st.sampled_from(FIELDS),
     number=st.integers(0, 40),
 )  # fmt: skip
 def test_no_question_shows_what_is_not_ones_own(
@@ -99,6 +99,7 @@ def test_no_question_shows_what_is_not_ones_own(
     base = f"/api/v1/categories/{category}"
     path = {
         "": base,
+        "/totals": f"{base}/totals",
         "/facets": f"{base}/facets",
         "/print": f"/print/categories/{category}",
         "/records": f"{base}/records/{number}",
