@@ -114,6 +114,8 @@ def _page(
 def _compare_count(asker: Asker, by_hand: ByHand, question: Question) -> None:
     """ZcError where a count that is said to be exact is not."""
     _, answer = asker.visitor.ask(f"{CATEGORY}/totals", question.asked)
+    if answer["capped"]:
+        return
     number = by_hand.count(question, asker.county)
-    if answer["count"] > number or (not answer["capped"] and answer["count"] != number):
+    if answer["count"] != number:
         raise ZcError(f"{question.name} as {asker.name}: {answer['count']} counted where SQL counts {number}")
