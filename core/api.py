@@ -1,6 +1,7 @@
 """The only door for plugins and webui: what they may import of zc is named here, and nothing else is."""
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import Phrases
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.declare.reference import pages as reference_pages
 from core.entity.entity import Entity, Field
@@ -27,7 +28,7 @@ from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
 from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
-from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
+from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 
@@ -50,6 +51,8 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Offers",
+    "Outdated",
+    "Phrases",
     "Place",
     "Platform",
     "PlatformHandler",

@@ -13,6 +13,7 @@ from webui.handler import Web
 from webui.help import GuideHandler, Help, HelpHandler, ReferenceHandler
 from webui.live import Live
 from webui.socket import LiveHandler
+from webui.texts import labels
 
 ID = "([a-z][a-z0-9_]*)"
 NUMBER = r"(\d{1,18})"
@@ -68,7 +69,7 @@ def _sessions(shared: dict[str, Any]) -> list[Any]:
         ("/api/ui/sessions", sessions.SessionsHandler, shared),
         (rf"/api/ui/sessions/{NUMBER}/end", sessions.EndSessionHandler, shared),
         ("/api/ui/me", sessions.MeHandler, shared),
-        ("/api/ui/labels", sessions.LabelsHandler, {**shared, "labels": sessions.labels()}),
+        ("/api/ui/labels", sessions.LabelsHandler, {**shared, "labels": labels()}),
     ]
 
 

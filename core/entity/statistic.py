@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import Condition, Node, compiled, tests
 from core.entity.entity import Entity, Field
@@ -112,16 +113,16 @@ def _dimension_problems(declaration: Declaration, entity: Entity) -> Iterator[Pr
         if name not in allowed:
             yield declaration.problem("ZC380", "dimensions", index, name=name, mend=instead(name, allowed))
         elif why := _no_dimension(allowed[name]):
-            yield declaration.problem("ZC381", "dimensions", index, name=name, role="a dimension", why=why)
+            yield declaration.problem("ZC381", "dimensions", index, name=name, role=phrase("a dimension"), why=why)
 
 
 def _no_dimension(field: Field) -> str | None:
     if field.type.column == "real":
-        return "a number with decimals has a cell for almost every record"
+        return phrase("a number with decimals has a cell for almost every record")
     if field.type.listed:
-        return "a list has a cell for almost every record"
+        return phrase("a list has a cell for almost every record")
     if field.type.timed and field.type.column == "integer":
-        return "a time has a cell for almost every record; grain says how finely it is counted"
+        return phrase("a time has a cell for almost every record; grain says how finely it is counted")
     return None
 
 
@@ -131,15 +132,17 @@ def _sum_problems(declaration: Declaration, entity: Entity) -> Iterator[Problem]
         if field is None:
             yield declaration.problem("ZC380", "sum", index, name=name, mend=instead(name, entity.fields))
         elif why := _no_sum(field):
-            yield declaration.problem("ZC381", "sum", index, name=name, role="summed", why=why)
+            yield declaration.problem("ZC381", "sum", index, name=name, role=phrase("summed"), why=why)
 
 
 def _no_sum(field: Field) -> str | None:
     if field.type.timed or field.type.column != "integer":
-        return "it is no whole number, and only such sums are the same in whatever order records come"
+        return phrase("it is no whole number, and only such sums are the same in whatever order records come")
     bounds = [field.options.get(side) for side in ("min", "max")]
     if not field.derived and not all(bound is not None and abs(bound) <= GREATEST for bound in bounds):
-        return f"it has no min and max within {GREATEST:,}, so a sum might not fit into 64 bits"
+        return phrase(
+            "it has no min and max within {bound}, so a sum might not fit into 64 bits", bound=f"{GREATEST:,}"
+        )
     return None
 
 
@@ -148,10 +151,12 @@ def _moment_problems(declaration: Declaration, condition: Condition | None) -> I
     if condition is None:
         return
     if condition.moves:
-        yield declaration.problem("ZC382", "where", why="follows the clock", mend="name days or months by their dates")
+        yield declaration.problem(
+            "ZC382", "where", why=phrase("follows the clock"), mend=phrase("name days or months by their dates")
+        )
     for test in tests(condition.sample):
         if test.operator == "within_tree":
-            why = f"asks for a subtree of '{test.field}'"
+            why = phrase("asks for a subtree of '{field}'", field=test.field)
             yield declaration.problem(
-                "ZC382", "where", why=why, mend="list the keys with in, or ask for it when reading"
+                "ZC382", "where", why=why, mend=phrase("list the keys with in, or ask for it when reading")
             )

@@ -53,8 +53,8 @@ class Look:
 
     @cached_property
     def asked(self) -> Asked:
-        """The URL's conditions, over the filters whose fields are there for the account."""
-        fields = {name: field for name, field in self.category.filters.items() if self.veil.is_there(name)}
+        """The URL's conditions, over the fields that may be asked by and are there for the account."""
+        fields = {name: field for name, field in self.category.asks.items() if self.veil.is_there(name)}
         return asked(self.params, self.category.entity, fields, self.rights.snapshot.zone)
 
     @cached_property
@@ -173,7 +173,7 @@ def sums(look: Look, scope: Scope, count: Count, search: Search, known: Mapping[
 def facets(look: Look, field: str) -> list[dict[str, Any]]:
     """[{value, label, count, capped}] of a field over what the URL asks, the most frequent first. Where there are more
     rows than can be counted at once the counts are of as many as can, and `capped` says so."""
-    known = look.category.filters.get(field) or all_fields(look.category.entity).get(field)
+    known = look.category.asks.get(field)
     if known is None or not look.veil.is_there(field):
         raise NotFound(said("unknown_field", name=field))
     if no_facet(known):

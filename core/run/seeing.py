@@ -11,7 +11,19 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, exporting, figuring, logged, overview, resolving, told
+from core.run import (
+    asking,
+    category_manual,
+    choices,
+    entering,
+    exporting,
+    figuring,
+    logged,
+    menu,
+    overview,
+    resolving,
+    told,
+)
 from core.run.asking import Look
 from core.run.exporting import Exporting
 from core.run.labels import labels_of
@@ -63,7 +75,7 @@ class Seeing:
 
     def menu(self) -> list[dict[str, Any]]:
         """[{group, pages: [{id, title, icon}]}] of what may be opened."""
-        return resolving.menu(self.rights)
+        return menu.menu(self.rights)
 
     def page(self, id_: str) -> dict[str, Any]:
         """A page with its blocks resolved."""
@@ -103,7 +115,7 @@ class Seeing:
         return asking.facets(self._look(category, query), field)
 
     def one(self, category: str, record_id: int) -> dict[str, Any]:
-        """{record, labels, masked, events, explain} of one record."""
+        """{record, labels, masked, version, events, explain} of one record."""
         look = self._look(category, {})
         found = told.one(self.platform, look, asking.one_row(look, record_id))
         labels = labels_of(self.rights, self.platform.store, look.category.entity, [found["record"]])
@@ -139,9 +151,12 @@ class Seeing:
         """A new record: {id}."""
         return {"id": entering.add(self.platform, self.rights, entity, values)}
 
-    def amend(self, entity: str, record_id: int, values: Mapping[str, Any], why: str) -> None:
-        """Change fields of a record; an event with its reason."""
-        entering.amend(self.platform, self.rights, entity, record_id, values, why)
+    def amend(
+        self, entity: str, record_id: int, values: Mapping[str, Any], why: str, version: int | None = None
+    ) -> None:
+        """Change fields of a record; an event with its reason. With the `version` that `one` gave, Outdated where
+        somebody amended the record since."""
+        entering.amend(self.platform, self.rights, entity, record_id, values, why, version)
 
     def void(self, entity: str, record_id: int, why: str) -> None:
         """Set a record aside; an event with its reason. Its row and what refers to it stay."""
