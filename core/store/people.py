@@ -17,9 +17,7 @@ from core.store.writer import Writer
 
 # Asked for each page anew, and so as text: Peewee takes longer to write them than a database to answer.
 OF_LOGIN = "SELECT login, hash, former, changed_at, must_change FROM password WHERE login = ?"
-WHOSE = (
-    "SELECT id, token_hash, login, address, made_at, seen_at, ends_at, ended_at FROM session WHERE token_hash = ?"
-)
+WHOSE = "SELECT id, token_hash, login, address, made_at, seen_at, ends_at, ended_at FROM session WHERE token_hash = ?"
 
 
 @dataclass(frozen=True, slots=True)
