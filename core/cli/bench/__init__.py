@@ -149,14 +149,14 @@ def reload_(interfaces: str, rounds: int, as_json: bool) -> None:
     _print(rows, as_json)
 
 
-@bench.command()
+@bench.command(name="pages")
 @click.option("--records", default=5_000_000, show_default=True, type=click.IntRange(1000, 100_000_000))
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1, 100))
 @click.option("--only", default="", help="Only questions in whose names this is.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the home is made and kept.")
 @click.option("--database", help="URL of an empty PostgreSQL database instead of SQLite.")
 @json_option
-def pages(records: int, rounds: int, only: str, folder: Path | None, database: str | None, as_json: bool) -> None:
+def pages_(records: int, rounds: int, only: str, folder: Path | None, database: str | None, as_json: bool) -> None:
     """Lists, counts and facets over HTTP as an administrator and as a county's, beside the same SQL written by hand.
 
     The home with its demo weighings takes some ten minutes to make for five millions; broken off, it goes on where it

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.cli.bench import kept, load, validate
 from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
+from core.cli.bench.pages.weighings import DAY_MS, DAYS, Traffic
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
@@ -113,6 +115,30 @@ def test_goals_are_met_or_missed_by_the_median_of_the_turns() -> None:
         "single posts: × FastAPI + ORM": (10.0, True),
         "single posts: its p99 ÷ ours, FastAPI + ORM": (30.0, True),
     }
+
+
+def test_lists_are_measured_beside_sql_by_hand_and_found_alike(tmp_path: Path) -> None:
+    arguments = ("--records", "1000", "--rounds", "1", "--only", "class", "--folder", str(tmp_path / "home"), "--json")
+    rows = json.loads(bench("pages", *arguments))
+    pages = [row for row in rows if row["what"] == "first page"]
+    assert {(row["question"], row["who"]) for row in pages} == {
+        (question, who)
+        for question in ("class", "class, 7 days", "class, rare", "class, rare, 7 days")
+        for who in ("admin", "county")
+    }
+    assert all(min(row["ours_ms"], row["by_hand_ms"], row["sql_ms"], row["ratio"]) > 0 for row in pages)
+    assert {row["what"] for row in rows} >= {"first page", "count", "facet axles"}
+
+
+def test_demo_weighings_are_the_same_for_one_number_and_rise() -> None:
+    traffic = Traffic(5_000, 1_790_000_000_000, ZoneInfo("Asia/Shanghai"))
+    (first_at, first), *_ = traffic.batches(1_000)
+    _, (again_at, again), *_ = traffic.batches(0)
+    assert (first_at, first) == (again_at, again)
+    assert sum(map(len, first.values())) == 1_000
+    times = [traffic.at_ms(index) for index in range(5_000)]
+    assert times == sorted(times)
+    assert traffic.end_ms - DAYS * DAY_MS <= times[0] <= times[-1] < traffic.end_ms
 
 
 def test_the_plan_takes_nothing_that_cerberus_refuses() -> None:
