@@ -282,9 +282,47 @@ class FileVersion(SystemTable):
     text = peewee.TextField(null=True)
 
 
+class NoticeRow(SystemTable):
+    """What somebody should know, one row a cause, and for whom. `keys` is JSON that is compared as text."""
+
+    id = peewee.BigAutoField()
+    cause = peewee.TextField()
+    kind = peewee.TextField()
+    level = peewee.TextField()
+    about = JsonField()
+    leads = peewee.TextField()
+    operation = peewee.TextField()
+    login = peewee.TextField()
+    entity = peewee.TextField()
+    keys = peewee.TextField()
+    stands = peewee.BooleanField()
+    number = peewee.BigIntegerField()
+    first_at = peewee.BigIntegerField()
+    raised_at = peewee.BigIntegerField()
+    last_at = peewee.BigIntegerField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        table_name = "notice"
+
+
+class NoticeRead(SystemTable):
+    """Up to when a person has read a notice."""
+
+    login = peewee.TextField()
+    notice = peewee.BigIntegerField()
+    at = peewee.BigIntegerField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        primary_key = peewee.CompositeKey("login", "notice")
+
+
 MODELS = (
     Ledger, Event, Outbox, RefusalRow, RefusalCount, State, Fingerprint, Migration, Credential, Token, Nonce, JobRun,
-    Password, Session, Failure, LogLine, FileVersion,
+    Password, Session, Failure, LogLine, FileVersion, NoticeRow, NoticeRead,
 )  # fmt: skip
 COUNTED = (StatisticTable, DirtyCell)
 """Of statistics; no copy has them, since they follow from the records."""
