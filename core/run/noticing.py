@@ -59,9 +59,8 @@ class Noticing:
         if ok:
             self._platform.store.notices.end(f"job/{name}")
         else:
-            self._platform.store.notices.tell(
-                Notice(f"job/{name}", "job", "error", {"job": title}, "/p/jobs", operation="job.list")
-            )
+            about = {"job": title}
+            self._platform.store.notices.tell(Notice(f"job/{name}", "job", "error", about, operation="status"))
 
     def exported(self, login: str, key: str, name: str, error: str | None) -> None:
         """An export of this person ended, with what went wrong or None. Does not wait."""

@@ -11,9 +11,9 @@ import peewee
 from msgspec import json
 
 from core.store.database import Database, Session, now_ms
-from core.store.tables import NoticeRead as Read
-from core.store.tables import NoticeRow as Row
-from core.store.tables import json_text
+from core.store.notice_tables import NoticeRead as Read
+from core.store.notice_tables import NoticeRow as Row
+from core.store.system_table import json_text
 from core.store.writer import Writer
 
 TOUCHED = "-notices"

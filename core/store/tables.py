@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import peewee
 
-
-def json_text(value: Any) -> str:
-    """`value` as JSON text that every database takes: half surrogates and NUL are escaped."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-class JsonField(peewee.TextField):
-    """A value kept as JSON text; None is JSON's null."""
-
-    def db_value(self, value: Any) -> str:
-        """The JSON text of `value`."""
-        return json_text(value)
-
-    def python_value(self, value: str) -> Any:
-        """The value of the JSON text."""
-        return json.loads(value)
-
-
-class SystemTable(peewee.Model):
-    """Base of the store's own tables."""
-
-    class Meta:
-        """Peewee's settings."""
-
-        legacy_table_names = False
+from core.store.notice_tables import NoticeRead, NoticeRow
+from core.store.system_table import JsonField, SystemTable
 
 
 class Ledger(SystemTable):
@@ -280,44 +254,6 @@ class FileVersion(SystemTable):
     who = peewee.TextField()
     note = peewee.TextField()
     text = peewee.TextField(null=True)
-
-
-class NoticeRow(SystemTable):
-    """What somebody should know, one row a cause, and for whom. `keys` is JSON that is compared as text."""
-
-    id = peewee.BigAutoField()
-    cause = peewee.TextField()
-    kind = peewee.TextField()
-    level = peewee.TextField()
-    about = JsonField()
-    leads = peewee.TextField()
-    operation = peewee.TextField()
-    login = peewee.TextField()
-    entity = peewee.TextField()
-    keys = peewee.TextField()
-    stands = peewee.BooleanField()
-    number = peewee.BigIntegerField()
-    first_at = peewee.BigIntegerField()
-    raised_at = peewee.BigIntegerField()
-    last_at = peewee.BigIntegerField()
-
-    class Meta:
-        """Peewee's settings."""
-
-        table_name = "notice"
-
-
-class NoticeRead(SystemTable):
-    """Up to when a person has read a notice."""
-
-    login = peewee.TextField()
-    notice = peewee.BigIntegerField()
-    at = peewee.BigIntegerField()
-
-    class Meta:
-        """Peewee's settings."""
-
-        primary_key = peewee.CompositeKey("login", "notice")
 
 
 MODELS = (

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.store.database import now_ms
+from core.store.notice_tables import NoticeRow
 from core.store.notices import Notice, Reader
-from core.store.tables import NoticeRow
 
 OPERATOR = Reader("甲", ("status",))
 LATER = 60_000
