@@ -30,6 +30,7 @@ from core.run.snapshot import Snapshot
 from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
 from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused
 from core.store.database import now_ms
+from core.store.notices import TOUCHED as NOTICES_TOUCHED
 from core.store.request import StoreBusy
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Intake",
     "Live",
     "LoginRefused",
+    "NOTICES_TOUCHED",
     "NotAllowed",
     "NotFound",
     "Offers",

@@ -8,7 +8,7 @@ import multiprocessing
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -69,10 +69,9 @@ class Running:
 class Exports:
     """All exports of the site. Its own methods are for the loop; the work is done in threads that wait for children."""
 
-    def __init__(self, platform: Platform, asking: Asking, notice: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, platform: Platform, asking: Asking) -> None:
         self._platform = platform
         self._asking = asking
-        self._notice = notice
         self.folder = platform.home.data / "exports"
         self._known: dict[str, Export] = {}
         self._running: dict[str, Running] = {}
@@ -179,23 +178,9 @@ class Exports:
         else:
             self.path(export).with_name(KEPT).write_bytes(msgspec.json.encode(export))
         running.settled.set()
-        self._notice(export.login, self._told(export))
+        error = None if export.state == DONE else export.error
+        self._platform.noticing.exported(export.login, export.id, export.name, error)
         log.info("export ended category=%s state=%s rows=%d", export.category, export.state, export.rows)
-
-    def _told(self, export: Export) -> dict[str, Any]:
-        """What its owner is told in the list of notices."""
-        is_done = export.state == DONE
-        at = show_moment(export.ended_at or now_ms(), self._platform.snapshot.zone)
-        title = f"导出完成：{export.name}" if is_done else f"导出失败：{export.name}"
-        level = "info" if is_done else "error"
-        return {
-            "kind": "export",
-            "id": export.id,
-            "at": at,
-            "title": title,
-            "text": export.error,
-            "level": level,
-        } | export.told()
 
     async def _tidy(self) -> None:
         """Forget files that are older than the site says."""

@@ -7,12 +7,12 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.api import Platform, now_ms
+from core.api import NOTICES_TOUCHED, Platform, now_ms
 from webui.asking import Asking
 
 log = logging.getLogger("zc.web")
@@ -22,7 +22,6 @@ HEARTBEAT_S = 10.0
 SESSIONS_S = 10.0  # how often the sessions of open sockets are looked at
 SLOW_S = 15.0  # a client that has not taken a message for this long is cut
 MOST_SOCKETS = 20  # of one person
-MOST_NOTICES = 10  # that wait for a client; of more the oldest go
 NO_SESSION, TOO_SLOW, TOO_MANY = 4401, 4429, 4430
 
 
@@ -36,7 +35,7 @@ class Socket:
     close: Any
     watched: Mapping[int, str] = field(default_factory=dict)  # block number: entity
     changed: set[int] = field(default_factory=set)
-    notices: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_NOTICES))
+    has_notices: bool = False  # perhaps: some are new, and whether any is for this person is asked anew
     sending: asyncio.Future[None] | None = None
     sending_since: float = 0.0
     snapshot: int = 0
@@ -106,12 +105,6 @@ class Live:
         for socket in [one for one in self._sockets if one.token == token]:
             self._cut(socket, NO_SESSION)
 
-    def notice(self, login: str, notice: dict[str, Any]) -> None:
-        """Tell somebody something, on all the pages that he has open."""
-        for socket in self._sockets:
-            if socket.login == login:
-                socket.notices.append(notice)
-
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
@@ -120,6 +113,7 @@ class Live:
             now = time.monotonic()
             for socket in list(self._sockets):
                 socket.changed |= {n for n, entity in socket.watched.items() if entity in touched}
+                socket.has_notices |= NOTICES_TOUCHED in touched
                 try:
                     self._tell(socket, now)
                 except Exception:
@@ -151,12 +145,12 @@ class Live:
         message: dict[str, Any] = {}
         if socket.changed:
             message["changed"] = sorted(socket.changed)
-        if socket.notices:
-            message["notice"] = socket.notices.popleft()
+        if socket.has_notices:
+            message["notices"] = True
         if message or socket.snapshot != number or now - socket.beat_at >= HEARTBEAT_S:
             message |= self._now()
         if message:
-            socket.changed, socket.snapshot, socket.beat_at = set(), number, now
+            socket.changed, socket.has_notices, socket.snapshot, socket.beat_at = set(), False, number, now
             self._push(socket, message)
 
     def _push(self, socket: Socket, message: dict[str, Any]) -> None:

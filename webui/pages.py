@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api import Intake, Platform, Rates
-from webui import categories, entities, exported, operations, paper, sessions, shell
+from webui import categories, entities, exported, notices, operations, paper, sessions, shell
 from webui.asking import Asking
 from webui.exports import Exports
 from webui.files import AssetHandler, Files, StaticHandler
@@ -30,7 +30,7 @@ class Pages:
         """Tornado's routes; called once, on the loop of the server."""
         asking = Asking()
         live = Live(platform, asking)
-        web = self._web = Web(asking, Files(), Exports(platform, asking, live.notice), live, Help())
+        web = self._web = Web(asking, Files(), Exports(platform, asking), live, Help())
         live.listen()
         web.exports.begin()
         shared = {"platform": platform, "intake": intake, "web": web}
@@ -105,5 +105,7 @@ def _work(shared: dict[str, Any]) -> list[Any]:
     return [
         ("/api/ui/operations/([a-z][a-z0-9_.]*)", operations.OperationHandler, tasks),
         (rf"/api/ui/tasks/{KEY}", operations.TaskHandler, tasks),
+        ("/api/ui/notices", notices.NoticesHandler, shared),
+        ("/api/ui/notices/read", notices.ReadHandler, shared),
         ("/api/ui/live", LiveHandler, shared),
     ]

@@ -18,14 +18,17 @@ declare global {
 
     interface Fault { status: number; message: string; field?: string; problems: { field?: string; text: string }[] }
     interface PageLink { id: string; title: string; icon?: string }
-    interface Notice { id: string; at: string; title: string; text?: string; level?: string; page?: string }
+    interface Notice {
+      id: number; kind: string; level: string; label: string; title: string; text: string; at: string; last_at: string;
+      number: number; stands: boolean; unread: boolean; page: string | null; query: Query; file: string | null;
+    }
     interface MapSettings { review?: string; tiles?: string; attribution?: string; datum?: "wgs84" | "gcj02" }
 
     interface Me {
       login: string; title: string; roles: { id: string; title: string }[];
       site: { title: string; demo: boolean; zone: string; last_good: boolean; map?: MapSettings };
       snapshot: number; menu: { group: string; pages: PageLink[] }[]; operations: string[];
-      must_change: boolean; labels_version?: string; notices?: Notice[];
+      must_change: boolean; labels_version?: string;
     }
 
     interface Column {

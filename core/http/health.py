@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,10 @@ from typing import Any
 from core.run.live import Platform
 from core.run.snapshot import Snapshot
 
+log = logging.getLogger("zc.http")
+
 TIMEOUT_S = 2.0
+WATCH_S = 60.0
 CORE = "core"
 
 Check = Callable[[], str | None]
@@ -41,6 +45,16 @@ class Health:
                 {name: row[name] for name in ("plugin", "what", "count")} for row in self.platform.faults.rows()
             ],
         }
+
+    async def watch(self) -> None:
+        """Ask every minute, and have notices say what is wrong."""
+        while True:
+            report = await self.report(self.platform.snapshot)
+            try:
+                await asyncio.to_thread(self.platform.noticing.checked, report["checks"])
+            except Exception:
+                log.exception("what the checks say could not be told")
+            await asyncio.sleep(WATCH_S)
 
     def _checks(self, snapshot: Snapshot) -> dict[tuple[str, str], Check]:
         """All checks by (owner, name)."""

@@ -61,6 +61,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     platform.url = f"{scheme}://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{bound}"  # noqa: S104 - compared only
     door = admin.listen(platform.home.socket, platform.operate)
     platform.start()
+    watching = asyncio.create_task(Health(platform).watch())
     stopped = asyncio.Event()
     for number_ in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number_, stopped.set)
@@ -68,6 +69,7 @@ async def serve(platform: Platform, port: int | None, pages: Pages, ready: Calla
     ready(platform.url, intake)
     await stopped.wait()
     log.info("stopping: no new posts, finishing what was accepted")
+    watching.cancel()
     server.stop()
     lanes.stop()
     door.stop()

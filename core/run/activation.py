@@ -9,7 +9,7 @@ from core.declare.library import Reading
 from core.declare.problem import Problem
 from core.store.database import Session, now_ms
 from core.store.store import Store
-from core.store.tables import json_text
+from core.store.system_table import json_text
 from core.store.verbs import INSERT_EVENT
 
 LAST = "last_activation"

@@ -24,6 +24,7 @@ from core.run.home import Home
 from core.run.jobs import Jobs
 from core.run.keyring import Keyring
 from core.run.nonces import Nonces
+from core.run.noticing import Noticing
 from core.run.operations import OPERATIONS
 from core.run.plugin_live import PluginLive
 from core.run.pulling import Pulling
@@ -84,9 +85,10 @@ class Platform:
         self.services = Services(self.live_of, self.faults)
         self.jobs = Jobs(self.run_job)
         self.pulling = Pulling(self)
+        self.noticing = Noticing(self)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
         forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forgetting, self.traffic.save))
+        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self.reloading = threading.RLock()  # held by the one who activates declarations
@@ -162,6 +164,7 @@ class Platform:
 
     def start(self) -> None:
         """Start what only a server has: services, the jobs' clock, the watcher."""
+        self.noticing.declared()
         remember_store(self.snapshot.site, self.home)
         self.services.adopt(self.snapshot)
         self.jobs.adopt(self.snapshot)
@@ -179,23 +182,28 @@ class Platform:
     def reload(self, who: str, note: str = "", skip_trials: bool = False) -> Reloaded:
         """Build from disk and swap in; on any error the snapshot in force stays, the very same object."""
         with self.reloading:
-            before = self.snapshot
-            self._files_digest = checking.digest_of(self.home)
-            built = build(self.home, self.cache, skip_trials)
-            if built.snapshot is None:
-                self.problems = built.problems
-                log.error("reload failed snapshot=%d problems=%d", before.number, len(built.problems))
-                return Reloaded(False, before.number, built.problems, [])
-            if built.snapshot.digest == before.digest and not before.last_good:
-                self.problems = built.problems
-                return Reloaded(True, before.number, built.problems, [])
-            reason = f"{note} (trials skipped)".strip() if skip_trials else note
-            failed = self._activate(built, who, reason)
-            if failed:
-                self.problems = failed
-                log.error("reload failed snapshot=%d problems=%d", before.number, len(failed))
-                return Reloaded(False, before.number, failed, [])
-            return Reloaded(True, self.snapshot.number, self.problems, diff.changes(before.reading, built.reading))
+            done = self._reload(who, note, skip_trials)
+            self.noticing.declared()
+            return done
+
+    def _reload(self, who: str, note: str, skip_trials: bool) -> Reloaded:
+        before = self.snapshot
+        self._files_digest = checking.digest_of(self.home)
+        built = build(self.home, self.cache, skip_trials)
+        if built.snapshot is None:
+            self.problems = built.problems
+            log.error("reload failed snapshot=%d problems=%d", before.number, len(built.problems))
+            return Reloaded(False, before.number, built.problems, [])
+        if built.snapshot.digest == before.digest and not before.last_good:
+            self.problems = built.problems
+            return Reloaded(True, before.number, built.problems, [])
+        reason = f"{note} (trials skipped)".strip() if skip_trials else note
+        failed = self._activate(built, who, reason)
+        if failed:
+            self.problems = failed
+            log.error("reload failed snapshot=%d problems=%d", before.number, len(failed))
+            return Reloaded(False, before.number, failed, [])
+        return Reloaded(True, self.snapshot.number, self.problems, diff.changes(before.reading, built.reading))
 
     def _activate(self, built: Built, who: str, note: str, is_copy: bool = False) -> list[Problem]:
         """Migrate, number, swap, adopt, keep. Returns the problems that prevented it; then nothing changed."""
@@ -277,6 +285,8 @@ class Platform:
         except Exception as error:
             log.exception("job failed job=%s", name)
             self.store.job_runs.ended(run, ok=False, note=f"{type(error).__name__}: {error}"[:500])
+            self.noticing.job_ended(name, job["title"], ok=False)
             return
         self.store.job_runs.ended(run, ok=True, note=str(result)[:500])
+        self.noticing.job_ended(name, job["title"], ok=True)
         log.info("job ended job=%s", name)

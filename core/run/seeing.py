@@ -4,7 +4,7 @@ come through here, so that scope and masks hold in each; whatever no role allows
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import signature
@@ -20,6 +20,7 @@ from core.run import (
     figuring,
     logged,
     menu,
+    noticed,
     overview,
     resolving,
     told,
@@ -197,6 +198,14 @@ class Seeing:
     def log(self, query: Params) -> dict[str, Any]:
         """A page of the log: {lines, after, as_of}. Nobody changes it, whatever the role."""
         return logged.lines(self.rights, self.platform.store, query)
+
+    def notices(self, query: Params) -> dict[str, Any]:
+        """What the person should know: {notices, unread, after, until, as_of}."""
+        return noticed.notices(self.rights, self.platform.store, query)
+
+    def read_notices(self, ids: Collection[int] | None, until: int) -> None:
+        """The person has read these notices, or with None all, as they stood then (UTC milliseconds)."""
+        noticed.read(self.rights, self.platform.store, ids, until)
 
     def _look(self, category: str, query: Params) -> Look:
         return Look.at(self.rights, self.platform.store, category, query)

@@ -17,7 +17,7 @@ from core.store.database import Session, now_ms
 from core.store.kept import Kept, Quota, count_refusals, keep_refusals, mark_replayed
 from core.store.ledger import Entry, Ids, enter
 from core.store.request import Row, State, Write, Written
-from core.store.tables import json_text
+from core.store.system_table import json_text
 from core.store.verbs import INSERT_EVENT
 
 ERROR_CHARACTERS = 300

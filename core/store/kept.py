@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.store.database import Session
 from core.store.request import Write
-from core.store.tables import json_text
+from core.store.system_table import json_text
 
 INSERT_REFUSAL = (
     'INSERT INTO refusal (partner, interface, entity, received_at, snapshot, "index", raw, problems, outcome, field,'

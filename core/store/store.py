@@ -24,6 +24,7 @@ from core.store.keys import KeySets
 from core.store.log import Log
 from core.store.migrate import Pending
 from core.store.nonces import Nonces
+from core.store.notices import Notices
 from core.store.outbox import Outbox
 from core.store.people import People
 from core.store.refusals import Refusals
@@ -63,6 +64,7 @@ class Store:
         self.people = People(database, self.writer)
         self.log = Log(database, self.writer)
         self.file_versions = FileVersions(database, self.writer)
+        self.notices = Notices(database, self.writer)
 
     @classmethod
     def open(

@@ -10,7 +10,7 @@ from core.store import parts
 from core.store.database import Session, now_ms
 from core.store.happened import around, happened
 from core.store.statements import as_record
-from core.store.tables import json_text
+from core.store.system_table import json_text
 
 INSERT_EVENT = (
     "INSERT INTO event (entity, record_id, at, verb, who, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

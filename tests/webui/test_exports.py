@@ -144,7 +144,7 @@ def test_files_are_for_their_server_alone_and_forgotten_in_time(site: Site, tmp_
     (home.data / "exports" / "broken_off").mkdir()
 
     async def whole(platform: Platform) -> None:
-        exports = Exports(platform, Asking(), lambda login, notice: None)
+        exports = Exports(platform, Asking())
         exports.begin()
         kept = {path.name for path in exports.folder.iterdir()}
         assert kept == {path.name for path in folder.iterdir()}

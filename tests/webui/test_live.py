@@ -12,14 +12,13 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from core.api import Platform, now_ms
+from core.api import NOTICES_TOUCHED, Platform, now_ms
 from tests.core.run import homes
 from tests.webui.browser import Browser
 from tests.webui.conftest import LEIYANG, STATIONS, Site, weighing
 from webui.asking import Asking
 from webui.live import (
     HEARTBEAT_S,
-    MOST_NOTICES,
     MOST_SOCKETS,
     NO_SESSION,
     SLOW_S,
@@ -245,7 +244,7 @@ def test_nothing_piles_up_before_a_slow_client_and_then_it_is_cut(tmp_path: Path
     assert codes == [TOO_SLOW]
 
 
-def test_a_heartbeat_comes_where_nothing_changes_and_notices_one_by_one(tmp_path: Path) -> None:
+def test_a_heartbeat_comes_where_nothing_changes_and_that_a_notice_is_new_is_said_once(tmp_path: Path) -> None:
     sent: list[dict[str, Any]] = []
 
     async def what(live: Live) -> None:
@@ -254,11 +253,11 @@ def test_a_heartbeat_comes_where_nothing_changes_and_notices_one_by_one(tmp_path
         quick.beat_at -= HEARTBEAT_S
         await asyncio.sleep(1.5 * TICK_S)
         assert [set(message) for message in sent[1:]] == [{"at", "snapshot"}]
-        for number in range(MOST_NOTICES + 5):
-            live.notice("whole", {"number": number})
-        live.notice("another", {"number": -1})
+        for _ in range(5):
+            live.touched(NOTICES_TOUCHED)
         await asyncio.sleep(2 * TICK_S)
-        assert [message["notice"]["number"] for message in sent[2:]][:1] == [5], "the oldest go where too many wait"
+        told = [message for message in sent[2:] if "notices" in message]
+        assert [(message["notices"], set(message)) for message in told] == [(True, {"notices", "at", "snapshot"})]
 
     beside(tmp_path / "home", what)
 

@@ -16,7 +16,7 @@ async function start() {
     return;
   }
   const me = Vue.reactive(await get("/api/ui/me"));
-  const live = createLive(me.snapshot, me.notices ?? []);
+  const live = createLive(me.snapshot);
   const opened = createOpened(() => me.menu.flatMap((/** @type {any} */ group) => group.pages));
   Vue.watch(() => live.state.snapshot, async () => Object.assign(me, await get("/api/ui/me")));
   mounted(Shell, { t, theme, me, live, opened });

@@ -8,13 +8,13 @@ const NO_SESSION = 4401;
 
 /**
  * @typedef {{kind: string, id: string, query: zc.Query, changed: () => void}} Watched
- * @typedef {{connected: boolean, lostSince: number | null, snapshot: number, notices: zc.Notice[]}} LiveState
+ * @typedef {{connected: boolean, lostSince: number | null, snapshot: number, noticed: number}} LiveState noticed: counts how often a notice may be new or read
  */
 
-/** @param {number} snapshot @param {zc.Notice[]} notices */
-export function createLive(snapshot, notices) {
+/** @param {number} snapshot */
+export function createLive(snapshot) {
   /** @type {LiveState} */
-  const state = Vue.reactive({ connected: false, lostSince: null, snapshot, notices: [...notices] });
+  const state = Vue.reactive({ connected: false, lostSince: null, snapshot, noticed: 0 });
   /** @type {Map<number, Watched>} */
   const watched = new Map();
   const line = openLine(state, watched);
@@ -53,17 +53,18 @@ function openLine(state, watched) {
   function hear(message) {
     listen();
     if (message.hello) greeted();
-    if (message.at) since = message.at;
-    if (message.snapshot) state.snapshot = message.snapshot;
-    if (message.notice) state.notices.unshift(message.notice);
-    for (const number of message.changed ?? []) due(number);
+    since = message.at ?? since;
+    state.snapshot = message.snapshot ?? state.snapshot;
+    state.noticed += message.notices ? 1 : 0;
+    message.changed?.forEach(due);
   }
   function greeted() {
     const back = state.lostSince !== null;
     Object.assign(state, { connected: true, lostSince: null });
     wait = FIRST_WAIT_MS;
     tell();
-    if (back) for (const number of watched.keys()) due(number);
+    if (back) [...watched.keys()].forEach(due);
+    state.noticed += back ? 1 : 0;
   }
   /** @param {number} code */
   function lost(code) {
@@ -81,10 +82,7 @@ function openLine(state, watched) {
   function tell() {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(asked(watched, since)));
   }
-  function announce() {
-    clearTimeout(announcing);
-    announcing = setTimeout(tell, 0);
-  }
+  const announce = () => (clearTimeout(announcing), (announcing = setTimeout(tell, 0)));
   connect();
   return { announce };
 }

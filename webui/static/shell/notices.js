@@ -1,35 +1,55 @@
-/** The bell: what the server wanted to be known, newest first. */
-import { useLive, useOpened, useWords } from "../injected.js";
-import { moment } from "../page/shown.js";
+/** The bell: how many notices are unread, the newest of them, and the way to all. */
+import { get } from "../door/api.js";
+import { useLive, useMe, useOpened, useWords } from "../injected.js";
 import { icon } from "./icon.js";
-const { defineComponent, h, ref } = Vue;
+import { noticeItem, readNotices } from "./notice.js";
+const { defineComponent, h, ref, watch } = Vue;
 
-const SHOWN = 30;
+const SHOWN = "30";
+const PAGE = "notices";
 
 export const Notices = defineComponent({
   name: "ZcNotices",
   setup() {
-    const [t, live, opened] = [useWords(), useLive(), useOpened()];
-    const seen = ref(0);
-    const unseen = () => Math.max(0, live.state.notices.length - seen.value);
-    const label = () => (unseen() ? t("notices.new", { n: unseen() }) : t("notices.title"));
-    const bell = () =>
-      h("button", { type: "button", class: "icon-button", "aria-label": label(), title: label() }, [
-        icon("Bell"),
-        unseen() ? h("span", { class: "count", "aria-hidden": "true" }, String(unseen())) : null,
-      ]);
-    const list = () =>
-      live.state.notices.length
-        ? h("ul", { class: "notices" }, live.state.notices.slice(0, SHOWN).map(item))
-        : h("p", { class: "hint" }, t("notices.none"));
-    return () =>
-      h(ElementPlus.ElPopover, { trigger: "click", width: 340, onShow: () => (seen.value = live.state.notices.length) }, { reference: bell, default: list });
+    const [t, live, opened, me] = [useWords(), useLive(), useOpened(), useMe()];
+    const told = ref(/** @type {import("./notice.js").Notices | null} */ (null));
+    const open = ref(false);
+    const unread = () => told.value?.unread ?? 0;
+    const hasPage = () => me.menu.some((group) => group.pages.some((page) => page.id === PAGE));
 
+    async function load() {
+      told.value = await get("/api/ui/notices", { limit: [SHOWN] }).catch(() => told.value);
+    }
+    const read = (/** @type {number[]} */ ...ids) => told.value && readNotices(live, told.value.until, ids);
     /** @param {zc.Notice} notice */
-    function item(notice) {
-      const page = notice.page;
-      const title = page ? h("button", { type: "button", class: "link", onClick: () => opened.open(page) }, notice.title) : h("strong", notice.title);
-      return h("li", { key: notice.id, class: `notice-${notice.level ?? "info"}` }, [title, notice.text ? h("p", notice.text) : null, h("time", moment(notice.at))]);
+    function follow(notice) {
+      read(notice.id);
+      if (notice.page) opened.open(notice.page, notice.query);
+      open.value = false;
+    }
+    function all() {
+      opened.open(PAGE);
+      open.value = false;
+    }
+    watch(() => live.state.noticed, load, { immediate: true });
+    return () =>
+      h(ElementPlus.ElPopover, { trigger: "click", width: 360, visible: open.value, "onUpdate:visible": (/** @type {boolean} */ to) => (open.value = to) }, { reference: bell, default: list });
+
+    function bell() {
+      const label = unread() ? t("notices.new", { n: unread() }) : t("notices.title");
+      const count = unread() ? h("span", { class: "count", "aria-hidden": "true" }, String(unread())) : null;
+      return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label }, [icon("Bell"), count]);
+    }
+    function list() {
+      const found = told.value?.notices ?? [];
+      return h("div", { role: "region", "aria-label": t("notices.title") }, [
+        h("div", { class: "notices-head" }, [
+          h("strong", t("notices.title")),
+          unread() ? h("button", { type: "button", class: "link", onClick: () => read() }, t("notices.all_read")) : null,
+        ]),
+        found.length ? h("ul", { class: "notices", tabindex: 0 }, found.map((notice) => noticeItem(t, notice, () => follow(notice)))) : h("p", { class: "hint" }, t("notices.none")),
+        hasPage() ? h("button", { type: "button", class: "link", onClick: all }, t("notices.all")) : null,
+      ]);
     }
   },
 });
