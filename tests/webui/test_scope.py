@@ -147,6 +147,7 @@ def test_lists_details_and_choices_end_at_the_scope(site: Site, all_there: dict[
     seen = browser.records("weighing")
     assert {one["station"] for one in seen} == {station for station in all_there["codes"].values() if station in mine}
     assert len(seen) == sum(station in mine for station in all_there["codes"].values())
+    assert browser.get("/api/v1/categories/weighing/totals").json()["count"] == len(seen)
     choices = browser.get("/api/v1/entities/station/choices", params={"limit": 200}).json()
     assert {one["value"] for one in choices} == mine
     tree = browser.get("/api/v1/entities/station/choices", params={"tree": "1"}).text
