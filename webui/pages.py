@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from core.api import Intake, Platform, Rates
-from webui import categories, entities, exported, operations, paper, sessions, shell
+from webui import categories, entities, exported, given, operations, paper, sessions, shell
 from webui.asking import Asking
 from webui.exports import Exports
 from webui.files import AssetHandler, Files, StaticHandler
@@ -29,7 +30,9 @@ class Pages:
         """Tornado's routes; called once, on the loop of the server."""
         asking = Asking()
         live = Live(platform, asking)
-        web = self._web = Web(asking, Files(), Exports(platform, asking, live.notice), live, Help())
+        web = self._web = Web(
+            asking, Files(blocks=blocks_of(platform)), Exports(platform, asking, live.notice), live, Help()
+        )
         live.listen()
         web.exports.begin()
         shared = {"platform": platform, "intake": intake, "web": web}
@@ -104,4 +107,14 @@ def _work(shared: dict[str, Any]) -> list[Any]:
         ("/api/ui/operations/([a-z][a-z0-9_.]*)", operations.OperationHandler, tasks),
         (rf"/api/ui/tasks/{KEY}", operations.TaskHandler, tasks),
         ("/api/ui/live", LiveHandler, shared),
+        ("/api/v1/files/([a-z][a-z0-9_.]*)", given.GivenFileHandler, shared),
     ]
+
+
+def blocks_of(platform: Platform) -> dict[str, Path]:
+    """{name: script} of the blocks that plugins bring."""
+    return {
+        name: one.manifest.folder / "blocks" / f"{name}.js"
+        for one in platform.snapshot.plugins.values()
+        for name in one.manifest.offers.get("blocks", {})
+    }

@@ -166,8 +166,9 @@ def _compile_seeing(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
     for name, declaration in pages.items():
         _keep(made.pages, name, compile_page(declaration, named), made.problems)
     places = {*pages, *(declaration.data["group"] for declaration in pages.values())}
+    commands = {name for name, said in announced(reading, "commands").items() if said.get("pages")}
     for name, declaration in reading.declarations.get("role", {}).items():
-        compiled = compile_role(declaration, made.entities, places, FROM_WEB)
+        compiled = compile_role(declaration, made.entities, places, FROM_WEB | commands)
         _keep(made.roles, name, compiled, made.problems)
 
 

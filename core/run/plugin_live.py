@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core.run.offers import Facts
+from core.run.plugins import run_in
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
+    from core.run.seeing import Seeing
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class PluginLive:
     platform: Platform
     plugin: str
     tell: Progress
+    seeing: Seeing | None = None
 
     @property
     def home(self) -> Path:
@@ -63,3 +67,12 @@ class PluginLive:
         found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
         records: list[dict[str, Any]] = found["records"]
         return records
+
+    def steadily(self) -> AbstractContextManager[None]:
+        """Inside it all that this thread asks is of one moment."""
+        return self.platform.store.database.steadily()
+
+    def work(self, function: str, /, *arguments: Any) -> Any:
+        """Run a function of the plugin in the process pool and wait."""
+        folder = self.platform.snapshot.plugins[self.plugin].manifest.folder
+        return self.platform.work.run(run_in, self.plugin, folder, function, arguments)

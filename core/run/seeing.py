@@ -89,6 +89,12 @@ class Seeing:
         look = self._look(category, {})
         return category_manual.manual(look, self.platform.url)
 
+    def sees_plain(self, category: str, columns: Sequence[str]) -> bool:
+        """Whether these fields of a category's records are shown as they are in every row seen. NotFound,
+        NotAllowed."""
+        entity = asking.allowed_category(self.rights, category).entity
+        return all(self.rights.is_plain(entity, name) for name in columns)
+
     def find(self, category: str, query: Params) -> dict[str, Any]:
         """One page of records: {records, labels, count, capped, count_text, after, sums, as_of}."""
         return asking.find(self._look(category, query))
@@ -147,11 +153,15 @@ class Seeing:
         return entering.reveal(self.platform, self.rights, entity, record_id, field, why)
 
     def operate(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Any:
-        """Run an operation that a role allows; a line of the log. Who asked, and what that person may see, is told to
-        those that take it."""
+        """Run an operation, or a command that a plugin offers to pages, that a role allows; a line of the log. Who
+        asked, and what that person may see, is told to those that take it."""
         if name not in self.rights.operations:
             raise NotAllowed(said("no_operation"))
         given = dict(arguments)
+        if name not in OPERATIONS:
+            self._note(name, given)
+            told = {"name": name, "arguments": given, "seeing": self}
+            return self.platform.operate("command", progress or log.debug, **told)
         if takes(name, "who"):
             given["who"] = self.account.login
         if takes(name, "rights"):
@@ -160,11 +170,20 @@ class Seeing:
             signature(OPERATIONS[name]).bind(self.platform, progress, **given)
         except TypeError as error:
             raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
-        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
         if name not in UNLOGGED:
-            detail = {"arguments": _short(shown)}
-            self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
+            self._note(name, given)
         return self.platform.operate(name, progress or log.debug, **given)
+
+    def gives_file(self, command: str) -> bool:
+        """Whether that is a command by which pages fetch a file."""
+        offered = (one.manifest.offers.get("commands", {}) for one in self.snapshot.plugins.values())
+        return any(commands.get(command, {}).get("pages") == "file" for commands in offered)
+
+    def _note(self, name: str, given: Mapping[str, Any]) -> None:
+        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
+        self.platform.store.log.add(
+            "operation", self.account.login, self.account.address, name, arguments=_short(shown)
+        )
 
     def overview(self, query: Params) -> dict[str, Any]:
         """Where one text is found, over the categories: {text, groups}."""

@@ -1,0 +1,161 @@
+"""From declarations of the kind `report` to reports: every name in them looked up, sections in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from core import api
+
+from .naming import PLAIN, called, names, ordered, rings
+
+Declared = Mapping[str, Mapping[str, api.Declaration]]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list of records needs to know of its entity: the field of its time, and the dictionary of each choice."""
+
+    time: str | None
+    dictionaries: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A compiled report: `data` as declared, the names of its sections in order, what its lists need."""
+
+    id: str
+    data: Mapping[str, Any]
+    sections: tuple[str, ...]
+    lists: Mapping[str, Listed]
+
+
+def compile_reports(
+    declarations: Mapping[str, api.Declaration], links: Any
+) -> tuple[dict[str, Report], list[api.Problem]]:
+    """{id: report}, and a problem for each name that stands for nothing."""
+    declared: Declared = links
+    reports, problems = {}, []
+    for id_, declaration in declarations.items():
+        found = [*_problems(declaration, declared)]
+        problems += found
+        if not found:
+            reports[id_] = _report(declaration, declared)
+    return reports, problems
+
+
+def _report(declaration: api.Declaration, declared: Declared) -> Report:
+    sections = declaration.data["sections"]
+    lists = {name: _listed(said["list"]["category"], declared) for name, said in sections.items() if said.get("list")}
+    return Report(declaration.id, declaration.data, ordered(sections), lists)
+
+
+def _listed(category: str, declared: Declared) -> Listed:
+    entity = declared["entity"][declared["category"][category].data["entity"]].data
+    fields = entity["fields"].items()
+    dictionaries = {name: said["dictionary"] for name, said in fields if said.get("dictionary")}
+    return Listed(entity.get("time"), dictionaries)
+
+
+def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.Problem]:
+    data = declaration.data
+    for name, said in data["figures"].items():
+        yield from _question_problems(declaration, name, said, declared["statistic"])
+    for name in rings(data["sections"]):
+        what = f"section {name} follows {data['sections'][name]['after']}, which leads to no section"
+        yield _wrong(declaration, ("sections", name, "after"), what, "name a section that is there")
+    for name, said in data["sections"].items():
+        yield from _section_problems(declaration, name, said)
+    for key in ("title", "subtitle"):
+        if data.get("cover"):
+            yield from _text_problems(declaration, ("cover", key), data["cover"][key])
+    for index, check in enumerate(data["cross_check"]):
+        for key, name in (("equals", check["equals"]), *(("sum", name) for name in check["sum"])):
+            if called(name, data["figures"]) is None:
+                yield _wrong(declaration, ("cross_check", index, key), *_unknown(name, data))
+
+
+def _question_problems(
+    declaration: api.Declaration, name: str, said: Mapping[str, Any], statistics: Mapping[str, api.Declaration]
+) -> Iterator[api.Problem]:
+    statistic = statistics.get(said["statistic"])
+    if statistic is None:  # told already, as a link
+        return
+    known = measures_of(statistic.data)
+    for index, measure in enumerate(said["measures"]):
+        if measure not in known:
+            what = f"{measure} is no measure of {said['statistic']}"
+            yield _wrong(declaration, ("figures", name, "measures", index), what, f"use one of {', '.join(known)}")
+    order = (said.get("order") or "").removeprefix("-")
+    if order and order not in (*said["by"], *said["measures"]):
+        what = f"{order} is neither a dimension nor a measure of {name}"
+        yield _wrong(declaration, ("figures", name, "order"), what, "order by one of its columns")
+
+
+def measures_of(statistic: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a statistic of that declaration measures."""
+    return ("count", *statistic["sum"], *statistic.get("measures", {}))
+
+
+def _section_problems(declaration: api.Declaration, name: str, said: Mapping[str, Any]) -> Iterator[api.Problem]:
+    figures, path = declaration.data["figures"], ("sections", name)
+    for key in ("heading", "text", "notes"):
+        yield from _text_problems(declaration, (*path, key), said.get(key) or "")
+    for part in ("table", "chart"):
+        of = (said.get(part) or {}).get("of")
+        if of is not None and of not in figures:
+            what, mend = f"no figure is called {of}", f"use one of {', '.join(figures)}, or declare it under figures"
+            yield _wrong(declaration, (*path, part, "of"), what, mend)
+        elif of is not None:
+            yield from _part_problems(declaration, (*path, part), said[part], figures[of])
+    image = PurePosixPath((said.get("image") or {}).get("file", ""))
+    if image.is_absolute() or ".." in image.parts:
+        yield _wrong(declaration, (*path, "image", "file"), f"{image} leads out of the home", "name a file below it")
+
+
+def _part_problems(
+    declaration: api.Declaration, path: Path, said: Mapping[str, Any], figure: Mapping[str, Any]
+) -> Iterator[api.Problem]:
+    changes = [f"{measure}.{compared}" for measure in figure["measures"] for compared in figure["compare"]]
+    known = {
+        "columns": (*figure["by"], *figure["measures"], *changes),
+        "measures": tuple(figure["measures"]),
+        "across": tuple(figure["by"][1:]),
+        "series": tuple(figure["by"][1:]),
+    }
+    for key, allowed in known.items():
+        given = said.get(key) or []
+        for name in [given] if isinstance(given, str) else given:
+            if name not in allowed:
+                what = f"{name} is no column that {said['of']} has for {key}"
+                yield _wrong(declaration, (*path, key), what, f"use one of {', '.join(allowed) or 'none'}")
+    if said.get("across") and (len(figure["by"]) != 2 or len(figure["measures"]) != 1):
+        what = f"{said['of']} cannot be spread across"
+        yield _wrong(declaration, (*path, "across"), what, "ask it by two dimensions for one measure")
+
+
+def _text_problems(declaration: api.Declaration, path: Path, text: str) -> Iterator[api.Problem]:
+    try:
+        found = [*names(text)]
+    except ValueError as error:
+        yield _wrong(declaration, path, f"its braces cannot be read: {error}", "write {{ and }} for braces themselves")
+        return
+    for name in found:
+        if name not in PLAIN and called(name, declaration.data["figures"]) is None:
+            yield _wrong(declaration, path, *_unknown(name, declaration.data))
+
+
+def _unknown(name: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    figure = name.partition(".")[0]
+    if figure in data["figures"]:
+        said = data["figures"][figure]
+        parts = ", ".join([*said["measures"], *said["by"]])
+        return f"{{{name}}} calls nothing of {figure}", f"it has {parts}; changes are there where compare names them"
+    return f"{{{name}}} calls no figure", f"use {', '.join((*PLAIN, *data['figures']))}"
+
+
+def _wrong(declaration: api.Declaration, path: Path, what: str, mend: str) -> api.Problem:
+    return declaration.problem("ZC420", *path, what=what, mend=mend)
