@@ -15,6 +15,8 @@ WORDS = (
     "last_month, last_quarter, last_year, 'this_month a year ago', '7 days', '3 hours'"
 )
 YEAR_AGO = " a year ago"
+HOURLY = ("hour", "minute")
+"""In the windows that do not begin with a day."""
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week)s?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")

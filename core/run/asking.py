@@ -121,7 +121,7 @@ def find(look: Look) -> dict[str, Any]:
     count = counted(look, scope) or store.count(search, scope, entities, cap=COUNT_CAP)
     return {
         "records": records,
-        "labels": labels_of(look.rights, store, look.category.entity, records),
+        "labels": labels_of(look.rights, store, look.category.entity.fields, records),
         **count_text(count),
         "after": found.after,
         "sums": sums(look, scope, count),
@@ -161,7 +161,7 @@ def facets(look: Look, field: str) -> list[dict[str, Any]]:
     found = facet_counted(look, scope, field) or look.store.tally(look.search(), scope, entities, field, COUNT_CAP)
     values = found.values[:FACET_VALUES]
     rows = [_shown_value(look, known, value) for value, _ in values]
-    labels = labels_of(look.rights, look.store, look.category.entity, [{field: value} for value in rows])
+    labels = labels_of(look.rights, look.store, look.category.entity.fields, [{field: value} for value in rows])
     return [
         {"value": value, "label": labels.get(field, {}).get(str(value), _said(value)), "count": count}
         | {"capped": found.capped}
@@ -222,7 +222,7 @@ def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[An
     snapshot, entity = look.rights.snapshot, look.category.entity
     for page in _pages(look, scope):
         told = [{name: record.get(name) for name in columns} for record in page]
-        labels = labels_of(look.rights, look.store, entity, told)
+        labels = labels_of(look.rights, look.store, entity.fields, told)
         for record in told:
             yield tuple(
                 labels[name].get(value, value) if name in labels and isinstance(value, str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -137,9 +138,11 @@ def _compile_partners(made: Compiled, reading: Reading, loaded: Mapping[str, Loa
 
 def _compile_over_entities(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
     """Kinds that ask something of one entity: categories and statistics."""
+    dictionaries = reading.declarations.get("dictionary", {})
+    statistic = partial(compile_statistic, entities=made.entities, dictionaries=dictionaries)
     kinds: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
         ("category", compile_category, made.categories),
-        ("statistic", compile_statistic, made.statistics),
+        ("statistic", statistic, made.statistics),
     )
     for kind, compile_, place in kinds:
         for name, declaration in reading.declarations.get(kind, {}).items():

@@ -32,7 +32,7 @@ def _asked(look: Look, scope: Scope, by: tuple[str, ...]) -> list[tuple[object, 
         return None
     for statistic in look.rights.snapshot.statistics.values():
         condition = _cells(look, statistic)
-        if condition is None or not set(by) <= set(statistic.fields) - {"hour"}:
+        if condition is None or not set(by) <= {"day", *statistic.plain}:
             continue
         try:
             figures = look.store.statistics.ask(statistic, by, condition, scope, look.rights.snapshot.entities)
@@ -48,4 +48,4 @@ def _cells(look: Look, statistic: Statistic) -> Node | None:
     not of the cells, since a record whose clock lies counts at its receipt."""
     if statistic.entity.id != look.category.entity.id or statistic.condition != All(()):
         return None
-    return look.condition if set(fields(look.condition)) <= {"day", *statistic.dimensions} else None
+    return look.condition if set(fields(look.condition)) <= {"day", *statistic.plain} else None

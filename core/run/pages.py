@@ -100,8 +100,7 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
 
 
 def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statistic, zone: ZoneInfo) -> Iterator[Fault]:
-    measures = ("count", *statistic.sums)
-    yield from _unknown(block["measure"], (*path, "measure"), measures, "a measure", statistic.title)
+    yield from _unknown(block["measure"], (*path, "measure"), statistic.measures, "a measure", statistic.title)
     for key in ("by", "series"):
         if block.get(key):
             yield from _unknown(block[key], (*path, key), statistic.fields, "a dimension", statistic.title)

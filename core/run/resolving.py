@@ -275,18 +275,16 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
 
 def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> dict[str, Any]:
     """What a chart or number says of its statistic. NotAllowed where the account may not see the entity."""
-    entity, measure = statistic.entity, block["measure"]
+    entity, measure = statistic.entity, statistic.measures[block["measure"]]
     if not rights.may("see", entity.id):
         raise NotAllowed(said("no_see", title=entity.title))
-    summed = entity.fields.get(measure)
-    unit, label = (summed.type.shown, summed.label) if summed is not None else ("", said("count"))
     by = {key: described(rights, statistic.fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
         "query": block_query.asks(block),
         "opens": block_query.opens(block, entity),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
-        "measure": {"name": measure, "label": label, "unit": unit},
+        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit},
     }
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
 from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
+from core.run.answer import Answer, allowed_statistic, ask
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
 from core.run.query import Params
+from core.run.question import Question
 from core.run.rights import Account, Rights
 from core.run.snapshot import Snapshot
 from core.run.web import UNLOGGED
@@ -81,7 +83,7 @@ class Seeing:
     def watched(self, kind: str, id_: str) -> str:
         """The entity whose records a block of a page shows; `kind` is category or statistic. NotFound, NotAllowed."""
         if kind == "statistic":
-            return figuring.allowed_statistic(self.rights, id_).entity.id
+            return allowed_statistic(self.rights, id_).entity.id
         return asking.allowed_category(self.rights, id_ if kind == "category" else "").entity.id
 
     def manual(self, category: str) -> str:
@@ -107,7 +109,7 @@ class Seeing:
         """{record, labels, masked, events, explain} of one record."""
         look = self._look(category, {})
         found = told.one(self.platform, look, asking.one_row(look, record_id))
-        labels = labels_of(self.rights, self.platform.store, look.category.entity, [found["record"]])
+        labels = labels_of(self.rights, self.platform.store, look.category.entity.fields, [found["record"]])
         return {**found, "labels": labels}
 
     def rows(self, category: str, query: Params) -> Iterator[dict[str, Any]]:
@@ -133,8 +135,12 @@ class Seeing:
         return choices.choices(self.rights, self.platform.store, entity, q, max(1, min(limit, 1000)))
 
     def statistic(self, id_: str, query: Params) -> dict[str, Any]:
-        """{rows, labels, as_of, current}: figures of a statistic over the rows in scope."""
+        """{columns, rows, totals, labels, …}: figures of a statistic over the rows in scope."""
         return figuring.statistic(self.rights, self.platform.store, id_, query)
+
+    def ask(self, question: Question) -> Answer:
+        """The answer of a statistic over the rows in scope, values in stored form."""
+        return ask(self.rights, self.platform.store, self.snapshot, question)
 
     def add(self, entity: str, values: Mapping[str, Any]) -> dict[str, int]:
         """A new record: {id}."""

@@ -18,6 +18,8 @@ from core.store.request import StoreBusy
 
 URL_FORMS = "Write sqlite:///data/zc.db or postgresql://user@host:5432/name"
 READERS = 8
+PIECES = ("key", "since", "until", "place")
+"""Columns of what a dialect's `pieces` says."""
 READER_WAIT_S = 30
 
 
@@ -94,6 +96,9 @@ class Dialect(Protocol):
 
     def stream(self, session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query in bounded memory."""
+
+    def pieces(self) -> str:
+        """The query of what one parameter says, a JSON text of [[key, since, until, place]…]: a text, three numbers."""
 
     def after_restore(self, session: Session, table: str) -> None:
         """Let new ids of `table` follow the restored ones."""

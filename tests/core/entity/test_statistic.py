@@ -31,7 +31,10 @@ def test_scope_and_provenance_are_always_dimensions(tmp_path: Path) -> None:
     assert problems == []
     assert made.dimensions == ("station", "provenance")
     assert (made.grain, made.sums) == ("day", ())
-    assert list(made.fields) == ["day", "station", "provenance"]
+    assert list(made.fields) == [
+        "day", "xun", "week", "month", "quarter", "year", "weekday", "station", "provenance",
+    ]  # fmt: skip
+    assert list(made.measures) == ["count"]
 
 
 def test_what_is_declared(tmp_path: Path) -> None:
@@ -44,7 +47,8 @@ def test_what_is_declared(tmp_path: Path) -> None:
     assert made.dimensions == ("axles", "provenance", "clock", "empty", "valid_to", "station")
     assert made.sums == ("gross_kg",)
     assert made.condition == Test("gross_kg", "above", 49000)
-    assert list(made.fields)[:2] == ["day", "hour"]
+    assert list(made.fields)[:2] == ["hour", "day"]
+    assert list(made.measures) == ["count", "gross_kg"]
 
 
 def test_the_fingerprint_is_of_what_the_cells_hold(tmp_path: Path) -> None:
