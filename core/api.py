@@ -3,6 +3,8 @@
 from core.declare.declaration import Declaration
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.declare.reference import pages as reference_pages
+from core.entity.calendar import GRAINS
+from core.entity.calendar import shown as show_grain
 from core.entity.entity import Entity, Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
 from core.entity.types.time import pattern_fault as time_pattern_fault
@@ -14,6 +16,7 @@ from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
+from core.run.answer import Answer
 from core.run.asking import Exporting
 from core.run.beside import beside
 from core.run.copies import prove as prove_copy
@@ -22,6 +25,7 @@ from core.run.copies import wrong_files
 from core.run.home import shipped_root
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
+from core.run.question import Question
 from core.run.rights import Account
 from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
@@ -33,6 +37,7 @@ from core.store.request import StoreBusy
 
 __all__ = [
     "Account",
+    "Answer",
     "Batch",
     "Conflict",
     "Declaration",
@@ -44,6 +49,7 @@ __all__ = [
     "Field",
     "FieldType",
     "FileName",
+    "GRAINS",
     "Intake",
     "Live",
     "LoginRefused",
@@ -55,6 +61,7 @@ __all__ = [
     "PlatformHandler",
     "Plugin",
     "Problem",
+    "Question",
     "Rates",
     "PullDoor",
     "PullFailed",
@@ -79,6 +86,7 @@ __all__ = [
     "reference_pages",
     "restore_copy",
     "shipped_root",
+    "show_grain",
     "show_moment",
     "time_pattern_fault",
     "write_time",

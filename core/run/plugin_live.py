@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from core.run.answer import Answer, ask
 from core.run.offers import Facts
 from core.run.plugins import run_in
+from core.run.question import Question
+from core.store.scope import Scope
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -67,6 +70,10 @@ class PluginLive:
         found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
         records: list[dict[str, Any]] = found["records"]
         return records
+
+    def ask(self, question: Question) -> Answer:
+        """Ask a statistic, with all rows in sight."""
+        return ask(Scope.whole(), self.platform.store, self.platform.snapshot, question)
 
     def steadily(self) -> AbstractContextManager[None]:
         """Inside it all that this thread asks is of one moment."""

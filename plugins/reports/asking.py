@@ -10,6 +10,8 @@ from core import api
 
 from .period import Period, twelve_months, year_to_date
 
+SHOWN = ("sum", "mean", "min", "max")
+DECIMALS = {"rate": 2, "share": 2, "mean": 1}
 Days = tuple[date, date]
 """First day, and the day after the last."""
 
@@ -34,7 +36,7 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
         completeness=True,
     )
     answer = live.ask(question)
-    rows, totals = _plain(answer, answer.rows, live), _plain(answer, [answer.totals], live)[0]
+    rows = [_plain(row, answer, live) for row in answer.rows]
     kept = said.get("top") or len(rows)
     return {
         "title": answer.statistic.title,
@@ -46,12 +48,12 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
         "span": [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"],
         "columns": _columns(answer, units, live),
         "rows": rows[:kept],
-        "labels": _labels(answer, live),
-        "totals": totals,
+        "labels": answer.labels,
+        "totals": _plain(answer.totals, answer, live),
         "changes": _changes(answer, kept),
         "rest": len(rows) - len(rows[:kept]),
-        "completeness": _completeness(answer),
-        "definition": _definition(answer),
+        "completeness": completeness_of(answer),
+        "definition": definition_of(answer),
         "current": answer.current,
     }
 
@@ -61,6 +63,64 @@ def span(name: str, about: Period) -> Days:
     if name == "year_to_date":
         return year_to_date(about)
     return twelve_months(about) if name == "twelve_months" else (about.first, about.end)
+
+
+def _columns(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> dict[str, dict[str, Any]]:
+    """{name: {label, unit, kind, decimals, divide, of, colours}} of dimensions and measures."""
+    labels = {column["name"]: column for column in answer.columns}
+    dictionaries = live.facts().dictionaries
+    columns: dict[str, dict[str, Any]] = {}
+    for name in answer.question.by:
+        field = answer.statistic.fields.get(name)
+        items = dictionaries.get(field.dictionary or "", {}) if field is not None else {}
+        colours = {code: item.get("colour", "") for code, item in items.items()}
+        plain = {"unit": "", "decimals": 0, "divide": 1, "colours": colours}
+        columns[name] = {"label": labels[name]["label"], "kind": "dimension", **plain}
+    for name in answer.question.measures:
+        measure, said = answer.statistic.measures[name], units.get(name, {})
+        shown = {"unit": measure.unit, "divide": 1, "decimals": DECIMALS.get(measure.kind, 0), **said}
+        label = said.get("label") or labels[name]["label"]
+        columns[name] = {**shown, "label": label, "kind": measure.kind, "of": list(measure.of)}
+    return columns
+
+
+def _plain(row: Mapping[str, Any], answer: api.Answer, live: api.Live) -> dict[str, Any]:
+    """A row as a dataset keeps it: times and quantities as they are shown, rates and shares as parts of one."""
+    kept = {name: _dimension(name, row[name], live) for name in answer.question.by if name in row}
+    for name in answer.question.measures:
+        measure, value = answer.statistic.measures[name], row[name]
+        if value is not None and measure.field is not None and measure.kind in SHOWN:
+            value = measure.field.type.show(value, measure.field, live.zone)
+        kept[name] = value
+    return kept
+
+
+def _dimension(name: str, value: Any, live: api.Live) -> Any:
+    return api.show_grain(name, value, live.zone) if value is not None and name in api.GRAINS else value
+
+
+def _changes(answer: api.Answer, kept: int) -> dict[str, Any]:
+    """{rows, totals}: {measure: {comparison: change or None}} beside the rows that are kept."""
+    found = answer.compared
+    measures = answer.question.measures
+
+    def of(part: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {measure: {name: row.get(measure) for name, row in part.items()} for measure in measures}
+
+    return {
+        "totals": of({name: said["totals"] for name, said in found.items()}),
+        "rows": [of({name: said["rows"][at] for name, said in found.items()}) for at in range(len(answer.rows[:kept]))],
+    }
+
+
+def completeness_of(answer: api.Answer) -> dict[str, Any] | None:
+    """What is said of the hours with data; None where the statistic does not say what is expected."""
+    return dict(answer.completeness) if answer.completeness else None
+
+
+def definition_of(answer: api.Answer) -> list[str]:
+    """How the figures are worked out, in words."""
+    return [str(value) for value in answer.definition.values()]
 
 
 def _midnight_ms(day: date, live: api.Live) -> int:

@@ -17,8 +17,10 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Listed:
-    """What a list of records needs to know of its entity: the field of its time, and the dictionary of each choice."""
+    """What a list of records needs to know: the category's title, the field of its entity's time, and the dictionary
+    of each choice."""
 
+    title: str
     time: str | None
     dictionaries: Mapping[str, str]
 
@@ -54,16 +56,17 @@ def _report(declaration: api.Declaration, declared: Declared) -> Report:
 
 
 def _listed(category: str, declared: Declared) -> Listed:
-    entity = declared["entity"][declared["category"][category].data["entity"]].data
+    asked = declared["category"][category].data
+    entity = declared["entity"][asked["entity"]].data
     fields = entity["fields"].items()
     dictionaries = {name: said["dictionary"] for name, said in fields if said.get("dictionary")}
-    return Listed(entity.get("time"), dictionaries)
+    return Listed(asked["title"], entity.get("time"), dictionaries)
 
 
 def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.Problem]:
     data = declaration.data
     for name, said in data["figures"].items():
-        yield from _question_problems(declaration, name, said, declared["statistic"])
+        yield from _question_problems(declaration, name, said, declared)
     for name in rings(data["sections"]):
         what = f"section {name} follows {data['sections'][name]['after']}, which leads to no section"
         yield _wrong(declaration, ("sections", name, "after"), what, "name a section that is there")
@@ -79,11 +82,16 @@ def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.
 
 
 def _question_problems(
-    declaration: api.Declaration, name: str, said: Mapping[str, Any], statistics: Mapping[str, api.Declaration]
+    declaration: api.Declaration, name: str, said: Mapping[str, Any], declared: Declared
 ) -> Iterator[api.Problem]:
-    statistic = statistics.get(said["statistic"])
+    statistic = declared["statistic"].get(said["statistic"])
     if statistic is None:  # told already, as a link
         return
+    dimensions = dimensions_of(statistic.data, declared)
+    for index, dimension in enumerate(said["by"]):
+        if dimension.partition(".")[0] not in dimensions:
+            what = f"{dimension} is no dimension of {said['statistic']}"
+            yield _wrong(declaration, ("figures", name, "by", index), what, f"use one of {', '.join(dimensions)}")
     known = measures_of(statistic.data)
     for index, measure in enumerate(said["measures"]):
         if measure not in known:
@@ -93,6 +101,14 @@ def _question_problems(
     if order and order not in (*said["by"], *said["measures"]):
         what = f"{order} is neither a dimension nor a measure of {name}"
         yield _wrong(declaration, ("figures", name, "order"), what, "order by one of its columns")
+
+
+def dimensions_of(statistic: Mapping[str, Any], declared: Declared) -> tuple[str, ...]:
+    """What a statistic of that declaration may be asked by, beside paths through a reference."""
+    named = (one if isinstance(one, str) else one["name"] for one in statistic["dimensions"])
+    entity = declared["entity"].get(statistic["entity"])
+    scope = entity.data.get("scope") if entity is not None else None
+    return (*named, *([scope] if scope else []), "provenance", "pending", *api.GRAINS)
 
 
 def measures_of(statistic: Mapping[str, Any]) -> tuple[str, ...]:
@@ -106,10 +122,15 @@ def _section_problems(declaration: api.Declaration, name: str, said: Mapping[str
         yield from _text_problems(declaration, (*path, key), said.get(key) or "")
     for part in ("table", "chart"):
         of = (said.get(part) or {}).get("of")
-        if of is not None and of not in figures:
+        if of is None:
+            continue
+        if of not in figures:
             what, mend = f"no figure is called {of}", f"use one of {', '.join(figures)}, or declare it under figures"
             yield _wrong(declaration, (*path, part, "of"), what, mend)
-        elif of is not None:
+        elif part == "chart" and not figures[of]["by"]:
+            what, mend = f"{of} is a single row, which makes no chart", "ask it by a dimension"
+            yield _wrong(declaration, (*path, part, "of"), what, mend)
+        else:
             yield from _part_problems(declaration, (*path, part), said[part], figures[of])
     image = PurePosixPath((said.get("image") or {}).get("file", ""))
     if image.is_absolute() or ".." in image.parts:

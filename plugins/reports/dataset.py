@@ -91,7 +91,7 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
     numeric = {name: any(isinstance(row[name], int | float) for row in rows) for name in columns}
     headings = {name: found["columns"][name] for name in columns}
     return {
-        "title": headings and said.get("title") or said["category"],
+        "title": said.get("title") or kept.title,
         "columns": columns,
         "headings": headings,
         "numeric": numeric,

@@ -15,6 +15,9 @@ from .style import ACCENT, BAND, FAINT, HEAD, INK, RULE, TABLE, TABLE_LEADING
 
 PADDING = 5.0
 NARROWEST = 26.0
+NOT_STRETCHED = NARROWEST + 2 * PADDING + 1
+"""A column of this width or less, such as that of running numbers, is never widened."""
+
 WIDEST_STRETCH = 1.9
 """A narrow table is widened by no more than this, so that its rows stay readable."""
 
@@ -79,8 +82,9 @@ def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[floa
         wanted.append(max([_heading_width(heading), NARROWEST, *cells]) + 2 * PADDING + 1)
     total = sum(wanted)
     if total <= room:
-        stretch = min(room / total, WIDEST_STRETCH)
-        return [width * stretch for width in wanted]
+        narrow = sum(width for width in wanted if width <= NOT_STRETCHED)
+        stretch = min((room - narrow) / (total - narrow), WIDEST_STRETCH) if total > narrow else 1.0
+        return [width if width <= NOT_STRETCHED else width * stretch for width in wanted]
     return _narrowed(wanted, room)
 
 

@@ -13,7 +13,7 @@ KINDS = ("day", "week", "xun", "month", "quarter", "year")
 WRITTEN = {
     "day": "2026-10-21",
     "week": "2026-W43",
-    "xun": "2026-10-x2",
+    "xun": "2026-10-X2",
     "month": "2026-10",
     "quarter": "2026-Q3",
     "year": "2026",
@@ -23,7 +23,7 @@ WRITTEN = {
 PATTERNS = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
     "week": re.compile(r"(\d{4})-W(\d{2})"),
-    "xun": re.compile(r"(\d{4})-(\d{2})-x([123])"),
+    "xun": re.compile(r"(\d{4})-(\d{2})-X([123])"),
     "month": re.compile(r"(\d{4})-(\d{2})"),
     "quarter": re.compile(r"(\d{4})-Q([1-4])"),
     "year": re.compile(r"(\d{4})"),
@@ -109,7 +109,7 @@ def _week(year: int, week: int) -> Period:
 def _xun(year: int, month: int, third: int) -> Period:
     first = date(year, month, 10 * (third - 1) + 1)
     end = first + timedelta(days=10) if third < LAST_XUN else _month_on(first.replace(day=1), 1)
-    return Period("xun", f"{year}-{month:02d}-x{third}", f"{year}年{month}月{XUN[third - 1]}", first, end)
+    return Period("xun", f"{year}-{month:02d}-X{third}", f"{year}年{month}月{XUN[third - 1]}", first, end)
 
 
 def _month(year: int, month: int) -> Period:

@@ -31,7 +31,14 @@ COLUMNS = {
 
 def question(by: Sequence[str], measures: Sequence[str], compare: Sequence[str] = ()) -> dict[str, Any]:
     """A figure as declared."""
-    return {"statistic": "tested", "by": [*by], "measures": [*measures], "where": {}, "span": "period", "compare": [*compare]}
+    return {
+        "statistic": "tested",
+        "by": [*by],
+        "measures": [*measures],
+        "where": {},
+        "span": "period",
+        "compare": [*compare],
+    }
 
 
 def answer(said: dict[str, Any], rows: list[dict[str, Any]], totals: dict[str, Any], **other: Any) -> dict[str, Any]:
@@ -96,7 +103,14 @@ def sound() -> dict[str, Any]:
         "by_class": answer(figures["by_class"], classes, {"trucks": trucks, "share": 1.0}),
     }
     answers["total"]["changes"]["totals"]["rate"] = {"previous": -0.153, "same_period": None}
-    return {"format": 1, "demo": False, "snapshot": 1, "answers": answers, **_said(figures), "lists": {"heavy": _listed()}}
+    return {
+        "format": 1,
+        "demo": False,
+        "snapshot": 1,
+        "answers": answers,
+        **_said(figures),
+        "lists": {"heavy": _listed()},
+    }
 
 
 def _completeness() -> dict[str, Any]:
@@ -111,8 +125,12 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
             text="{period}共检测货车{total.trucks}，超限率{total.rate}，环比{total.rate.previous}，同比{total.rate.same_period}。"
             "\n\n{by_station.1.station}货车{by_station.1.trucks}；较严重超限{by_class.grave.trucks}，占{by_class.grave.share}。",
         ),
-        "stations": section(heading="各站点", table=table("by_station", numbered=True), chart=chart("by_station", "bar")),
-        "classes": section(heading="构成", level=2, table=table("by_class"), chart=chart("by_class", "pie"), notes="下限含本数。"),
+        "stations": section(
+            heading="各站点", table=table("by_station", numbered=True), chart=chart("by_station", "bar")
+        ),
+        "classes": section(
+            heading="构成", level=2, table=table("by_class"), chart=chart("by_class", "pie"), notes="下限含本数。"
+        ),
         "columns": section(chart=chart("by_station", "line", measures=["rate"])),
         "heavy": section(heading="附件", new_page=True, list={"category": "tested", "title": "明细"}),
         "signed": section(signatures=["制表人", "审核人"]),
@@ -136,7 +154,14 @@ def _listed() -> dict[str, Any]:
             for number in range(90)]  # fmt: skip
     headings = {"at": "检测时间", "plate": "车牌号", "kg": "总重(kg)", "pct": "超限幅度(%)"}
     numeric = {"at": False, "plate": False, "kg": True, "pct": True}
-    return {"title": "明细", "columns": [*headings], "headings": headings, "numeric": numeric, "rows": rows, "count": 120}
+    return {
+        "title": "明细",
+        "columns": [*headings],
+        "headings": headings,
+        "numeric": numeric,
+        "rows": rows,
+        "count": 120,
+    }
 
 
 @pytest.fixture(scope="session")

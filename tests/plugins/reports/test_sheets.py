@@ -20,14 +20,16 @@ def made(part, dataset, tmp_path):
 def sheets(file):
     """{sheet: rows of cells}, numbers as numbers."""
     with zipfile.ZipFile(file) as book:
-        shared = [
-            "".join(item.itertext()) for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        shared = ["".join(item.itertext()) for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+        names = [
+            one.get("name") for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{{{NS['m']}}}sheet")
         ]
-        names = [one.get("name") for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{{{NS['m']}}}sheet")]
         return {
             name: [
                 [_value(cell, shared) for cell in row.iterfind("m:c", NS)]
-                for row in ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iterfind(".//m:row", NS)
+                for row in ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iterfind(
+                    ".//m:row", NS
+                )
             ]
             for number, name in enumerate(names, start=1)
         }
