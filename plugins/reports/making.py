@@ -20,12 +20,12 @@ SHOWN_DIFFERENCES = 10
 
 
 def make(
-    live: api.Live, report: str, period: str | None = None, form: str = "pdf", made_by: str = ""
+    live: api.Live, report: str, period: str | None = None, form: str | None = None, made_by: str = ""
 ) -> dict[str, Any]:
     """Make a report, or find that nothing changed since its last version: {text, report, period, version, is_new,
     differs, file}."""
     said = _report(live, report)
-    about = _period(live, said, period)
+    about, form = _period(live, said, period), form or said.data["forms"][0]
     if form not in said.data["forms"]:
         raise api.ZcError(f"报告 {report} 没有 {form} 形式", f"可用：{'、'.join(said.data['forms'])}")
     former = next(iter(archive.versions(live, report, about.id)), None)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import paper, sheets
 from .dataset import digest, require_agreement
+from .sheets import write_csv, write_xlsx
 
 
 def render(dataset_file: Path, forms: Sequence[str], home: Path) -> dict[str, str]:
@@ -20,10 +20,10 @@ def render(dataset_file: Path, forms: Sequence[str], home: Path) -> dict[str, st
     for form in forms:
         file = dataset_file.with_name(f"report.{form}")
         if form == "pdf":
-            paper.write(dataset, digest(content), file, home)
-        elif form == "xlsx":
-            sheets.write_xlsx(dataset, file)
+            from .paper import write  # with ReportLab, whose import takes longer than writing a CSV
+
+            write(dataset, digest(content), file, home)
         else:
-            sheets.write_csv(dataset, file)
+            {"xlsx": write_xlsx, "csv": write_csv}[form](dataset, file)
         made[form] = digest(file.read_bytes())
     return made

@@ -20,6 +20,7 @@ measures:
 """
 REPORT = """title: 测试日报
 period: day
+forms: [csv]
 units: {weight_kg: {label: 总重, unit: 吨, divide: 1000, decimals: 1}}
 figures:
   total: {statistic: crossings, measures: [passed, weight_kg]}
@@ -32,8 +33,13 @@ cross_check:
   - {title: 各闸口之和, sum: [by_gate.*.passed], equals: total.passed}
 """
 SITE = {**homes.SITE, "demo": True, "plugins": {"reports": {}}}
-FILES = {**homes.FILES, "config/statistics/crossings.yaml": STATISTIC, "config/reports/daily.yaml": REPORT}
-DAY = "2026-10-21"
+PRINTED = "like: daily\nforms: [pdf, xlsx, csv]\n"
+FILES = {
+    **homes.FILES,
+    "config/statistics/crossings.yaml": STATISTIC,
+    "config/reports/daily.yaml": REPORT,
+    "config/reports/printed.yaml": PRINTED,
+}
 
 
 @contextmanager
@@ -46,9 +52,9 @@ def opened(root: Path) -> Iterator[Platform]:
         yield platform
 
 
-def crossings(platform: Platform, gate: str, numbers: range, at: str = f"{DAY} 08:30:00", kg: int = 900) -> None:
+def crossings(platform: Platform, gate: str, numbers: range, day: str, kg: int = 900) -> None:
     """Records of a gate, as they are loaded from a file."""
-    rows = "".join(f"{gate}-{number},{gate},{at},{kg}\n" for number in numbers)
+    rows = "".join(f"{day}-{gate}-{number},{gate},{day} 08:30:00,{kg}\n" for number in numbers)
     data = ("code,gate,crossed_at,weight_kg\n" + rows).encode().hex()
     done = homes.operate(
         platform, "load", entity="crossing", name="crossing.csv", data=data, replace=False, who="test"
@@ -57,9 +63,9 @@ def crossings(platform: Platform, gate: str, numbers: range, at: str = f"{DAY} 0
     platform.store.statistics.fill()
 
 
-def made(platform: Platform, **said: Any) -> dict[str, Any]:
-    """Run the command that makes the report of the day."""
-    arguments = {"report": "daily", "period": DAY, **said}
+def made(platform: Platform, day: str, **said: Any) -> dict[str, Any]:
+    """Run the command that makes the report of a day."""
+    arguments = {"report": "daily", "period": day, **said}
     result: dict[str, Any] = homes.operate(platform, "command", name="report", arguments=arguments)
     return result
 
