@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from .period import Period, twelve_months, year_to_date
 
 SHOWN = ("sum", "mean", "min", "max")
 DECIMALS = {"rate": 2, "share": 2, "mean": 1}
+Numbered = tuple[int, dict[str, Any]]
 Days = tuple[date, date]
 """First day, and the day after the last."""
 
@@ -36,8 +37,9 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
         completeness=True,
     )
     answer = live.ask(question)
-    rows = [_plain(row, answer, live) for row in answer.rows]
-    kept = said.get("top") or len(rows)
+    columns = _columns(answer, units, live)
+    rows = _rows(answer, columns, live)
+    kept = rows[: said.get("top")]
     return {
         "title": answer.statistic.title,
         "statistic": said["statistic"],
@@ -46,12 +48,12 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
         "compare": list(said["compare"]),
         "order": said.get("order"),
         "span": [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"],
-        "columns": _columns(answer, units, live),
-        "rows": rows[:kept],
-        "labels": answer.labels,
+        "columns": columns,
+        "rows": [row for _, row in kept],
+        "labels": _labels(answer, columns),
         "totals": _plain(answer.totals, answer, live),
-        "changes": _changes(answer, kept),
-        "rest": len(rows) - len(rows[:kept]),
+        "changes": _changes(answer, [at for at, _ in kept]),
+        "rest": len(rows) - len(kept),
         "completeness": completeness_of(answer),
         "definition": definition_of(answer),
         "current": answer.current,
@@ -84,6 +86,26 @@ def _columns(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> di
     return columns
 
 
+def _rows(answer: api.Answer, columns: Mapping[str, Mapping[str, Any]], live: api.Live) -> list[Numbered]:
+    """The rows with their places in the answer: as it orders them where the question said how, else as dictionaries
+    have their codes."""
+    rows = [_plain(row, answer, live) for row in answer.rows]
+    if answer.question.order:
+        return [*enumerate(rows)]
+    codes = {name: [*columns[name]["colours"], *(row[name] for row in rows)] for name in answer.question.by}
+    places = {name: {code: at for at, code in enumerate(dict.fromkeys(known))} for name, known in codes.items()}
+    return sorted(enumerate(rows), key=lambda one: [places[name][one[1][name]] for name in places])
+
+
+def _labels(answer: api.Answer, columns: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """{dimension: {value: text}}, codes as their dictionary orders them."""
+    ordered = {}
+    for name, texts in answer.labels.items():
+        known = [code for code in columns[name]["colours"] if code in texts] if name in columns else []
+        ordered[name] = {code: texts[code] for code in dict.fromkeys([*known, *texts])}
+    return ordered
+
+
 def _plain(row: Mapping[str, Any], answer: api.Answer, live: api.Live) -> dict[str, Any]:
     """A row as a dataset keeps it: times and quantities as they are shown, rates and shares as parts of one."""
     kept = {name: _dimension(name, row[name], live) for name in answer.question.by if name in row}
@@ -99,8 +121,8 @@ def _dimension(name: str, value: Any, live: api.Live) -> Any:
     return api.show_grain(name, value, live.zone) if value is not None and name in api.GRAINS else value
 
 
-def _changes(answer: api.Answer, kept: int) -> dict[str, Any]:
-    """{rows, totals}: {measure: {comparison: change or None}} beside the rows that are kept."""
+def _changes(answer: api.Answer, kept: Sequence[int]) -> dict[str, Any]:
+    """{rows, totals}: {measure: {comparison: change or None}} beside the rows that are kept, by their place."""
     found = answer.compared
     measures = answer.question.measures
 
@@ -109,7 +131,7 @@ def _changes(answer: api.Answer, kept: int) -> dict[str, Any]:
 
     return {
         "totals": of({name: said["totals"] for name, said in found.items()}),
-        "rows": [of({name: said["rows"][at] for name, said in found.items()}) for at in range(len(answer.rows[:kept]))],
+        "rows": [of({name: said["rows"][at] for name, said in found.items()}) for at in kept],
     }
 
 

@@ -19,7 +19,7 @@ from .fonts import REGULAR
 from .style import FAINT, INK, PALETTE, RULE, SOFT
 
 LABEL = 7.5
-AREA, PER_BAR, LEGEND = 128.0, 15.0, 20.0
+AREA, PER_BAR, LEGEND, UNIT = 124.0, 15.0, 20.0, 14.0
 PIE = 150.0
 LONGEST_LABEL = 110.0
 LEANING = 40
@@ -56,7 +56,8 @@ def drawn(plot: Plot, width: float) -> Drawing:
         return _pie(plot, width)
     height = _height(plot, width)
     legend = LEGEND if len(plot.series) > 1 else 0.0
-    drawing = Drawing(width, height + legend + 14)
+    unit = UNIT if plot.unit or legend else 4.0
+    drawing = Drawing(width, height + legend + unit)
     make = {"bar": _lying, "line": _line}.get(plot.shape, _standing)
     drawing.add(make(plot, width, height))
     if plot.unit:

@@ -17,11 +17,12 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Listed:
-    """What a list of records needs to know: the category's title, the field of its entity's time, and the dictionary
-    of each choice."""
+    """What a list of records needs to know: the category's title, the field of its entity's time, the label of each
+    field and the dictionary of each choice."""
 
     title: str
     time: str | None
+    labels: Mapping[str, str]
     dictionaries: Mapping[str, str]
 
 
@@ -59,8 +60,9 @@ def _listed(category: str, declared: Declared) -> Listed:
     asked = declared["category"][category].data
     entity = declared["entity"][asked["entity"]].data
     fields = entity["fields"].items()
+    labels = {name: said.get("label") or name for name, said in fields}
     dictionaries = {name: said["dictionary"] for name, said in fields if said.get("dictionary")}
-    return Listed(asked["title"], entity.get("time"), dictionaries)
+    return Listed(asked["title"], entity.get("time"), labels, dictionaries)
 
 
 def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.Problem]:

@@ -62,8 +62,8 @@ def require_agreement(dataset: Mapping[str, Any]) -> None:
 
 
 def frozen(dataset: Mapping[str, Any]) -> bytes:
-    """The dataset as it is kept: JSON, the same bytes for the same dataset."""
-    return json.dumps(dataset, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """The dataset as it is kept: JSON, in the order of the declaration and of its dictionaries."""
+    return json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def digest(content: bytes) -> str:
@@ -80,7 +80,8 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
         where = {"all": [where, {kept.time: {"between": [first.isoformat(), last.isoformat()]}}]}
     found = live.operate("find", category=said["category"], where=where, limit=said["limit"])
     columns = list(said["columns"] or found["columns"])
-    unknown = [name for name in columns if name not in found["columns"]]
+    known = {**kept.labels, **found["columns"]}
+    unknown = [name for name in columns if name not in known]
     if unknown:
         raise api.ZcError(f"检索分类 {said['category']} 没有列 {'、'.join(unknown)}", "请更正报告中的 list.columns。")
     dictionaries = live.facts().dictionaries
@@ -89,7 +90,7 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
         {name: _shown(name, record[name], found["labels"], texts) for name in columns} for record in found["records"]
     ]
     numeric = {name: any(isinstance(row[name], int | float) for row in rows) for name in columns}
-    headings = {name: found["columns"][name] for name in columns}
+    headings = {name: known[name] for name in columns}
     return {
         "title": said.get("title") or kept.title,
         "columns": columns,

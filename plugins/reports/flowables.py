@@ -16,7 +16,7 @@ from .style import ACCENT, BODY, HEADING, INK, LEADING, RULE, SMALL, SMALL_LEADI
 FEWEST = 2
 """Lines of a paragraph that stay together at the foot or the head of a page."""
 
-JUSTIFIED_FROM = 0.88
+JUSTIFIED_FROM = 0.94
 """A line that fills less of its width is left as it is, rather than spread."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -15,9 +15,6 @@ from .style import ACCENT, BAND, FAINT, HEAD, INK, RULE, TABLE, TABLE_LEADING
 
 PADDING = 5.0
 NARROWEST = 26.0
-NOT_STRETCHED = NARROWEST + 2 * PADDING + 1
-"""A column of this width or less, such as that of running numbers, is never widened."""
-
 WIDEST_STRETCH = 1.9
 """A narrow table is widened by no more than this, so that its rows stay readable."""
 
@@ -25,13 +22,14 @@ WIDEST_STRETCH = 1.9
 @dataclass(frozen=True)
 class Grid:
     """A table as text. `numeric` says of each column whether it holds numbers, which stand at the right; `totals` is
-    its last row, None where it has none."""
+    its last row, None where it has none; the first `fixed` columns, such as that of running numbers, are never
+    widened."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[bool]
     totals: Sequence[str] | None = None
-    widths: Sequence[float] = field(default=())
+    fixed: int = 0
 
 
 def drawn(grid: Grid, room: float) -> LongTable:
@@ -82,9 +80,9 @@ def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[floa
         wanted.append(max([_heading_width(heading), NARROWEST, *cells]) + 2 * PADDING + 1)
     total = sum(wanted)
     if total <= room:
-        narrow = sum(width for width in wanted if width <= NOT_STRETCHED)
-        stretch = min((room - narrow) / (total - narrow), WIDEST_STRETCH) if total > narrow else 1.0
-        return [width if width <= NOT_STRETCHED else width * stretch for width in wanted]
+        first = sum(wanted[: grid.fixed])
+        stretch = min((room - first) / (total - first), WIDEST_STRETCH)
+        return [width if at < grid.fixed else width * stretch for at, width in enumerate(wanted)]
     return _narrowed(wanted, room)
 
 

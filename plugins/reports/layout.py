@@ -12,6 +12,8 @@ from .style import NAMED
 from .tables import Table, list_table, table_of
 
 NUMERALS = "一二三四五六七八九十"
+RECURRING: Mapping[str, Sequence[int]] = {"hour_of_day": range(24)}
+"""Dimensions of which a chart shows every value, those without records too."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _tables(name: str, said: Mapping[str, Any], dataset: Mapping[str, Any], note
 def _numbered(sections: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     first = second = 0
     for said in sections:
-        if not said.get("heading"):
+        if not said.get("heading") or not said["numbered"]:
             yield ""
         elif said["level"] == 1:
             first, second = first + 1, 0
@@ -107,7 +109,7 @@ def plot_of(said: Mapping[str, Any], answer: Mapping[str, Any]) -> Plot:
         value = row[measure]
         return value / divide if value is not None and divide > 1 else value
 
-    keys = list(dict.fromkeys(row[first] for row in answer["rows"]))
+    keys = list(dict.fromkeys([*RECURRING.get(first, ()), *(row[first] for row in answer["rows"])]))
     if series:
         values = [*dict.fromkeys([*_known(series, answer), *(row[series] for row in answer["rows"])])]
         values = [value for value in values if any(row[series] == value for row in answer["rows"])]
@@ -115,10 +117,18 @@ def plot_of(said: Mapping[str, Any], answer: Mapping[str, Any]) -> Plot:
         lines = [(label(value, series, answer), [found.get((key, value), 0) for key in keys]) for value in values]
         colours = _colours(series, values, answer)
     else:
-        lines = [(answer["columns"][one]["label"], [of(row, one) for row in answer["rows"]]) for one in measures]
+        at = {row[first]: row for row in answer["rows"]}
+        lines = [
+            (answer["columns"][one]["label"], [of(at[key], one) if key in at else 0 for key in keys])
+            for one in measures
+        ]
         colours = _colours(first, keys, answer) if said["shape"] == "pie" else ()
     unit = "" if is_ratio else column["unit"]
-    return Plot(said["shape"], [cell(key, first, answer) for key in keys], lines, shown, tick, unit, colours)
+    return Plot(said["shape"], [_category(key, first, answer) for key in keys], lines, shown, tick, unit, colours)
+
+
+def _category(key: Any, first: str, answer: Mapping[str, Any]) -> str:
+    return f"{key}时" if first == "hour_of_day" else cell(key, first, answer)
 
 
 def _known(name: str, answer: Mapping[str, Any]) -> Sequence[str]:

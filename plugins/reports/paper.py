@@ -111,7 +111,7 @@ def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
 
 def _table(table: Table, number: int, room: float, head: Sequence[Flowable]) -> Iterator[Flowable]:
     """Head, title, table and notes: a short one is kept on one page, a long one begins where there is some room."""
-    grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals)
+    grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered))
     below = [*map(note, table.notes), Spacer(1, 8)]
     made = [*head, caption(f"表 {number}　{table.title}"), *([grids.drawn(grid, room)] if table.rows else []), *below]
     if len(table.rows) <= SHORT_ROWS:

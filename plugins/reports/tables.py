@@ -8,20 +8,22 @@ from typing import Any
 
 from .figures import ADDITIVE, PERCENT, cell, change, columns_of, completeness_of, heading, label, number, percent
 
-TOTAL = "合计"
+TOTAL, NUMBERS = "合计", "序号"
 Value = str | int | float | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """`headings` and `rows` as text; `values` are the same rows as numbers where they are such, `percent` which of the
-    columns are parts of one. `totals` and `total_values` are the last row, None where there is none."""
+    """`headings` and `rows` as text, the first column being running numbers where it `is_numbered`; `values` are the
+    same rows as numbers where they are such, `percent` which of the columns are parts of one. `totals` and
+    `total_values` are the last row, None where there is none."""
 
     title: str
     headings: tuple[str, ...]
     numeric: tuple[bool, ...]
     percent: tuple[bool, ...]
     decimals: tuple[int, ...]
+    is_numbered: bool
     rows: tuple[tuple[str, ...], ...]
     values: tuple[tuple[Value, ...], ...]
     totals: tuple[str, ...] | None = None
@@ -48,7 +50,7 @@ def table_of(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> 
     rows = [_row(names, index, answer) for index in range(len(answer["rows"]))]
     totals = _totals(names, answer) if said["totals"] and answer["by"] and len(rows) > 1 else None
     if said["numbered"]:
-        columns.insert(0, Column("序号", True, False, 0))
+        columns.insert(0, Column(NUMBERS, True, False, 0))
         rows = [
             ((str(position), *texts), (position, *values)) for position, (texts, values) in enumerate(rows, start=1)
         ]
@@ -60,7 +62,7 @@ def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -
     """The declared list of records, numbered."""
     names, records = listed["columns"], listed["rows"]
     decimals = {name: max((_decimals(record[name]) for record in records), default=0) for name in names}
-    columns = [Column("序号", True, False, 0)]
+    columns = [Column(NUMBERS, True, False, 0)]
     columns += [Column(listed["headings"][name], listed["numeric"][name], False, decimals[name]) for name in names]
     rows = []
     for position, record in enumerate(records, start=1):
@@ -193,6 +195,7 @@ def _made(
         numeric=tuple(column.is_numeric for column in columns),
         percent=tuple(column.is_percent for column in columns),
         decimals=tuple(column.decimals for column in columns),
+        is_numbered=columns[0].heading == NUMBERS,
         rows=tuple(texts for texts, _ in rows),
         values=tuple(values for _, values in rows),
         totals=None if totals is None else totals[0],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from types import ModuleType
 from typing import Any
@@ -56,7 +56,7 @@ def answer(said: dict[str, Any], rows: list[dict[str, Any]], totals: dict[str, A
 
 def section(**said: Any) -> dict[str, Any]:
     """A section as declared."""
-    return {"level": 1, "new_page": False, **said}
+    return {"level": 1, "new_page": False, "numbered": True, **said}
 
 
 def table(of: str, **said: Any) -> dict[str, Any]:
@@ -122,14 +122,15 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
     sections = {
         "summary": section(
             heading="内容提要",
-            text="{period}共检测货车{total.trucks}，超限率{total.rate}，环比{total.rate.previous}，同比{total.rate.same_period}。"
+            text="{period}共检测货车{total.trucks}，超限率{total.rate}，环比{total.rate.previous}，"
+            "同比{total.rate.same_period}。"
             "\n\n{by_station.1.station}货车{by_station.1.trucks}；较严重超限{by_class.grave.trucks}，占{by_class.grave.share}。",
         ),
         "stations": section(
             heading="各站点", table=table("by_station", numbered=True), chart=chart("by_station", "bar")
         ),
         "classes": section(
-            heading="构成", level=2, table=table("by_class"), chart=chart("by_class", "pie"), notes="下限含本数。"
+            heading="构成", level=2, table=table("by_class"), chart=chart("by_class", "pie"), notes="含下限。"
         ),
         "columns": section(chart=chart("by_station", "line", measures=["rate"])),
         "heavy": section(heading="附件", new_page=True, list={"category": "tested", "title": "明细"}),
@@ -142,16 +143,18 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
         "cross_check": [{"title": "各程度之和", "sum": ["by_class.*.trucks"], "equals": "total.trucks"}],
     }  # fmt: skip
     names = {
-        "site": "测试平台", "title": "测试月报", "period": "2026年10月", "from": "2026年10月1日", "to": "2026年10月31日",
+        "site": "测试平台", "title": "测试月报", "period": "2026年10月", "from": "2026年10月1日",
+        "to": "2026年10月31日",
         "cut_off": "2026-11-01 07:00:00", "version": "1",
     }  # fmt: skip
-    period = {"kind": "month", "id": "2026-10", "first": "2026-10-01", "last": "2026-10-31"}
-    return {"report": report, "sections": list(sections), "names": names, "period": period}
+    return {"report": report, "sections": list(sections), "names": names, "period": {"kind": "month", "id": "2026-10"}}
 
 
 def _listed() -> dict[str, Any]:
-    rows = [{"at": f"2026-10-{1 + number % 31:02d} 08:30:00", "plate": f"湘D{10000 + number}", "kg": 100_000 + number, "pct": 104.5}
-            for number in range(90)]  # fmt: skip
+    rows = [
+        {"at": f"2026-10-{1 + at % 31:02d} 08:30:00", "plate": f"湘D{10000 + at}", "kg": 100_000 + at, "pct": 104.5}
+        for at in range(90)
+    ]
     headings = {"at": "检测时间", "plate": "车牌号", "kg": "总重(kg)", "pct": "超限幅度(%)"}
     numeric = {"at": False, "plate": False, "kg": True, "pct": True}
     return {
@@ -165,7 +168,7 @@ def _listed() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def part(plugin_of: Callable[[str], ModuleType]) -> Iterator[Callable[[str], ModuleType]]:
+def part(plugin_of: Callable[[str], ModuleType]) -> Callable[[str], ModuleType]:
     """A module of the plugin by its name."""
     package = plugin_of("reports").__name__
-    yield lambda name: importlib.import_module(f"{package}.{name}")
+    return lambda name: importlib.import_module(f"{package}.{name}")

@@ -56,9 +56,7 @@ def crossings(platform: Platform, gate: str, numbers: range, day: str, kg: int =
     """Records of a gate, as they are loaded from a file."""
     rows = "".join(f"{day}-{gate}-{number},{gate},{day} 08:30:00,{kg}\n" for number in numbers)
     data = ("code,gate,crossed_at,weight_kg\n" + rows).encode().hex()
-    done = homes.operate(
-        platform, "load", entity="crossing", name="crossing.csv", data=data, replace=False, who="test"
-    )
+    done = homes.operate(platform, "load", entity="crossing", name="crossing.csv", data=data, replace=False, who="test")
     assert not done["refused"], done
     platform.store.statistics.fill()
 
@@ -68,5 +66,3 @@ def made(platform: Platform, day: str, **said: Any) -> dict[str, Any]:
     arguments = {"report": "daily", "period": day, **said}
     result: dict[str, Any] = homes.operate(platform, "command", name="report", arguments=arguments)
     return result
-
-

@@ -58,7 +58,9 @@ def test_paper_sheet_csv_and_the_statistic_say_the_same(platform, day):
     first = made(platform, day, report="printed")
     assert (first["version"], first["is_new"]) == (1, True)
     folder = Path(first["file"]).parent
-    asked = homes.operate(platform, "count", statistic="crossings", by=["gate"], measures=["passed"], within=day)["rows"]
+    asked = homes.operate(platform, "count", statistic="crossings", by=["gate"], measures=["passed"], within=day)[
+        "rows"
+    ]
     assert asked == [{"gate": "G1", "passed": 3}, {"gate": "G2", "passed": 5}]
     dataset = json.loads((folder / "dataset.json").read_bytes())
     assert [(row["gate"], row["passed"]) for row in dataset["answers"]["by_gate"]["rows"]] == [("G2", 5), ("G1", 3)]
