@@ -16,17 +16,18 @@ from core.http.limits import Failures, Rates
 from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
-from core.run.answer import Answer
+from core.run.answer import Answer, ask, shown_measure
 from core.run.asking import Exporting
 from core.run.beside import beside
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
+from core.run.figuring import plain as plain_answer
 from core.run.home import shipped_root
 from core.run.live import Platform
 from core.run.offers import Batch, Facts, Live, Offers, Plugin, Service, hook
 from core.run.question import Question
-from core.run.rights import Account
+from core.run.rights import Account, Rights
 from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
@@ -34,6 +35,7 @@ from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
 from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
 from core.store.database import now_ms
 from core.store.request import StoreBusy
+from core.store.scope import Scope
 
 __all__ = [
     "Account",
@@ -62,6 +64,8 @@ __all__ = [
     "Plugin",
     "Problem",
     "Question",
+    "Rights",
+    "Scope",
     "Rates",
     "PullDoor",
     "PullFailed",
@@ -76,12 +80,15 @@ __all__ = [
     "Taken",
     "ValueRefused",
     "ZcError",
+    "ask",
     "beside",
     "compile_template",
     "hook",
     "now_ms",
+    "plain_answer",
     "problem",
     "prove_copy",
+    "shown_measure",
     "read_time",
     "reference_pages",
     "restore_copy",

@@ -6,13 +6,16 @@ month), week 202648 (ISO 8601), month 202611, quarter 20264, year 2026, hour_of_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.entity.entity import Field
+from core.entity.field_type import Reading, ValueRefused
 from core.entity.types import CORE
+from core.entity.types.number import Integer
 from core.entity.types.time import moment
 
 PERIODS = ("hour", "day", "xun", "week", "month", "quarter", "year")
@@ -20,9 +23,29 @@ PERIODS = ("hour", "day", "xun", "week", "month", "quarter", "year")
 OF_HOURS = frozenset({"hour", "hour_of_day"})
 OF_MONTHS = frozenset({"month", "quarter", "year"})
 
+
+class Grain(Integer):
+    """A value of a grain, read as it is kept or as it is shown: 202611 or 2026-11."""
+
+    def reader(self, field: Field, reading: Reading) -> Callable[[Any], int]:
+        """Number or shown text → whole number. ValueRefused: wrong_type."""
+        number = super().reader(field, reading)
+
+        def read(value: Any) -> int:
+            text = isinstance(value, str) and value[:4].isdigit()
+            found = number("".join(filter(str.isdigit, value)) if text else value)
+            try:
+                start_of(field.name, found)
+            except (ValueError, IndexError):
+                raise ValueRefused("wrong_type", value=value, label=field.label) from None
+            return found
+
+        return read
+
+
 GRAINS: Mapping[str, Field] = MappingProxyType(
     {
-        name: Field(name, CORE["time" if name == "hour" else "integer"], label)
+        name: Field(name, CORE["time"] if name == "hour" else Grain(), label)
         for name, label in (
             ("hour", "小时"),
             ("day", "日期"),
@@ -48,6 +71,64 @@ def as_date(day: int) -> date:
 def as_day(of: date) -> int:
     """20261123 of a civil date."""
     return of.year * 10_000 + of.month * 100 + of.day
+
+
+def start_of(grain: str, value: int) -> date:
+    """The first day of a value's period; ValueError for what is none. Of grains that come again any day."""
+    match grain:
+        case "xun":
+            return date(value // 1000, value // 10 % 100, (1, 11, 21)[value % 10 - 1 if value % 10 else 9])
+        case "week":
+            return date.fromisocalendar(value // 100, value % 100, 1)
+        case "month":
+            return date(value // 100, value % 100, 1)
+        case "quarter":
+            return date(value // 10, value % 10 * 3 - 2, 1)
+        case "year":
+            return date(value, 1, 1)
+        case "day":
+            return as_date(value)
+    if (grain == "weekday" and not 1 <= value <= 7) or (grain == "hour_of_day" and not 0 <= value <= 23):
+        raise ValueError(value)
+    return date(1970, 1, 1)
+
+
+def value_of(grain: str, day: date) -> int:
+    """The value of the period of a grain, coarser than hours, in which a day lies."""
+    match grain:
+        case "xun":
+            return (day.year * 100 + day.month) * 10 + min((day.day - 1) // 10, 2) + 1
+        case "week":
+            year, number, _ = day.isocalendar()
+            return year * 100 + number
+        case "month":
+            return day.year * 100 + day.month
+        case "quarter":
+            return day.year * 10 + (day.month + 2) // 3
+        case "year":
+            return day.year
+    return as_day(day)
+
+
+def end_of(grain: str, value: int) -> date:
+    """The last day of a value's period."""
+    first = start_of(grain, value)
+    if grain == "week":
+        return first + timedelta(days=6)
+    if grain in ("day", "hour"):
+        return first
+    if grain == "xun" and value % 10 < 3:
+        return first + timedelta(days=9)
+    months = {"xun": 1, "month": 1, "quarter": 3, "year": 12}[grain]
+    return months_on(first.replace(day=1), months) - timedelta(days=1)
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, the last of the month where it has none such."""
+    count = day.year * 12 + day.month - 1 + months
+    first = date(count // 12, count % 12 + 1, 1)
+    length = (date((count + 1) // 12, (count + 1) % 12 + 1, 1) - first).days
+    return first.replace(day=min(day.day, length))
 
 
 def shown(grain: str, value: int, zone: ZoneInfo) -> str | int:

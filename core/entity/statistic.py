@@ -92,11 +92,15 @@ class Statistic:
         return tuple(self.definition.get("distinct", ()))
 
     @cached_property
+    def grains(self) -> Mapping[str, Field]:
+        """The grains of time that it has."""
+        return {name: grain for name, grain in GRAINS.items() if self.grain == "hour" or name not in OF_HOURS}
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """What one may ask by: the grains of time that it has, and the dimensions."""
+        """What one may ask by: the grains of time, and the dimensions."""
         of_entity = all_fields(self.entity)
-        grains = {name: grain for name, grain in GRAINS.items() if self.grain == "hour" or name not in OF_HOURS}
-        return grains | {name: self.labelled.get(name) or of_entity[name] for name in self.dimensions}
+        return {**self.grains} | {name: self.labelled.get(name) or of_entity[name] for name in self.dimensions}
 
 
 def compile_statistic(

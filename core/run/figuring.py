@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from core.run.answer import Answer, allowed_statistic, ask, shown_rows
+from core.entity.calendar import shown as shown_time
+from core.run.answer import Answer, Row, ask, shown_measure, shown_rows
+from core.run.asker import allowed_statistic
 from core.run.query import Params
 from core.run.question import from_url
 from core.run.rights import Rights
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
+from core.run.through import known_paths
+from core.run.words import said
 from core.store.store import Store
 
 
@@ -17,21 +22,58 @@ def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[st
     """The answer to a URL's question: `by`, `measure`, `within`, `compare`, `top`, `order`, `completeness`, `as_of`
     and conditions over whatever may stand in `by`. NotFound, NotAllowed, ZcError in words."""
     told = allowed_statistic(rights, id_)
-    answer = ask(rights, store, rights.snapshot, from_url(id_, params, told.fields, rights.snapshot))
+    names = (name for key in params for name in (key, key.rpartition(".")[0]))
+    paths = known_paths(names, told, rights.snapshot.entities)
+    fields = {**told.fields, **{name: path.field for name, path in paths.items()}}
+    answer = ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot))
     return plain(answer, rights.snapshot)
 
 
 def plain(answer: Answer, snapshot: Snapshot) -> dict[str, Any]:
-    """{columns, rows, totals, labels, compared, completeness, definition, as_of, current}, values as they are shown."""
+    """{columns, rows, totals, labels, compared, completeness, definition, as_of, current}, values as they are shown.
+
+    A row's `why` says of each measure without a value why, in words; so does that of a change.
+    """
     rows, totals = shown_rows(answer, snapshot)
     return {
         "columns": answer.columns,
-        "rows": rows,
-        "totals": totals,
+        "rows": [_in_words(row) for row in rows],
+        "totals": _in_words(totals),
         "labels": answer.labels,
-        "compared": answer.compared,
-        "completeness": answer.completeness,
+        "compared": {name: _compared(answer, found, snapshot) for name, found in answer.compared.items()},
+        "completeness": _completeness(answer, snapshot),
         "definition": answer.definition,
         "as_of": moment(answer.as_of, snapshot.zone),
         "current": answer.current,
     }
+
+
+def _in_words(row: Row) -> Row:
+    return row if "why" not in row else {**row, "why": {name: said(code) for name, code in row["why"].items()}}
+
+
+def _compared(answer: Answer, found: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    """{window: {from, to}, rows, totals}: changes to two decimals, and what they are changes from."""
+
+    def shown(row: Row) -> Row:
+        measures = answer.statistic.measures
+        base = {
+            name: None if value is None else shown_measure(measures[name], value, snapshot)
+            for name, value in row["base"].items()
+        }
+        changes = {name: None if row[name] is None else round(row[name], 2) for name in base}
+        return _in_words({**changes, "base": base, **({"why": row["why"]} if "why" in row else {})})
+
+    window = {side: shown_time("day", day, snapshot.zone) for side, day in found["window"].items()}
+    return {"window": window, "rows": [shown(row) for row in found["rows"]], "totals": shown(found["totals"])}
+
+
+def _completeness(answer: Answer, snapshot: Snapshot) -> dict[str, Any] | None:
+    if answer.completeness is None:
+        return None
+    zone = snapshot.zone
+    stations = [
+        {**one, "last_received": one["last_received"] and moment(one["last_received"], zone)}
+        for one in answer.completeness["stations"]
+    ]
+    return {**answer.completeness, "stations": stations}

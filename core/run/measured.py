@@ -10,6 +10,7 @@ from core.store.figures import Figures, Part
 
 NO_DATA = "no_data"
 NO_BASE = "no_base"
+NOT_BY_HOUR = "not_by_hour"
 Values = dict[str, Any]
 """{measure: stored value or None}."""
 
@@ -45,13 +46,19 @@ class Measured:
             measure = self.measures[name]
             values[name] = self._value(measure, parts, total)
             if values[name] is None:
-                why[name] = NO_BASE if measure.is_ratio else NO_DATA
+                why[name] = self._why(measure, parts)
         return values, why
+
+    def _why(self, measure: Measure, parts: Sequence[Any]) -> str:
+        bases = [self.measures[name] for name in measure.of] or [measure]
+        if any(part.distinct and parts[self._at[part]] is None for base in bases for part in _parts(base)):
+            return NOT_BY_HOUR
+        return NO_BASE if measure.is_ratio else NO_DATA
 
     def _value(self, measure: Measure, parts: Sequence[Any], total: Sequence[Any]) -> Any:
         if measure.kind == "rate":
             above, below = (self._value(self.measures[name], parts, total) for name in measure.of)
-            return above / below if below else None
+            return above / below if below and above is not None else None
         if measure.kind == "share":
             one = self.measures[measure.of[0]]
             whole = self._value(one, total, total)
@@ -71,6 +78,8 @@ def _parts(measure: Measure) -> list[Part]:
 
 def _folded(part: Part, values: Iterable[Any]) -> Any:
     there = [value for value in values if value is not None]
+    if part.distinct:  # of one row: those of several do not add up
+        return there[0] if there else None
     if part.fold == "sum":
         return sum(there)
     return (min if part.fold == "min" else max)(there, default=None)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
 from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
-from core.run.answer import Answer, allowed_statistic, ask
+from core.run.answer import Answer, ask
+from core.run.asker import allowed_statistic
 from core.run.asking import Exporting, Look
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS

@@ -19,6 +19,7 @@ from core.entity.statistic import Statistic
 from core.store import calendar
 from core.store.database import Session
 from core.store.levels import DAY, HOUR, MONTH, Span, Window, spans
+from core.store.members import members_of
 from core.store.scope import Scope, visible_along
 from core.store.where import Where
 
@@ -113,11 +114,15 @@ def find(session: Session, statistic: Statistic, name: str, asked: Asked, entiti
     query = _Query(session, statistic, name, asked, entities)
     found: Figures = {}
     plain = [at for at, part in enumerate(asked.parts) if not part.distinct]
-    for row in query.rows([asked.parts[at] for at in plain]):
-        values: list[Any] = [None] * len(asked.parts)
-        for at, value in zip(plain, row[len(asked.by) :], strict=True):
+    for row in query.rows([asked.parts[at] for at in plain] or [Part("count")]):
+        values: list[Any] = [0 if part.distinct and query.tells_apart else None for part in asked.parts]
+        for at, value in zip(plain, row[len(asked.by) :], strict=False):
             values[at] = asked.parts[at].stored(value)
         found[query.key(row)] = values
+    for at, part in enumerate(asked.parts):
+        if part.distinct and query.tells_apart:
+            for row in query.different(part):
+                found[query.key(row)][at] = int(row[-1])
     return found
 
 
@@ -149,6 +154,26 @@ class _Query:
         sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
         return list(self.session.execute(sql, (*before, *values)))
 
+    def different(self, part: Part) -> list[tuple[Any, ...]]:
+        """The group's values, then how many different members its cells have."""
+        by = range(len(self.asked.by))
+        arms, values = [], []
+        for span in self.spans:
+            text, inside = self._arm(span, [], part)
+            arms.append(text)
+            values += inside
+        with_, before = self._with()
+        columns = [f'"g{at}"' for at in by]
+        grouped = f" GROUP BY {', '.join(columns)}" if by else ""
+        counted = ", ".join([*columns, 'count(DISTINCT "member")'])
+        sql = f"{with_}SELECT {counted} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
+        return list(self.session.execute(sql, (*before, *values)))
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether members are kept as finely as is asked: by days and months."""
+        return all(span.level != HOUR for span in self.spans)
+
     def key(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """The values of `by` at the beginning of a row, as they are stored."""
         return tuple(read(value) for read, value in zip(self._readers, row, strict=False))
@@ -159,8 +184,8 @@ class _Query:
         finest = HOUR if self.statistic.grain == "hour" else DAY
         return spans(self.asked.window, finest, max(finest, self.asked.coarsest))
 
-    def _arm(self, span: Span, parts: Sequence[Part]) -> tuple[str, list[Any]]:
-        """The cells of one span: their groups and parts."""
+    def _arm(self, span: Span, parts: Sequence[Part], members: Part | None = None) -> tuple[str, list[Any]]:
+        """The cells of one span: their groups and parts, or the members of one part."""
         columns, values = [], []
         for at, name in enumerate(self.asked.by):
             text, inside = self._sql(self.where.column(name))
@@ -172,13 +197,20 @@ class _Query:
             values += inside
         joins = [self._join(name) for name in self.through if name in self.asked.used]
         tests, inside = self._tests(span)
+        if members is not None:
+            columns.append('m."value" AS "member"')
+            field = self.statistic.distinct.index(members.column)
+            same = " AND ".join(f'm."{name}" = s."{name}"' for name in ("level", "day", "cell"))
+            joins.append(f' JOIN "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
+            text, more = self._sql(self.where.sql(mapped(members.where, self._translated)))
+            tests, inside = f"{tests} AND ({text})", [*inside, *more]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
 
     def _part(self, part: Part) -> tuple[str, list[Any]]:
         if part.where == All(()):
             return f's."{part.column}"', []
-        text, values = self._sql(self.where.sql(part.where))
+        text, values = self._sql(self.where.sql(mapped(part.where, self._translated)))
         return f'CASE WHEN {text} THEN s."{part.column}" END', values
 
     def _tests(self, span: Span) -> tuple[str, list[Any]]:
@@ -209,7 +241,7 @@ class _Query:
     def _columns(self) -> dict[str, Any]:
         window = self.asked.window
         first, last = (window.first, window.last) if window else self._known_days()
-        grains = [name for name in GRAINS if name in self.statistic.fields]
+        grains = self.statistic.grains
         columns = {name: peewee.SQL(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
         columns |= {name: peewee.SQL(f's."by_{name}"') for name in self.statistic.dimensions}
         return columns | {name: peewee.SQL(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.entity.calendar import as_date, as_day
+from core.entity.calendar import as_date, as_day, months_on
 from core.entity.statistic import HOUR_MS
 from core.entity.types.time import moment
 
@@ -42,11 +42,15 @@ class Span:
         return " AND ".join(['s."level" = ?', *said]), [self.level, *said.values()]
 
 
-def window_of(start_ms: int, end_ms: int, zone: ZoneInfo, hourly: bool) -> Window | None:
+NOWHEN = Window(20_000_102, 20_000_101)
+"""A window without a day."""
+
+
+def window_of(start_ms: int, end_ms: int, zone: ZoneInfo, hourly: bool) -> Window:
     """The window of UTC milliseconds, half-open: of whole hours where cells have hours, else of whole days; what is
-    begun counts whole. None where nothing lies in it."""
+    begun counts whole."""
     if end_ms <= start_ms:
-        return None
+        return NOWHEN
     first, last = (moment(ms, zone).date() for ms in (start_ms, end_ms - 1))
     if not hourly:
         return Window(as_day(first), as_day(last))
@@ -80,7 +84,7 @@ def spans(window: Window | None, finest: int, coarsest: int) -> list[Span]:
     if finest == HOUR and window.end is not None:
         made.append(Span(HOUR, window.last, window.last, None, window.end))
         last -= timedelta(days=1)
-    return made + _days(first, last, coarsest)
+    return made + _days(first, last, coarsest) or [Span(coarsest, window.first, window.last)]
 
 
 def _days(first: date, last: date, coarsest: int) -> list[Span]:
@@ -89,7 +93,7 @@ def _days(first: date, last: date, coarsest: int) -> list[Span]:
         return []
     if coarsest < MONTH:
         return [Span(coarsest, as_day(first), as_day(last))]
-    months_from = first if first.day == 1 else _next_month(first)
+    months_from = first if first.day == 1 else months_on(first.replace(day=1), 1)
     months_until = (last + timedelta(days=1)).replace(day=1)  # the first month that is not whole
     if months_from >= months_until:
         return [Span(DAY, as_day(first), as_day(last))]
@@ -101,10 +105,6 @@ def _days(first: date, last: date, coarsest: int) -> list[Span]:
     return made
 
 
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
 def month_of(day: int) -> int:
     """The first day of a day's month."""
     return day - day % 100 + 1
@@ -113,4 +113,4 @@ def month_of(day: int) -> int:
 def days_of(month: int) -> list[int]:
     """Every day of the month whose first day it is."""
     first = as_date(month)
-    return [as_day(first + timedelta(days=at)) for at in range((_next_month(first) - first).days)]
+    return [as_day(first + timedelta(days=at)) for at in range((months_on(first.replace(day=1), 1) - first).days)]

@@ -116,7 +116,7 @@ def _answers(serving: Statistic, declared: Statistic, asked: Asked) -> bool:
     distinct = {part.column for part in asked.parts if part.distinct}
     there = kept <= set(serving.kept) and distinct <= set(serving.distinct)
     used = set(asked.used) & set(declared.fields)
-    return there and used <= set(serving.fields)
+    return there and used <= {*serving.grains, *serving.dimensions}
 
 
 def _nulls_first(key: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
