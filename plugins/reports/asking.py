@@ -8,6 +8,8 @@ from typing import Any
 
 from core import api
 
+from .naming import ONLINE
+from .online import with_online
 from .period import Period, twelve_months, year_to_date
 
 SHOWN = ("sum", "mean", "min", "max")
@@ -26,6 +28,7 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
     how many rows `top` left out.
     """
     first, end = span(said["span"], about)
+    order = said.get("order") or ""
     question = api.Question(
         statistic=said["statistic"],
         by=tuple(said["by"]),
@@ -33,27 +36,49 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
         where=said["where"],
         within=(_midnight_ms(first, live), _midnight_ms(end, live)),
         compare=tuple(said["compare"]),
-        order=said.get("order"),
+        order=None if order.removeprefix("-") in ONLINE else order or None,
         completeness=True,
     )
-    answer = live.ask(question)
+    told = _told(live.ask(question), units, live)
+    told["span"] = [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"]
+    return _kept(with_online(told, live.zone) if said["online"] else told, said)
+
+
+def _kept(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows in the order of a column that `online` added, and no more than `top` of them."""
+    rows = [*zip(told["rows"], told["changes"]["rows"], strict=True)]
+    order = said.get("order") or ""
+    name = order.removeprefix("-")
+    if name in ONLINE:
+        there = [one for one in rows if one[0][name] is not None]
+        there.sort(key=lambda one: one[0][name], reverse=order.startswith("-"))
+        rows = there + [one for one in rows if one[0][name] is None]
+    kept = rows[: said.get("top")]
+    told["rows"], changes = [row for row, _ in kept], [row for _, row in kept]
+    return {
+        **told,
+        "order": order or None,
+        "changes": {**told["changes"], "rows": changes},
+        "rest": len(rows) - len(kept),
+    }
+
+
+def _told(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> dict[str, Any]:
+    """All rows of an answer as plain data."""
     columns = _columns(answer, units, live)
     rows = _rows(answer, columns, live)
-    kept = rows[: said.get("top")]
+    question = answer.question
     return {
         "title": answer.statistic.title,
-        "statistic": said["statistic"],
-        "by": list(said["by"]),
-        "measures": list(said["measures"]),
-        "compare": list(said["compare"]),
-        "order": said.get("order"),
-        "span": [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"],
+        "statistic": question.statistic,
+        "by": list(question.by),
+        "measures": list(question.measures),
+        "compare": list(question.compare),
         "columns": columns,
-        "rows": [row for _, row in kept],
+        "rows": [row for _, row in rows],
         "labels": _labels(answer, columns),
         "totals": _plain(answer.totals, answer, live),
-        "changes": _changes(answer, [at for at, _ in kept]),
-        "rest": len(rows) - len(kept),
+        "changes": _changes(answer, [at for at, _ in rows]),
         "completeness": completeness_of(answer),
         "definition": definition_of(answer),
         "current": answer.current,
@@ -121,8 +146,8 @@ def _dimension(name: str, value: Any, live: api.Live) -> Any:
     return api.show_grain(name, value, live.zone) if value is not None and name in api.GRAINS else value
 
 
-def _changes(answer: api.Answer, kept: Sequence[int]) -> dict[str, Any]:
-    """{rows, totals}: {measure: {comparison: change or None}} beside the rows that are kept, by their place."""
+def _changes(answer: api.Answer, places: Sequence[int]) -> dict[str, Any]:
+    """{rows, totals}: {measure: {comparison: change or None}} beside the rows, by their place in the answer."""
     found = answer.compared
     measures = answer.question.measures
 
@@ -131,7 +156,7 @@ def _changes(answer: api.Answer, kept: Sequence[int]) -> dict[str, Any]:
 
     return {
         "totals": of({name: said["totals"] for name, said in found.items()}),
-        "rows": [of({name: said["rows"][at] for name, said in found.items()}) for at in kept],
+        "rows": [of({name: said["rows"][at] for name, said in found.items()}) for at in places],
     }
 
 
@@ -141,8 +166,8 @@ def completeness_of(answer: api.Answer) -> dict[str, Any] | None:
 
 
 def definition_of(answer: api.Answer) -> list[str]:
-    """How the figures are worked out, in words."""
-    return [str(value) for value in answer.definition.values()]
+    """How the figures are worked out, in words, line by line; without the moment, which the report says itself."""
+    return [str(line) for line in answer.definition["text"][:-1]]
 
 
 def _midnight_ms(day: date, live: api.Live) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core import api
 
-from .naming import PLAIN, called, names, ordered, rings
+from .naming import PLAIN, called, measures, names, ordered, rings
 
 Declared = Mapping[str, Mapping[str, api.Declaration]]
 Path = tuple[str | int, ...]
@@ -99,8 +99,12 @@ def _question_problems(
         if measure not in known:
             what = f"{measure} is no measure of {said['statistic']}"
             yield _wrong(declaration, ("figures", name, "measures", index), what, f"use one of {', '.join(known)}")
+    if said["online"] and not _is_by_scope(said, statistic.data, declared):
+        what = f"{name} tells nothing of who was online"
+        mend = "ask by the scope alone, of a statistic that says under expected what is due"
+        yield _wrong(declaration, ("figures", name, "online"), what, mend)
     order = (said.get("order") or "").removeprefix("-")
-    if order and order not in (*said["by"], *said["measures"]):
+    if order and order not in (*said["by"], *measures(said)):
         what = f"{order} is neither a dimension nor a measure of {name}"
         yield _wrong(declaration, ("figures", name, "order"), what, "order by one of its columns")
 
@@ -111,6 +115,11 @@ def dimensions_of(statistic: Mapping[str, Any], declared: Declared) -> tuple[str
     entity = declared["entity"].get(statistic["entity"])
     scope = entity.data.get("scope") if entity is not None else None
     return (*named, *([scope] if scope else []), "provenance", "pending", *api.GRAINS)
+
+
+def _is_by_scope(said: Mapping[str, Any], statistic: Mapping[str, Any], declared: Declared) -> bool:
+    entity = declared["entity"].get(statistic["entity"])
+    return bool(statistic.get("expected")) and entity is not None and said["by"] == [entity.data.get("scope")]
 
 
 def measures_of(statistic: Mapping[str, Any]) -> tuple[str, ...]:
@@ -144,8 +153,8 @@ def _part_problems(
 ) -> Iterator[api.Problem]:
     changes = [f"{measure}.{compared}" for measure in figure["measures"] for compared in figure["compare"]]
     known = {
-        "columns": (*figure["by"], *figure["measures"], *changes),
-        "measures": tuple(figure["measures"]),
+        "columns": (*figure["by"], *measures(figure), *changes),
+        "measures": measures(figure),
         "across": tuple(figure["by"][1:]),
         "series": tuple(figure["by"][1:]),
     }
@@ -155,6 +164,9 @@ def _part_problems(
             if name not in allowed:
                 what = f"{name} is no column that {said['of']} has for {key}"
                 yield _wrong(declaration, (*path, key), what, f"use one of {', '.join(allowed) or 'none'}")
+    if "shape" in said and len(figure["by"]) > 1 and not said.get("series"):
+        what = f"{said['of']} has two dimensions, the chart shows one"
+        yield _wrong(declaration, (*path, "of"), what, "say the other under series")
     if said.get("across") and (len(figure["by"]) != 2 or len(figure["measures"]) != 1):
         what = f"{said['of']} cannot be spread across"
         yield _wrong(declaration, (*path, "across"), what, "ask it by two dimensions for one measure")
@@ -175,7 +187,7 @@ def _unknown(name: str, data: Mapping[str, Any]) -> tuple[str, str]:
     figure = name.partition(".")[0]
     if figure in data["figures"]:
         said = data["figures"][figure]
-        parts = ", ".join([*said["measures"], *said["by"]])
+        parts = ", ".join([*measures(said), *said["by"]])
         return f"{{{name}}} calls nothing of {figure}", f"it has {parts}; changes are there where compare names them"
     return f"{{{name}}} calls no figure", f"use {', '.join((*PLAIN, *data['figures']))}"
 

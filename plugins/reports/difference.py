@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .figures import NOTHING, cell, label
+from .figures import NOTHING, cell, completeness_of, label, percent
 
 MOST = 20
 """So many differences of one figure are named one by one."""
@@ -58,6 +58,13 @@ def _answers(before: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[s
             if was != now and by:
                 where = " ".join(label(value, name, answer) for name, value in zip(by, key, strict=True))
                 yield _change(where, measure, was, now, answer)
+
+    if before["changes"] != answer["changes"]:
+        yield "同比或环比有变化"
+    was, now = completeness_of(before), completeness_of(answer)
+    if was != now:
+        shown = [NOTHING if value is None else percent(value, 1) for value in (was, now)]
+        yield f"数据完整率 {shown[0]} → {shown[1]}"
 
 
 def _change(where: str, measure: str, was: Any, now: Any, answer: Mapping[str, Any]) -> str:

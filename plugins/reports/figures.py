@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .naming import ALL_ROWS, COMPLETENESS, PLAIN, ROWS, Called, called, pieces
+from .naming import column as column_of
 
 NOTHING = "—"
 PERCENT = ("rate", "share")
@@ -102,6 +103,8 @@ def cell(value: Any, name: str, answer: Mapping[str, Any]) -> str:
         return label(value, name, answer)
     if value is None:
         return NOTHING
+    if column["kind"] == "moment":
+        return str(value)
     if column["kind"] in PERCENT:
         return percent(value, column["decimals"])
     return number(value / column["divide"] if column["divide"] > 1 else value, column["decimals"])
@@ -116,7 +119,7 @@ def label(value: Any, name: str, answer: Mapping[str, Any]) -> str:
 
 def heading(name: str, answer: Mapping[str, Any]) -> str:
     """A column's heading with its unit: 货车数（辆）, 环比（%）."""
-    measure, _, compared = name.partition(".")
+    measure, compared = column_of(name)
     column = answer["columns"][measure]
     if compared:
         unit = "百分点" if column["kind"] in PERCENT else "%"

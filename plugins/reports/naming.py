@@ -11,6 +11,10 @@ PLAIN = ("site", "title", "period", "from", "to", "cut_off", "version")
 """Names that stand for no figure: the site, the report, its period with its first and last day, the moment of the
 dataset, the version of the report."""
 
+ONLINE = ("hours_due", "hours_present", "online_rate", "last_received")
+"""Columns that `online` adds: hours in which there should have been records, those in which there were, their share,
+the last receipt."""
+
 ALL_ROWS = "*"
 COMPARED = ("same_period", "previous")
 COMPLETENESS = "completeness"
@@ -37,12 +41,23 @@ def called(name: str, figures: Mapping[str, Mapping[str, Any]]) -> Called | None
     compared = rest.pop() if rest[-1] in COMPARED else ""
     if compared and compared not in said["compare"]:
         return None
-    match rest:
-        case [column] if column in (*said["measures"], ROWS, COMPLETENESS):
-            return Called(figure, None, column, compared)
-        case [row, column] if said["by"] and column in (*said["measures"], *said["by"]):
-            return Called(figure, row, column, compared)
+    whole, inside = ".".join(rest), ".".join(rest[1:])
+    if whole in (*measures(said), ROWS, COMPLETENESS):
+        return Called(figure, None, whole, compared)
+    if said["by"] and rest and inside in (*measures(said), *said["by"]):
+        return Called(figure, rest[0], inside, compared)
     return None
+
+
+def column(name: str) -> tuple[str, str]:
+    """A column's name as (dimension or measure, comparison or ""): a path such as station.region is one name."""
+    base, _, last = name.rpartition(".")
+    return (base, last) if last in COMPARED else (name, "")
+
+
+def measures(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a declared figure measures, beside its dimensions."""
+    return (*said["measures"], *(ONLINE if said["online"] else ()))
 
 
 def names(template: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from .tables import Table
 
 DEMO = "演示数据"
 END = "本报告的文字、表格与图均出自同一份数据集（数据截止 {cut_off}，SHA-256 前 16 位 {digest}）。"
-OWN = "第页共表图单位：（）　版数据截止 0123456789,.%+-—…·"
+OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同； 0123456789,.%+-—…·"
 """Every character that this form puts in of itself."""
 
 MM = 72 / 25.4
@@ -85,6 +85,7 @@ def _front(dataset: Mapping[str, Any]) -> Iterator[Flowable]:
 
 def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
     tables = plots = 0
+    printed: set[str] = set()
     for part in found:
         if part.new_page:
             yield PageBreak()
@@ -94,7 +95,7 @@ def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
             head = []
         for table in part.tables:
             tables += 1
-            yield from _table(table, tables, room, head)
+            yield from _table(table, tables, room, [*head], _below(table, printed))
             head = []
         if part.plot is not None and part.plot.categories:
             plots += 1
@@ -109,11 +110,33 @@ def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
             yield Signatures(part.signatures)
 
 
-def _table(table: Table, number: int, room: float, head: Sequence[Flowable]) -> Iterator[Flowable]:
+def _below(table: Table, printed: set[str]) -> list[str]:
+    """The small print under a table. What stood under an earlier one is not said again."""
+    lines = [*table.notes]
+    fresh = [line for line in table.definition if line not in printed]
+    if fresh:
+        rest = "其余口径见前表。" if len(fresh) < len(table.definition) else ""
+        lines.append(f"口径：{'；'.join(fresh)}。{rest}")
+    elif table.definition:
+        lines.append("口径见前表。")
+    if table.completeness:
+        lines.append(table.completeness if table.completeness not in printed else "数据完整性同前表。")
+    printed.update(table.definition, [table.completeness])
+    return lines
+
+
+def _table(
+    table: Table, number: int, room: float, head: Sequence[Flowable], below: Sequence[str]
+) -> Iterator[Flowable]:
     """Head, title, table and notes: a short one is kept on one page, a long one begins where there is some room."""
     grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered))
-    below = [*map(note, table.notes), Spacer(1, 8)]
-    made = [*head, caption(f"表 {number}　{table.title}"), *([grids.drawn(grid, room)] if table.rows else []), *below]
+    made = [
+        *head,
+        caption(f"表 {number}　{table.title}"),
+        *([grids.drawn(grid, room)] if table.rows else []),
+        *map(note, below),
+        Spacer(1, 8),
+    ]
     if len(table.rows) <= SHORT_ROWS:
         yield KeepTogether(made)
     else:

@@ -92,7 +92,7 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
         texts = [table.headings[column], *(row[column] for row in table.rows)]
         sheet.set_column(column, column, max(NARROWEST, min(WIDEST, max(map(_width, texts)) + 2)))
     sheet.freeze_panes(2, 0)
-    for number, line in enumerate(table.notes):
+    for number, line in enumerate(_below(table)):
         sheet.write_string(len(rows) + 3 + number, 0, line, formats.of(font_color="#5F6B7A", font_size=9))
 
 
@@ -131,7 +131,12 @@ def write_csv(dataset: Mapping[str, Any], path: Path) -> None:
             writer.writerows(map(_safe, row) for row in table.values)
             if table.total_values is not None:
                 writer.writerow(map(_safe, table.total_values))
-            writer.writerows([_safe(line)] for line in table.notes)
+            writer.writerows([_safe(line)] for line in _below(table))
+
+
+def _below(table: Table) -> list[str]:
+    """All that stands under a table, each line in full."""
+    return [line for line in (*table.notes, *table.definition, table.completeness) if line]
 
 
 def _safe(value: Value) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .figures import ADDITIVE, PERCENT, cell, change, columns_of, completeness_of, heading, label, number, percent
+from .naming import column as column_of
 
 TOTAL, NUMBERS = "合计", "序号"
 Value = str | int | float | None
@@ -16,7 +17,8 @@ Value = str | int | float | None
 class Table:
     """`headings` and `rows` as text, the first column being running numbers where it `is_numbered`; `values` are the
     same rows as numbers where they are such, `percent` which of the columns are parts of one. `totals` and
-    `total_values` are the last row, None where there is none."""
+    `total_values` are the last row, None where there is none. Below it stand `notes`, the `definition` of its figures
+    line by line, and how complete the data are."""
 
     title: str
     headings: tuple[str, ...]
@@ -29,6 +31,8 @@ class Table:
     totals: tuple[str, ...] | None = None
     total_values: tuple[Value, ...] | None = None
     notes: tuple[str, ...] = ()
+    definition: tuple[str, ...] = ()
+    completeness: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def table_of(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> 
             ((str(position), *texts), (position, *values)) for position, (texts, values) in enumerate(rows, start=1)
         ]
         totals = None if totals is None else (("", *totals[0]), (None, *totals[1]))
-    return _made(said.get("title") or answer["title"], columns, rows, totals, (*_said(notes), *notes_of(answer)))
+    return _made(said.get("title") or answer["title"], columns, rows, totals, **_below(notes, answer))
 
 
 def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -> Table:
@@ -71,22 +75,20 @@ def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -
     left_out = listed["count"] - len(listed["rows"])
     more = [f"共 {listed['count']:,} 条，本表列出前 {len(listed['rows']):,} 条。"] if left_out else []
     none = ["本期无此类记录。"] if not listed["rows"] else []
-    return _made(said.get("title") or listed["title"], columns, rows, None, (*_said(notes), *more, *none))
+    return _made(said.get("title") or listed["title"], columns, rows, None, notes=(*_said(notes), *more, *none))
 
 
-def notes_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """What stands under a table of itself: how it is worked out, how complete it is, what `top` left out."""
-    lines = [f"口径：{'；'.join(answer['definition'])}。"] if answer["definition"] else []
+def _below(notes: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands under a table: what the report says of it, what `top` left out, definition and completeness."""
+    lines = [*_said(notes)]
     if answer["rest"]:
-        lines.append(
-            f"按{_ordered_by(answer)}取前 {len(answer['rows'])} 项，其余 {answer['rest']} 项未列出，合计含全部。"
-        )
-    share = completeness_of(answer)
-    if share is not None:
-        lines.append(_completeness(answer["completeness"], share))
+        listed = len(answer["rows"])
+        lines.append(f"按{_ordered_by(answer)}取前 {listed} 项，其余 {answer['rest']} 项未列出，合计含全部。")
     if not answer["current"]:
         lines.append("统计口径刚刚改动，新口径正在重新计数，以上为原口径的数字。")
-    return tuple(lines)
+    share = completeness_of(answer)
+    told = _completeness(answer["completeness"], share) if share is not None else ""
+    return {"notes": tuple(lines), "definition": tuple(answer["definition"]), "completeness": told}
 
 
 def _completeness(said: Mapping[str, Any], share: float) -> str:
@@ -95,7 +97,7 @@ def _completeness(said: Mapping[str, Any], share: float) -> str:
     lacking = [one for one in said["stations"] if one["present"] < one["expected"]]
     if not lacking:
         return f"{line}。"
-    named = "、".join(f"{one['title']}（缺 {one['expected'] - one['present']:,}）" for one in lacking[:6])
+    named = "、".join(f"{one['label']}（缺 {one['expected'] - one['present']:,}）" for one in lacking[:6])
     return f"{line}；缺数据的有 {len(lacking)} 个站点：{named}{'等' if len(lacking) > 6 else ''}。"
 
 
@@ -105,11 +107,13 @@ def _ordered_by(answer: Mapping[str, Any]) -> str:
 
 
 def _column(name: str, answer: Mapping[str, Any]) -> Column:
-    measure, _, compared = name.partition(".")
+    measure, compared = column_of(name)
     said = answer["columns"][measure]
     if compared:
         return Column(heading(name, answer), True, False, 2 if said["kind"] in PERCENT else 1)
-    return Column(heading(name, answer), said["kind"] != "dimension", said["kind"] in PERCENT, said["decimals"])
+    return Column(
+        heading(name, answer), said["kind"] not in ("dimension", "moment"), said["kind"] in PERCENT, said["decimals"]
+    )
 
 
 Row = tuple[tuple[str, ...], tuple[Value, ...]]
@@ -134,14 +138,14 @@ def _cell(
     name: str, row: Mapping[str, Any], changes: Mapping[str, Any], answer: Mapping[str, Any]
 ) -> tuple[str, Value]:
     """A cell as text, and as the number that stands in a sheet: divided as its unit says."""
-    measure, _, compared = name.partition(".")
+    measure, compared = column_of(name)
     said = answer["columns"][measure]
     if compared:
         value = changes.get(measure, {}).get(compared)
         return change(value, said), value
     value = row.get(name)
     text = cell(value, name, answer)
-    if said["kind"] == "dimension":
+    if said["kind"] in ("dimension", "moment"):
         return text, text
     return text, value / said["divide"] if value is not None and said["divide"] > 1 else value
 
@@ -168,7 +172,7 @@ def _across(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> T
     if adds_up and len(rows) > 1:
         sums = [sum(found.get((key, value)) or 0 for key in keys) for value in values]
         totals = _spread(TOTAL, sums, measure, answer, adds_up)
-    return _made(said.get("title") or answer["title"], columns, rows, totals, (*_said(notes), *notes_of(answer)))
+    return _made(said.get("title") or answer["title"], columns, rows, totals, **_below(notes, answer))
 
 
 def _spread(name: str, amounts: Sequence[Any], measure: str, answer: Mapping[str, Any], adds_up: bool) -> Row:
@@ -186,9 +190,7 @@ def _in_order(name: str, answer: Mapping[str, Any]) -> Iterator[Any]:
     yield from sorted((value for value in there if value not in known), key=lambda value: (value is None, str(value)))
 
 
-def _made(
-    title: str, columns: Sequence[Column], rows: Sequence[Row], totals: Row | None, notes: Sequence[str]
-) -> Table:
+def _made(title: str, columns: Sequence[Column], rows: Sequence[Row], totals: Row | None, **below: Any) -> Table:
     return Table(
         title=title,
         headings=tuple(column.heading for column in columns),
@@ -200,7 +202,7 @@ def _made(
         values=tuple(values for _, values in rows),
         totals=None if totals is None else totals[0],
         total_values=None if totals is None else totals[1],
-        notes=tuple(notes),
+        **below,
     )
 
 

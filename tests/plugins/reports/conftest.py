@@ -114,7 +114,7 @@ def sound() -> dict[str, Any]:
 
 
 def _completeness() -> dict[str, Any]:
-    lacking = [{"station": "T2", "title": "测试站点2", "expected": 744, "present": 700}]
+    lacking = [{"station": "T2", "label": "测试站点2", "expected": 744, "present": 700}]
     return {"expected_hours": 29760, "present_hours": 29716, "stations": lacking}
 
 

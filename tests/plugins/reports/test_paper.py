@@ -53,7 +53,7 @@ def test_text_is_made_of_the_figures(pages):
     text = "".join(pages).replace("\r\n", "").replace("\n", "")
     assert "共检测货车47,800辆，超限率1.63%，环比下降0.15个百分点，同比—（无同期数据）。" in text
     assert "测试站点1货车1,000辆；较严重超限80辆，占0.2%。" in text
-    assert "口径：测试口径。" in text
+    assert "测试口径。" in text
     assert "缺数据的有 1 个站点：测试站点2（缺 44）" in text
     assert "共 120 条，本表列出前 90 条。" in text
 
