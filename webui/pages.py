@@ -94,6 +94,7 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"{entity}/{NUMBER}/reveal", entities.RevealHandler, shared),
         (rf"{entity}/choices", entities.ChoicesHandler, shared),
         (rf"/api/v1/statistics/{ID}", entities.StatisticHandler, shared),
+        (rf"/api/v1/statistics/{ID}/exports", exported.FiguresHandler, shared),
         ("/api/v1/overview", categories.OverviewHandler, shared),
         ("/api/v1/life", categories.LifeHandler, shared),
         ("/api/v1/log", categories.LogHandler, shared),

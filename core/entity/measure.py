@@ -105,6 +105,8 @@ def _no_bound(field: Field) -> str | None:
 def _not_told_apart(field: Field) -> str | None:
     if field.type.column == "real" or field.type.listed:
         return "numbers with decimals and lists are hardly ever the same"
+    if field.type.column == "boolean":
+        return "it has two values"
     return None
 
 

@@ -205,8 +205,8 @@ def _sum_problems(declaration: Declaration, entity: Entity) -> Iterator[Problem]
 def _name_problems(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
     """A measure's name is no dimension's, else one could not ask for both."""
     for name in declaration.data["measures"]:
-        if name in GRAINS or name in fields or name in ("why", *declaration.data["sum"]):
-            taken = "a grain of time" if name in GRAINS else "a dimension or a sum"
+        if name in GRAINS or name in fields or name in ("count", "why", *declaration.data["sum"]):
+            taken = "a grain of time" if name in GRAINS else "a dimension, a sum or what every answer has"
             yield declaration.problem("ZC387", "measures", name, name=name, taken=taken)
 
 

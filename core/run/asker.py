@@ -14,13 +14,14 @@ from core.entity.entity import Field
 from core.entity.mask import KEPT
 from core.entity.measure import Measure
 from core.entity.node import mapped
+from core.entity.path import Path, known_paths, named
 from core.entity.statistic import Statistic
 from core.entity.window import HOURLY, window
 from core.run.measured import Measured
 from core.run.question import Question
 from core.run.sight import Sight
 from core.run.snapshot import Snapshot
-from core.run.through import Path, Register, known_paths, named
+from core.run.through import Register
 from core.run.words import NotAllowed, NotFound, said
 from core.store.database import now_ms
 from core.store.figures import Asked, Figures, Through

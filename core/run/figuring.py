@@ -6,27 +6,56 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.entity.calendar import shown as shown_time
+from core.entity.path import known_paths
 from core.run.answer import Answer, Row, ask, shown_measure, shown_rows
 from core.run.asker import allowed_statistic
+from core.run.asking import Exporting
 from core.run.query import Params
 from core.run.question import from_url
 from core.run.rights import Rights
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
-from core.run.through import known_paths
-from core.run.words import said
+from core.run.words import NotAllowed, said
 from core.store.store import Store
 
 
 def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[str, Any]:
     """The answer to a URL's question: `by`, `measure`, `within`, `compare`, `top`, `order`, `completeness`, `as_of`
     and conditions over whatever may stand in `by`. NotFound, NotAllowed, ZcError in words."""
+    return plain(_asked(rights, store, id_, params), rights.snapshot)
+
+
+def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporting:
+    """The same answer for a file: texts in place of codes, totals, and what it means as its note. NotAllowed without
+    the right to export."""
+    entity = allowed_statistic(rights, id_).entity
+    if not rights.may("export", entity.id):
+        raise NotAllowed(said("no_right", title=entity.title, right=said("export")))
+    answer = _asked(rights, store, id_, params)
+    rows, totals = shown_rows(answer, rights.snapshot)
+    columns = [(one["name"], _heading(one), one["kind"] == "dimension") for one in answer.columns]
+    names = [name for name, _, _ in columns]
+    told = (tuple(_text(answer, name, row[name]) for name in names) for row in rows)
+    sums = {name: value for name, value in totals.items() if name != "why"}
+    return Exporting(columns, told, sums, "；".join(answer.definition["text"]))
+
+
+def _asked(rights: Rights, store: Store, id_: str, params: Params) -> Answer:
     told = allowed_statistic(rights, id_)
     names = (name for key in params for name in (key, key.rpartition(".")[0]))
     paths = known_paths(names, told, rights.snapshot.entities)
     fields = {**told.fields, **{name: path.field for name, path in paths.items()}}
-    answer = ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot))
-    return plain(answer, rights.snapshot)
+    return ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot))
+
+
+def _heading(column: Mapping[str, str]) -> str:
+    return f"{column['label']}({column['unit']})" if column["unit"] else column["label"]
+
+
+def _text(answer: Answer, name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return said("yes" if value else "no")
+    return answer.labels.get(name, {}).get(str(value), value)
 
 
 def plain(answer: Answer, snapshot: Snapshot) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from core.entity.system import all_fields
 from core.intake.category import Category, Column, Filter, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
-from core.run.pages import Page, placed
+from core.run.pages import Page, figure_fields, placed
 from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
@@ -278,7 +278,8 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     entity, measure = statistic.entity, statistic.measures[block["measure"]]
     if not rights.may("see", entity.id):
         raise NotAllowed(said("no_see", title=entity.title))
-    by = {key: described(rights, statistic.fields[block[key]]) for key in ("by", "series") if block.get(key)}
+    fields = figure_fields(block, statistic, rights.snapshot.entities)
+    by = {key: described(rights, fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
         "query": block_query.asks(block),
         "opens": block_query.opens(block, entity),

@@ -124,6 +124,16 @@ class Seeing:
         """The same as rows for a file, with headings, sums and the filter in words."""
         return asking.exporting(self._look(category, query), columns)
 
+    def exporting_figures(self, statistic: str, query: Params) -> Exporting:
+        """Figures of a statistic for a file."""
+        return figuring.exporting(self.rights, self.platform.store, statistic, query)
+
+    def may_export(self, kind: str, id_: str) -> bool:
+        """Whether a category or a statistic may be exported now. NotFound, NotAllowed."""
+        if kind == "statistic":
+            return self.rights.may("export", allowed_statistic(self.rights, id_).entity.id)
+        return bool(self.describe(id_)["export"])
+
     def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
         """Write into the log that a file left the platform."""
         detail = {"filter": note, "format": form, "rows": rows, "sha256": sha256}

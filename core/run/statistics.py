@@ -34,6 +34,8 @@ def count(
     measures: Sequence[str] = (),
     where: Mapping[str, Any] | None = None,
     within: str | None = None,
+    order: str | None = None,
+    top: int | None = None,
     scope: Scope | None = None,
 ) -> dict[str, Any]:
     """Figures of a statistic: {rows: [{dimension or measure: shown value}], columns: {name: heading}, current}.
@@ -44,7 +46,7 @@ def count(
     if statistic not in snapshot.statistics:
         known = ", ".join(sorted(snapshot.statistics)) or "none"
         raise ZcError(f"there is no statistic {statistic}", f"Known: {known}")
-    question = Question(statistic, tuple(by), tuple(measures), where or {}, within=within)
+    question = Question(statistic, tuple(by), tuple(measures), where or {}, within, order=order, top=top)
     try:
         answer = ask(scope or Scope.whole(), platform.store, snapshot, question)
     except ZcError as error:

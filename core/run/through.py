@@ -1,20 +1,15 @@
-"""Dimensions that lie beyond a ref: station.road, station.region, station.region@2, with the register as it is now or
-as it was on the day of a record.
-
-Of a tree, such as regions, @N is the Nth level, the roots being the first; what lies higher stands for itself.
-"""
+"""Dimensions that lie beyond a ref, with the register as it is now or as it was on the day of a record."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from core.entity.condition import All
 from core.entity.entity import Entity, Field
-from core.entity.statistic import Statistic
+from core.entity.path import Path, above
 from core.intake.clock import civil_day
 from core.run.sight import Sight
 from core.run.words import NotAllowed, said
@@ -23,44 +18,9 @@ from core.store.scope import Scope
 from core.store.search import Search
 from core.store.store import Store
 
-_PATH = re.compile(r"([a-z][a-z0-9_]*)((?:\.[a-z][a-z0-9_]*)+)(?:@([1-9]))?")
 MOST_RECORDS = 1_000_000
 DEEPEST = 20
 NOW = EVER[0]
-
-
-@dataclass(frozen=True)
-class Path:
-    """A path found good: `ref` is a dimension, `steps` are (entity, field) one after the other, `level` that of a
-    tree, 0 for none; `field` is what it leads to, under the path's own name."""
-
-    ref: str
-    steps: tuple[tuple[Entity, Field], ...]
-    level: int
-    field: Field
-
-
-def parsed(text: str, statistic: Statistic, entities: Mapping[str, Entity]) -> Path | None:
-    """The path that a text names; None where it names none."""
-    found = _PATH.fullmatch(text)
-    start = statistic.fields.get(found[1]) if found else None
-    if found is None or start is None or not start.to or start.name not in statistic.plain:
-        return None
-    steps: list[tuple[Entity, Field]] = []
-    at: Field = start
-    for name in found[2].removeprefix(".").split("."):
-        to = entities.get(at.to or "")
-        step = to.fields.get(name) if to is not None else None
-        if to is None or step is None or len(to.key) != 1 or step.type.listed or step.type.column == "real":
-            return None
-        steps.append((to, step))
-        at = step
-    level = int(found[3] or 0)
-    to = entities.get(at.to or "")
-    if level and (to is None or _above(to) is None):
-        return None
-    label = f"{at.label}({level}级)" if level else at.label
-    return Path(start.name, tuple(steps), level, replace(at, name=text, label=label))
 
 
 class Register:
@@ -130,8 +90,8 @@ class Register:
         return self._parents(self.seen.snapshot.entities[str(path.steps[-1][1].to)])
 
     def _parents(self, entity: Entity) -> _History | None:
-        above = _above(entity)
-        return None if above is None else self._history(entity, above, whole=True)
+        up = above(entity)
+        return None if up is None else self._history(entity, up, whole=True)
 
     def _history(self, entity: Entity, field: Field, whole: bool = False) -> _History:
         place = (entity.id, field.name, whole)
@@ -184,26 +144,3 @@ class _History:
             if day < changed:
                 return before
         return self.now.get(key)
-
-
-def _above(entity: Entity) -> Field | None:
-    """The field that leads up in a tree; None where the entity is none."""
-    field = entity.fields.get(entity.scope or "")
-    return field if field is not None and field.to == entity.id else None
-
-
-def known_paths(names: Iterable[str], statistic: Statistic, entities: Mapping[str, Entity]) -> dict[str, Path]:
-    """The paths among these names."""
-    found = {name: parsed(name, statistic, entities) for name in names if "." in name}
-    return {name: path for name, path in found.items() if path is not None}
-
-
-def named(where: Any) -> Iterator[str]:
-    """Every name in a condition as data, of fields and of operators."""
-    if isinstance(where, Mapping):
-        for name, inside in where.items():
-            yield str(name)
-            yield from named(inside)
-    elif isinstance(where, list | tuple):
-        for inside in where:
-            yield from named(inside)
