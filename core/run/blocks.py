@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from core.run.plugins import Loaded
+
+NEEDS = {
+    "log": "log", "sessions": "user.sessions", "see_as": "see_as", "declarations": "declaration.list",
+    "interfaces": "interface.list", "refusals": "refusals", "workbench": "interface.try",
+}  # fmt: skip
+"""Blocks that ask an operation, and which."""
 
 
 @cache
@@ -20,3 +28,9 @@ def announced() -> Mapping[str, Mapping[str, Any]]:
 def block_schemas() -> dict[str, dict[str, Any]]:
     """{name: Cerberus schema of its options} of each block."""
     return {name: dict(entry["options"]) for name, entry in announced().items()}
+
+
+def needed(plugins: Iterable[Loaded], block: str) -> str | None:
+    """The operation that a block asks, without which a person has nothing to see in it; None where it asks none."""
+    offered = (one.manifest.offers.get("blocks", {}).get(block, {}) for one in plugins)
+    return NEEDS.get(block) or next((said["needs"] for said in offered if said.get("needs")), None)

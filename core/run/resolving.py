@@ -14,6 +14,7 @@ from core.entity.system import all_fields
 from core.intake.category import Category, Column, Filter, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
+from core.run.blocks import needed
 from core.run.pages import Page, figure_fields, placed
 from core.run.presets import time_presets
 from core.run.rights import Rights
@@ -22,11 +23,6 @@ from core.run.words import NotAllowed, NotFound, said
 from core.store.store import Store
 
 RIGHTS = ("see", "add", "amend", "void", "export", "reveal")
-NEEDS = {
-    "log": "log", "sessions": "user.sessions", "see_as": "see_as", "declarations": "declaration.list",
-    "interfaces": "interface.list", "refusals": "refusals", "workbench": "interface.try",
-}  # fmt: skip
-"""Blocks that ask an operation, and which."""
 BOUNDS = ("min", "max")
 
 
@@ -81,13 +77,7 @@ def _is_for(rights: Rights, block: Mapping[str, Any]) -> bool:
         return rights.may("see", rights.snapshot.statistics[block["statistic"]].entity.id)
     if "entity" in block:
         return rights.may("add", block["entity"]) or rights.may("amend", block["entity"])
-    return _needed(rights, block["block"]) in (None, *rights.operations)
-
-
-def _needed(rights: Rights, block: str) -> str | None:
-    """The operation that a block asks; a plugin says so where it announces its own."""
-    offered = (one.manifest.offers.get("blocks", {}).get(block, {}) for one in rights.snapshot.plugins.values())
-    return NEEDS.get(block) or next((need for said in offered if (need := said.get("needs"))), None)
+    return needed(rights.snapshot.plugins.values(), block["block"]) in (None, *rights.operations)
 
 
 def _place(page: Page) -> tuple[int, str]:

@@ -36,7 +36,7 @@ def question(by: Sequence[str], measures: Sequence[str], compare: Sequence[str] 
         "by": [*by],
         "measures": [*measures],
         "where": {},
-        "span": "period",
+        "span": "period", "online": False,
         "compare": [*compare],
     }
 
