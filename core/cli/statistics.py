@@ -24,7 +24,9 @@ from core.run.home import Home
 @click.option("--top", type=click.IntRange(1), help="Only the first so many rows.")
 @json_option
 @home_option
-def count(statistic: str, by: str, measure: str, wheres: tuple[str, ...], as_json: bool, home: Home, **how: Any) -> None:
+def count(
+    statistic: str, by: str, measure: str, wheres: tuple[str, ...], as_json: bool, home: Home, **how: Any
+) -> None:
     """The measures of a STATISTIC (weighings, …), for each value of the dimensions asked for."""
     where = {"all": [parse_where(text) for text in wheres]} if wheres else {}
     found = operate(home, "count", statistic=statistic, by=_names(by), measures=_names(measure), where=where, **how)

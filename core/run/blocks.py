@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
+from core.declare.phrase import with_chinese
+
 
 @cache
 def announced() -> Mapping[str, Mapping[str, Any]]:
     """{name: {label, help, options}} of each block, as a plugin announces its own in plugin.yaml."""
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("blocks.yaml").read_text("utf-8"))
-    return entries
+    here = Path(__file__).parent
+    entries: dict[str, Any] = yaml.safe_load((here / "blocks.yaml").read_text("utf-8"))
+    return with_chinese(entries, here / "zh" / "blocks.yaml")
 
 
 def block_schemas() -> dict[str, dict[str, Any]]:
