@@ -1,6 +1,7 @@
 """The only door for plugins and webui: what they may import of zc is named here, and nothing else is."""
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import Phrases
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.declare.reference import pages as reference_pages
 from core.entity.calendar import GRAINS
@@ -17,11 +18,11 @@ from core.intake.file_name import FileName
 from core.intake.template import compiled as compile_template
 from core.run.accounts import Session
 from core.run.answer import Answer, ask, shown_measure
-from core.run.asking import Exporting
 from core.run.beside import beside
 from core.run.copies import prove as prove_copy
 from core.run.copies import restore_into as restore_copy
 from core.run.copies import wrong_files
+from core.run.exporting import Exporting
 from core.run.figuring import plain as plain_answer
 from core.run.home import shipped_root
 from core.run.live import Platform
@@ -32,7 +33,7 @@ from core.run.seeing import Seeing
 from core.run.shown import moment as show_moment
 from core.run.snapshot import Snapshot
 from core.run.transport import Fetch, PullDoor, Pulled, PullFailed, Taken
-from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused
+from core.run.words import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 from core.store.scope import Scope
@@ -58,6 +59,8 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Offers",
+    "Outdated",
+    "Phrases",
     "Place",
     "Platform",
     "PlatformHandler",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests import postgres
 
 settings.register_profile("untimed", deadline=None)  # a busy machine must not fail a property
 settings.load_profile("untimed")
+
+os.environ["LC_ALL"] = "C.UTF-8"  # what zc prints must not follow the language of the developer's machine
 
 _numbers = itertools.count(1)
 

@@ -27,9 +27,18 @@ class CategoryHandler(PageHandler):
     """GET /api/v1/categories/<category>?…"""
 
     async def get(self, category: str) -> None:
-        """Records, with count, labels and sums."""
+        """Records with labels, and unless count=false with count and sums."""
         query = self.query
         await self.answer(lambda seeing: seeing.find(category, query))
+
+
+class TotalsHandler(PageHandler):
+    """GET /api/v1/categories/<category>/totals?…"""
+
+    async def get(self, category: str) -> None:
+        """How many records, and their sums."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.totals(category, query))
 
 
 class FacetsHandler(PageHandler):

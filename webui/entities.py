@@ -19,10 +19,11 @@ class AddAsked(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AmendAsked(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to be different, in shown terms, and why."""
+    """What is to be different, in shown terms, and why; the version of the record that was read."""
 
     values: dict[str, Any]
     why: str
+    version: int
 
 
 class VoidAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,12 +49,12 @@ class AddHandler(PageHandler):
 
 
 class AmendHandler(PageHandler):
-    """POST /api/v1/entities/<entity>/<number>/amend {values, why}."""
+    """POST /api/v1/entities/<entity>/<number>/amend {values, why, version}."""
 
     async def post(self, entity: str, number: str) -> None:
         """Change fields of a record."""
         said = self.said(AmendAsked)
-        await self.ask(lambda seeing: seeing.amend(entity, int(number), said.values, said.why))
+        await self.ask(lambda seeing: seeing.amend(entity, int(number), said.values, said.why, said.version))
         self.send_json(200, {"ok": True})
 
 

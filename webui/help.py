@@ -49,7 +49,7 @@ class Help:
     def reference(self, name: str, snapshot: Snapshot) -> str | None:
         """A page of the reference; None where there is none of that name. Blocking."""
         if self._number != snapshot.number:
-            self._reference, self._number = reference_pages(snapshot.reading), snapshot.number
+            self._reference, self._number = reference_pages(snapshot.reading, "zh"), snapshot.number
         text = self._reference.get(f"{name}.md")
         return text and text[text.index("# ") :]  # what stands above it is for those who see the file
 

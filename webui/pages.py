@@ -14,6 +14,7 @@ from webui.handler import Web
 from webui.help import GuideHandler, Help, HelpHandler, ReferenceHandler
 from webui.live import Live
 from webui.socket import LiveHandler
+from webui.texts import labels
 
 ID = "([a-z][a-z0-9_]*)"
 NUMBER = r"(\d{1,18})"
@@ -71,7 +72,7 @@ def _sessions(shared: dict[str, Any]) -> list[Any]:
         ("/api/ui/sessions", sessions.SessionsHandler, shared),
         (rf"/api/ui/sessions/{NUMBER}/end", sessions.EndSessionHandler, shared),
         ("/api/ui/me", sessions.MeHandler, shared),
-        ("/api/ui/labels", sessions.LabelsHandler, {**shared, "labels": sessions.labels()}),
+        ("/api/ui/labels", sessions.LabelsHandler, {**shared, "labels": labels()}),
     ]
 
 
@@ -82,6 +83,7 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"/api/ui/pages/{ID}", categories.PageOfHandler, shared),
         ("/api/v1/categories", categories.CatalogueHandler, shared),
         (category, categories.CategoryHandler, shared),
+        (rf"{category}/totals", categories.TotalsHandler, shared),
         (rf"{category}/facets", categories.FacetsHandler, shared),
         (rf"{category}/records/{NUMBER}", categories.RecordHandler, shared),
         (rf"{category}/manual", categories.ManualHandler, shared),

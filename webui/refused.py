@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api import Conflict, LoginRefused, NotAllowed, NotFound, RecordRefused, StoreBusy, ZcError
+from core.api import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused, StoreBusy, ZcError
 from webui.asking import TooBusy
 
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
@@ -30,6 +30,8 @@ def told(error: Exception) -> tuple[int, dict[str, Any], int | None]:
     if isinstance(error, LoginRefused) and wait_s:
         status = 429
     body: dict[str, Any] = {"error": _words(error)}
+    if isinstance(error, Outdated):
+        body["changes"] = error.changes
     if isinstance(error, RecordRefused):
         body["problems"] = error.problems
         body["field"] = next((one["field"] for one in error.problems if one.get("field")), None)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import yaml
 from tornado.web import HTTPError
 
 from core.api import Rates
-from webui.files import HERE
 from webui.handler import PageHandler
 from webui.shell import HOME, safe_next
 
 LOGINS_A_MINUTE = 20  # of one address, right or wrong
 FIRST_STEPS = "/help/guides/first-steps"  # told to those who set a site up, while it has no records
-LABELS = HERE / "labels" / "zh.yaml"
 
 
 class LoginAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,9 +130,3 @@ class LabelsHandler(PageHandler):
         """Send them."""
         site = {"title": self.snapshot.site["title"], "demo": self.snapshot.site["demo"]}
         self.send_json(200, {**self.labels, "site": site})
-
-
-def labels() -> dict[str, Any]:
-    """The texts of webui/labels/zh.yaml."""
-    said: dict[str, Any] = yaml.safe_load(LABELS.read_text(encoding="utf-8"))
-    return said

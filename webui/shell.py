@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from webui import xsrf
 from webui.handler import PageHandler
+from webui.texts import labels
 
 TEMPLATES = Path(__file__).with_name("templates")
 POLICY = (
@@ -66,7 +67,14 @@ class ShellHandler(PageHandler):
             self.set_status(503)
             self.render("unready.html", title=site["title"], static=files.prefix)
             return
-        self.render("shell.html", title=site["title"], demo=site["demo"], static=files.prefix, assets=files.addresses)
+        self.render(
+            "shell.html",
+            title=site["title"],
+            demo=site["demo"],
+            static=files.prefix,
+            assets=files.addresses,
+            words=labels()["start"],
+        )
 
     def keep_xsrf(self) -> None:
         """See that the browser has the xsrf value that belongs to its session, or to none; a session that does not

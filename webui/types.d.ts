@@ -55,15 +55,15 @@ declare global {
     }
     interface PageSpec { id: string; title: string; group: string; rows: Block[][] }
     interface Found {
-      records: Values[]; labels: Record<string, Record<string, string>>; count: number; capped: boolean;
-      count_text: string; after?: string | null; sums?: Values; as_of: string;
+      records: Values[]; labels: Record<string, Record<string, string>>; count?: number; capped?: boolean;
+      count_text?: string; after?: string | null; reached?: string | null; sums?: Values; as_of: string;
     }
     interface Event { at: string | null; who: string; verb: string; what: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
     interface One {
-      record: Values; labels: Record<string, Record<string, string>>; masked: string[]; events: Event[];
+      record: Values; labels: Record<string, Record<string, string>>; masked: string[]; version: number; events: Event[];
       explain: { label: string; text: string }[];
     }
-    interface Problem { file: string; line: number; col: number; code: string; path: string; what: string; mend: string; level: string }
+    interface Problem { file: string; line: number; col: number; code: string; path: string; what: string; mend: string; level: string; zh: { what: string; mend: string } }
     interface Declared { id: string; title: string; path: string; owner: string; replaces: string; errors: number; warnings: number }
     interface DeclaredKind { kind: string; title: string; help: string; folder: string; suffix: string; files: Declared[] }
     interface Told {

@@ -11,6 +11,7 @@ import click
 from core.cli import (
     bench,
     declarations,
+    histories,
     offered,
     partners,
     pulling,
@@ -21,7 +22,8 @@ from core.cli import (
     users,
     vendors,
 )
-from core.cli.options import fail
+from core.cli.options import fail, language_of_terminal
+from core.declare.phrase import LANGUAGES
 from core.declare.problem import ZcError
 
 BUILT_IN: dict[str, click.Command] = {
@@ -40,6 +42,7 @@ BUILT_IN: dict[str, click.Command] = {
         declarations.reload_,
         declarations.diff,
         declarations.show,
+        histories.history,
         declarations.plugins,
         declarations.docs,
         partners.partner,
@@ -76,8 +79,12 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens inside.")
+@click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default=language_of_terminal,
+    help="Of problems; as LC_ALL, LC_MESSAGES or LANG where not said.",
+)  # fmt: skip
 @click.version_option(package_name="zc-overload-control", prog_name="zc")
-def root(verbose: bool) -> None:
+def root(verbose: bool, language: str) -> None:  # noqa: ARG001 - print_problems asks the context for the language
     """zc - low-code platform for truck-overload control (治超)."""
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -29,6 +30,12 @@ def default_home() -> Path:
     here, shipped = Path.cwd(), shipped_root()
     around = next((folder for folder in (here, *here.parents) if Home(folder).is_made), None)
     return around or (here if shipped.name == "shipped" else shipped)
+
+
+def language_of_terminal() -> str:
+    """ "zh" where the environment asks for Chinese, in the order in which POSIX looks, else "en"."""
+    asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if asked.startswith("zh") else "en"
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,10 +75,11 @@ def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: 
 
 
 def print_problems(problems: Iterable[Problem | dict[str, Any]]) -> int:
-    """Print problems, sorted; returns how many of them are errors."""
-    items = sorted(item if isinstance(item, Problem) else Problem(**item) for item in problems)
+    """Print problems in the language of `--lang`, sorted; returns how many of them are errors."""
+    items = sorted(item if isinstance(item, Problem) else Problem.of(item) for item in problems)
+    language = click.get_current_context().find_root().params["language"]
     for item in items:
-        click.echo(str(item))
+        click.echo(item.told(language))
     return sum(item.level == "error" for item in items)
 
 

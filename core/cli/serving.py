@@ -29,7 +29,7 @@ DEMO_RATE = 4
 @click.command(short_help="Make a home in FOLDER.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--demo", is_flag=True, help="Declare demo: true, so that simulated rows count.")
-@click.option("--no-rows", is_flag=True, help="Leave out the demo regions, stations and lanes.")
+@click.option("--no-rows", is_flag=True, help="Leave out the demo regions, stations, lanes and devices.")
 def init(folder: Path, demo: bool, no_rows: bool) -> None:
     """Make a home in FOLDER: config/, interfaces/, and the plugins' demo rows (marked as such)."""
     home = Home(folder.resolve())
@@ -95,7 +95,13 @@ def _announce(platform: Platform, url: str, made: dict[str, str] | None) -> None
 
 @click.command(short_help="A demo site with simulated stations.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True)
-@click.option("--rate", type=click.FloatRange(0.1, 1000), default=DEMO_RATE, show_default=True, help="Trucks a second.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.1, 1000),
+    default=DEMO_RATE,
+    show_default=True,
+    help="Trucks a second, the mean of a week.",
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 @home_option
 def demo(port: int, rate: float, seed: int, home: Home) -> None:

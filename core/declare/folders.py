@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.declare.kind import Kind
+from core.declare.phrase import joined, phrase
 from core.declare.problem import Place, Problem, problem
 from core.declare.wording import known, nearest
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 SINGLES = ("site.yaml", "secrets.yaml")
-PLUGIN_FOLDERS = ("kinds", "examples")
+PLUGIN_FOLDERS = ("kinds", "examples", "zh")
 """Folders of a plugin that hold YAML and are no kind's."""
 
 
@@ -67,12 +68,12 @@ def _stray(path: Path, shown: str, kind: Kind | None, kinds: list[Kind]) -> Prob
     if kind and path.is_file():
         name = path.name.removesuffix(kind.suffix)
         better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
-        guess = f", such as {better}{kind.suffix}" if ID.fullmatch(better) else ""
+        guess = phrase(", such as {name}", name=f"{better}{kind.suffix}") if ID.fullmatch(better) else ""
         return problem("ZC115", place, name=name, guess=guess)
     if path.suffix.lower() in (".yml", ".yaml") and path.is_file():
         suffix = kinds[-1].suffix
         return problem("ZC114", place, name=path.name, suffix=suffix, wanted=f"{path.stem}{suffix}")
-    wanted = " and ".join(f"<id>{kind.suffix}" for kind in reversed(kinds))
+    wanted = joined((f"<id>{kind.suffix}" for kind in reversed(kinds)), "{one} and {other}")
     return problem("ZC117", place, name=path.name, folder=shown, wanted=wanted)
 
 
@@ -84,7 +85,9 @@ def strays_in_config(home: Path, kinds: Iterable[Kind]) -> Iterator[Problem]:
         if path.is_dir() and shown not in homes and _holds_yaml(path):
             yield _unknown_folder(shown, homes)
         elif path.is_file() and path.name not in SINGLES and path.suffix.lower() in (".yml", ".yaml"):
-            yield problem("ZC117", Place(shown), name=path.name, folder="config", wanted=" and ".join(SINGLES))
+            yield problem(
+                "ZC117", Place(shown), name=path.name, folder="config", wanted=joined(SINGLES, "{one} and {other}")
+            )
 
 
 def strays_in_plugins(home: Path) -> Iterator[Problem]:
@@ -107,7 +110,7 @@ def strays_in_plugin(folder: Path, kinds: Iterable[Kind]) -> Iterator[Problem]:
 def _unknown_folder(shown: str, folders: Iterable[str]) -> Problem:
     by_name = {name.rsplit("/", 1)[-1]: name for name in folders}
     near = nearest(shown.rsplit("/", 1)[-1], by_name)
-    mend = f"did you mean {by_name[near]}/?" if near else None
+    mend = phrase("did you mean {folder}/?", folder=by_name[near]) if near else None
     values = {"folder": shown, "known": known(f"{name}/" for name in folders)}
     return problem("ZC116", Place(shown), **values, **({"mend": mend} if mend else {}))
 

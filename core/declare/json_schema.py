@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.declare.kind import Kind
+from core.declare.phrase import Phrase, in_language, phrase
 from core.declare.rules import Cases, Offered, Schema, cases_of
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -17,15 +18,27 @@ _LENGTHS = {"string": ("minLength", "maxLength"), "list": ("minItems", "maxItems
 _ENTRIES = ("minProperties", "maxProperties")
 
 
-def json_schema(kind: Kind, offered: Offered) -> dict[str, Any]:
-    """The JSON Schema (draft 7) of one declaration of `kind`."""
-    made = _mapping(kind.schema, offered)
-    made |= {"$schema": DIALECT, "title": f"{kind.name} {kind.title}", "description": kind.help}
+def json_schema(kind: Kind, offered: Offered, language: str = "en") -> dict[str, Any]:
+    """The JSON Schema (draft 7) of one declaration of `kind`, its descriptions in "en" or "zh"."""
+    made: dict[str, Any] = _told(_mapping(kind.schema, offered), language)
+    made |= {"$schema": DIALECT, "title": f"{kind.name} {kind.title}", "description": in_language(kind.help, language)}
     if not kind.single:
-        made["properties"]["like"] = {"type": "string", "description": "Start from the declaration with this id."}
+        made["properties"]["like"] = {
+            "type": "string",
+            "description": in_language(phrase("Start from the declaration with this id."), language),
+        }
         required = made.pop("required", [])
         made["anyOf"] = [{"required": ["like"]}, {"required": required}]
     return made
+
+
+def _told(made: Any, language: str) -> Any:
+    """The schema with each phrase in one language."""
+    if isinstance(made, Mapping):
+        return {name: _told(value, language) for name, value in made.items()}
+    if isinstance(made, list):
+        return [_told(value, language) for value in made]
+    return in_language(made, language) if isinstance(made, Phrase) else made
 
 
 def _mapping(schema: Schema, offered: Offered) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from typing import Any
 
 from core.declare.declaration import Declaration, Document, Path
 from core.declare.loader import load
+from core.declare.phrase import with_chinese
 from core.declare.problem import Problem, ZcError
 from core.declare.rules import Allowed, Schema
 from core.declare.shape import shape
 
 CORE_KINDS = File(__file__).with_name("kinds")
+CHINESE = File(__file__).with_name("zh") / "kinds"
 KIND_OF_KINDS = File(__file__).with_name("kind_of_kinds.yaml")
 
 
@@ -47,8 +49,9 @@ class Kind:
         yield from _links(self.schema, ("schema",))
 
 
-def read(name: str, owner: str, document: Document | None) -> tuple[Kind, tuple[Problem, ...]]:
-    """The kind that a document describes; not sound where it has problems or could not be read."""
+def read(name: str, owner: str, document: Document | None, chinese: File) -> tuple[Kind, tuple[Problem, ...]]:
+    """The kind that a document describes, its sentences with the Chinese of the file `chinese`, where there is one;
+    not sound where it has problems or could not be read."""
     if document is None:
         return _kind(name, owner, {}, None, ""), ()
     raw = Declaration("kind", name, document.data, document, owner)
@@ -57,7 +60,7 @@ def read(name: str, owner: str, document: Document | None) -> tuple[Kind, tuple[
     fields = document.data.get("schema") if isinstance(document.data, Mapping) else None
     if isinstance(fields, Mapping) and "like" in fields:
         problems.append(raw.problem("ZC223", "schema", "like", key="like"))
-    data = {} if problems else shaped.declaration.data
+    data = {} if problems else with_chinese(shaped.declaration.data, chinese)
     return _kind(name, owner, data, shaped.declaration, document.digest), tuple(problems)
 
 
@@ -66,7 +69,7 @@ def core_kinds() -> dict[str, Kind]:
     kinds = {}
     for path in sorted(CORE_KINDS.glob("*.yaml")):
         document, problems = load(f"core/declare/kinds/{path.name}", path.read_bytes())
-        kinds[path.stem], shape_problems = read(path.stem, "core", document)
+        kinds[path.stem], shape_problems = read(path.stem, "core", document, CHINESE / path.name)
         for problem in (*problems, *shape_problems):
             raise ZcError(f"a kind of the core is broken: {problem}", "install zc again")
     return kinds

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from core.declare.declaration import Document, Path
+from core.declare.phrase import phrase
 from core.declare.problem import Place, Problem, problem
 
 DEPTH = 64
@@ -155,12 +156,16 @@ class _Reader:
         """The key's text; a number or the like is a problem and stands in for itself."""
         self._report_marks(event, path)
         if not isinstance(event, yaml.ScalarEvent):
-            what = {"key": "(a list, mapping or alias)", "text": "", "mend": "write a plain word as the key"}
+            what = {
+                "key": phrase("(a list, mapping or alias)"),
+                "text": "",
+                "mend": phrase("write a plain word as the key"),
+            }
             raise _Stop(problem("ZC108", self._place(event), _dotted(path), **what))
         if event.value == "<<" and event.implicit[0]:
             self._report("ZC111", event, path)
         elif event.implicit[0] and not isinstance(plain(event.value), str):
-            self._report("ZC108", event, path, key=event.value or "nothing", text=event.value)
+            self._report("ZC108", event, path, key=event.value or phrase("nothing"), text=event.value)
         return str(event.value)
 
     def _report_marks(self, event: Any, path: Path) -> None:

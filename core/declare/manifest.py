@@ -11,6 +11,7 @@ from typing import Any
 from core.declare import kind as kinds_of
 from core.declare.declaration import Declaration, Document
 from core.declare.kind import Kind
+from core.declare.phrase import phrase, with_chinese
 from core.declare.problem import Problem, problem
 from core.declare.rules import OFFERED, Allowed, Schema
 from core.declare.shape import shape
@@ -82,7 +83,10 @@ def _manifest(name: str, folder: Path, document: Document, kind: Kind, sources: 
     key = ("manifest", document.file, document.digest)
     shaped = sources.cache.remember(key, lambda: shape(raw, kind.schema, Allowed()))
     sources.problems += shaped.problems
-    return Manifest(name, folder, shaped.declaration, {}, sound=not shaped.problems)
+    if shaped.problems:
+        return Manifest(name, folder, shaped.declaration, {}, sound=False)
+    said = with_chinese(shaped.declaration.data, folder / "zh" / "plugin.yaml")
+    return Manifest(name, folder, replace(shaped.declaration, data=said), {})
 
 
 def _unknown(site: Document, named: Iterable[str], available: Mapping[str, Path]) -> Iterator[Problem]:
@@ -125,11 +129,11 @@ def _offered(
 ) -> dict[str, Schema | None]:
     """The options of all names of one kind of offer; a problem for each name that two offer."""
     found: dict[str, Schema | None] = dict(core)
-    owners = dict.fromkeys(core, "the core")
+    owners: dict[str, str] = dict.fromkeys(core, phrase("the core"))
     for one in manifests.values():
         for name, options in one.options_of(kind).items():
             if name in found:
-                values = {"kind": kind.rstrip("s").replace("_", " "), "value": name, "owner": owners[name]}
+                values = {"kind": phrase(kind.rstrip("s").replace("_", " ")), "value": name, "owner": owners[name]}
                 sources.problems.append(one.declaration.problem("ZC308", "offers", kind, name, **values))
                 continue
             found[name], owners[name] = options, one.id
@@ -143,8 +147,11 @@ def kinds(manifests: Iterable[Manifest], core: Mapping[str, Kind], sources: Sour
         folder = manifest.folder / "kinds"
         for path in sorted(folder.glob("*.yaml")):
             document = sources.document(f"plugins/{manifest.id}/kinds/{path.name}", path)
+            chinese = manifest.folder / "zh" / "kinds" / path.name
             key = ("kind", path.stem, manifest.id, document and document.digest)
-            kind, problems = sources.cache.remember(key, partial(kinds_of.read, path.stem, manifest.id, document))
+            kind, problems = sources.cache.remember(
+                key, partial(kinds_of.read, path.stem, manifest.id, document, chinese)
+            )
             sources.problems += problems
             if path.stem in found and document is not None:
                 place = document.places[()]

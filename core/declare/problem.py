@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from core.declare.phrase import LANGUAGES, Phrase, filled, in_language
+
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+CHINESE = Path(__file__).with_name("zh") / "catalogue.yaml"
+TOLD = ("what", "mend")
+LEVELS = {"en": {"error": "error", "warning": "warning"}, "zh": {"error": "错误", "warning": "警告"}}
 
 
 class Place(NamedTuple):
@@ -34,14 +40,27 @@ class Problem:
     level: str = field(default="error", compare=False)
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        """The problem on one line, in "en" or "zh"."""
         where = f"{self.file}:{self.line}:{self.col}" if self.line else self.file
         path = f"{self.path}: " if self.path else ""
-        mend = f"; {self.mend}" if self.mend else ""
-        return f"{where}: {self.level}[{self.code}]: {path}{self.what}{mend}"
+        what, mend = in_language(self.what, language), in_language(self.mend, language)
+        between = "；" if language == "zh" else "; "
+        end = f"{between}{mend}" if mend else ""
+        return f"{where}: {LEVELS[language][self.level]}[{self.code}]: {path}{what}{end}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The problem as plain data, for --json and the editor."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """The problem as plain data, for --json and the editor; its Chinese under `zh`."""
+        english, told = ({name: in_language(getattr(self, name), language) for name in TOLD} for language in LANGUAGES)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | english | {"zh": told}
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Problem:
+        """The problem that `as_dict` made plain data of."""
+        told = {name: Phrase(said[name], said["zh"][name]) for name in TOLD}
+        return cls(**{**{name: said[name] for name in cls.__dataclass_fields__}, **told})
 
 
 class ZcError(Exception):
@@ -63,9 +82,16 @@ def catalogue() -> dict[str, dict[str, str]]:
     return entries
 
 
+@cache
+def chinese() -> dict[str, dict[str, str]]:
+    """The Chinese of the catalogue: {code: {what, mend, help}} with the same values in braces."""
+    entries: dict[str, dict[str, str]] = yaml.safe_load(CHINESE.read_text(encoding="utf-8"))
+    return entries
+
+
 def problem(code: str, place: Place, path: str = "", **values: object) -> Problem:
     """Make the problem `code` at `place`; `values` fill the catalogue's text. KeyError on an unknown code."""
-    entry = catalogue()[code]
+    entry, zh = catalogue()[code], chinese()[code]
     mend = values.pop("mend", None)
     return Problem(
         file=place.file,
@@ -73,7 +99,7 @@ def problem(code: str, place: Place, path: str = "", **values: object) -> Proble
         col=place.col,
         code=code,
         path=path,
-        what=entry["what"].format(**values),
-        mend=str(mend) if mend is not None else entry.get("mend", "").format(**values),
+        what=filled(entry["what"], zh["what"], values),
+        mend=mend if isinstance(mend, str) else filled(entry.get("mend", ""), zh.get("mend", ""), values),
         level=entry.get("level", "error"),
     )

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from core.declare.json_schema import json_schema
 from core.declare.kind import Kind
 from core.declare.library import Reading
-from core.declare.problem import catalogue
+from core.declare.phrase import in_language, joined, phrase
+from core.declare.problem import LEVELS, catalogue, chinese
 from core.declare.rules import Offered, Schema, cases_of
 
 HEAD = "<!-- made by zc docs; do not edit -->\n"
 COLUMNS = ("key", "名称", "type", "required", "default", "allowed", "help", "example")
+PROBLEM_COLUMNS = ("code", "level", "what", "mend", "help")
+WORDS = ("what", "mend", "help")
+TYPES = {"dict": "mapping", "string": "text"}
+BOUNDS = {
+    "min": "from {bound}",
+    "max": "to {bound}",
+    "minlength": "at least {bound} long",
+    "maxlength": "at most {bound} long",
+}
 STAGES = {
     "ZC1": "read",
     "ZC2": "shape",
@@ -24,22 +34,22 @@ STAGES = {
 }
 
 
-def pages(reading: Reading) -> dict[str, str]:
-    """All pages by file name, the same for the same reading."""
+def pages(reading: Reading, language: str = "en") -> dict[str, str]:
+    """All pages in "en" or "zh" by file name, the same for the same reading."""
     kinds = {name: kind for name, kind in sorted(reading.kinds.items()) if kind.sound}
-    made = {"index.md": _index(kinds), "problems.md": _problems()}
+    made = {"index.md": _index(kinds, language), "problems.md": _problems(language)}
     for name, kind in kinds.items():
-        made[f"{name}.md"] = _kind(kind, reading.offered)
-        schema = json_schema(kind, reading.offered)
+        made[f"{name}.md"] = _kind(kind, reading.offered, language)
+        schema = json_schema(kind, reading.offered, language)
         made[f"{name}.schema.json"] = json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return made
 
 
-def _index(kinds: Mapping[str, Kind]) -> str:
-    lines = [HEAD, "# Reference\n", "| kind | 名称 | where | help |", "|---|---|---|---|"]
-    for name, kind in kinds.items():
-        lines.append(f"| [{name}]({name}.md) | {kind.title} | `{_where(kind)}` | {_cell(kind.help)} |")
-    return "\n".join([*lines, "", "[All problem codes](problems.md)", ""])
+def _index(kinds: Mapping[str, Kind], language: str) -> str:
+    rows = [(f"[{name}]({name}.md)", kind.title, f"`{_where(kind)}`", kind.help) for name, kind in kinds.items()]
+    title, problems = (in_language(phrase(text), language) for text in ("Reference", "All problem codes"))
+    table = _table(("kind", "名称", "where", "help"), rows, language)
+    return "\n".join([HEAD, f"# {title}\n", *table, "", f"[{problems}](problems.md)", ""])
 
 
 def _where(kind: Kind) -> str:
@@ -48,22 +58,27 @@ def _where(kind: Kind) -> str:
     return f"{kind.home}/<id>{kind.suffix}"
 
 
-def _kind(kind: Kind, offered: Offered) -> str:
-    lines = [HEAD, f"# {kind.name} {kind.title}\n", f"{kind.help}\n"]
+def _kind(kind: Kind, offered: Offered, language: str) -> str:
+    lines = [HEAD, f"# {kind.name} {kind.title}\n", f"{in_language(kind.help, language)}\n"]
     if not kind.single:
-        lines.append(f"One file each: `{_where(kind)}`, in a plugin `{kind.folder}/<id>{kind.suffix}`.")
-        lines.append("`like: ID` starts from another one and states only what differs; null takes a key away.\n")
-    lines += _table(_rows(kind.schema, ""))
+        own, shipped = _where(kind), f"{kind.folder}/<id>{kind.suffix}"
+        where = phrase("One file each: `{own}`, in a plugin `{shipped}`.", own=own, shipped=shipped)
+        like = phrase("`like: ID` starts from another one and states only what differs; null takes a key away.")
+        lines += [in_language(where, language), f"{in_language(like, language)}\n"]
+    lines += _table(COLUMNS, _rows(kind.schema, ""), language)
     for at, variant in _variants(kind.schema, ""):
         for name, options in sorted(cases_of(variant, offered).items()):
             if options:
-                lines += [f"\n## {at} with {variant['key']}: {name}\n", *_table(_rows(options, ""))]
+                heading = phrase("{at} with {key}: {name}", at=at, key=variant["key"], name=name)
+                table = _table(COLUMNS, _rows(options, ""), language)
+                lines += [f"\n## {in_language(heading, language)}\n", *table]
     return "\n".join([*lines, ""])
 
 
-def _table(rows: Iterator[tuple[str, ...]]) -> list[str]:
-    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
-    return lines + [f"| {' | '.join(_cell(text) for text in row)} |" for row in rows]
+def _table(columns: Sequence[str], rows: Iterable[tuple[str, ...]], language: str) -> list[str]:
+    headings = [in_language(phrase(name), language) if name.isascii() else name for name in columns]
+    lines = [f"| {' | '.join(headings)} |", "|---" * len(columns) + "|"]
+    return lines + [f"| {' | '.join(_cell(in_language(text, language)) for text in row)} |" for row in rows]
 
 
 def _rows(schema: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
@@ -105,7 +120,7 @@ def _row(path: str, rules: Schema) -> tuple[str, ...]:
         f"`{path}`",
         meta.get("label", ""),
         _type(rules),
-        "yes" if rules.get("required") else "",
+        phrase("yes") if rules.get("required") else "",
         _code(rules["default"]) if "default" in rules else "",
         _bounds(rules),
         meta.get("help", ""),
@@ -116,39 +131,38 @@ def _row(path: str, rules: Schema) -> tuple[str, ...]:
 def _type(rules: Schema) -> str:
     for rule in ("condition", "template", "cerberus"):
         if rules.get(rule):
-            return "schema" if rule == "cerberus" else rule
+            return phrase("schema" if rule == "cerberus" else rule)
     names = rules.get("type", "any")
-    text = names if isinstance(names, str) else " or ".join(names)
-    text = text.replace("dict", "mapping").replace("string", "text")
+    text = joined((phrase(TYPES.get(name, name)) for name in _listed(names)), "{one} or {other}")
     link = rules.get("link") or rules.get("schema", {}).get("link")
-    return f"{text}, id of {link}" if isinstance(link, str) else text
+    return phrase("{type}, id of {kind}", type=text, kind=link) if isinstance(link, str) else text
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _bounds(rules: Schema) -> str:
     """What values are taken, in words; never the regular expression."""
     if "allowed" in rules:
         return ", ".join(_code(value) for value in rules["allowed"])
-    parts = [f"{word} {rules[rule]}" for rule, word in (("min", "from"), ("max", "to")) if rule in rules]
-    sizes = [
-        f"{word} {rules[rule]}" for rule, word in (("minlength", "at least"), ("maxlength", "at most")) if rule in rules
-    ]
+    found = [phrase(words, bound=rules[rule]) for rule, words in BOUNDS.items() if rule in rules]
     message = rules.get("meta", {}).get("message") if "regex" in rules else None
-    return "; ".join(filter(None, [" ".join(parts), ", ".join(sizes) + " long" if sizes else "", message]))
+    found += [message] if message else []
+    return joined(found, "{one}; {other}") if found else ""
 
 
-def _problems() -> str:
-    lines = [HEAD, "# Problems\n"]
-    stage = ""
-    for code, entry in sorted(catalogue().items()):
-        if code[:3] != stage:
-            stage = code[:3]
-            lines += [
-                f"\n## {stage}: {STAGES[stage]}\n",
-                "| code | level | what | mend | help |",
-                "|---|---|---|---|---|",
-            ]
-        cells = (code, entry.get("level", "error"), entry["what"], entry.get("mend", ""), entry.get("help", ""))
-        lines.append(f"| {' | '.join(_cell(text) for text in cells)} |")
+def _problems(language: str) -> str:
+    lines = [HEAD, f"# {in_language(phrase('Problems'), language)}\n"]
+    told = catalogue() if language == "en" else chinese()
+    for stage, title in STAGES.items():
+        rows = [
+            (code, LEVELS[language][entry.get("level", "error")], *(told[code].get(key, "") for key in WORDS))
+            for code, entry in sorted(catalogue().items())
+            if code.startswith(stage)
+        ]
+        heading = f"\n## {stage}: {in_language(phrase(title), language)}\n"
+        lines += [heading, *_table(PROBLEM_COLUMNS, rows, language)]
     return "\n".join([*lines, ""])
 
 

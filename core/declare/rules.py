@@ -63,7 +63,7 @@ class Allowed:
     def __post_init__(self) -> None:
         offered = {kind: dict(cases) for kind, cases in self.offered.items()}
         parts = [offered, dict(self.settings), sorted(self.outcomes), self.complete]
-        encoded = msgspec.json.encode(parts, order="sorted")
+        encoded = msgspec.json.encode(parts, order="sorted", enc_hook=str)
         object.__setattr__(self, "digest", blake2b(encoded, digest_size=16).hexdigest())
 
 

@@ -11,11 +11,12 @@ from cerberus import errors
 
 from core.declare import rules
 from core.declare.declaration import Declaration
+from core.declare.phrase import joined, phrase
 from core.declare.problem import Problem, problem
 from core.declare.rules import Allowed, Link, Schema
 from core.declare.wording import guess, how, known, quoted, size, wanted
 
-NO_MESSAGE = "see the reference page of this kind"
+NO_MESSAGE = phrase("see the reference page of this kind")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,10 @@ def _problem(declaration: Declaration, error: Any, in_key: bool) -> Problem:
 
 def _key_message(error: Any, values: Mapping[str, Any]) -> str:
     if "message" in values:
-        return str(values["message"])
-    return f"use {error.constraint} characters or {'more' if error.rule == 'minlength' else 'fewer'}"
+        message: str = values["message"]
+        return message
+    more_or_fewer = "use {count} characters or more" if error.rule == "minlength" else "use {count} characters or fewer"
+    return phrase(more_or_fewer, count=error.constraint)
 
 
 Told = tuple[str, dict[str, Any], str]
@@ -79,7 +82,7 @@ def _example(key: str, error: Any) -> str:
     """What to write for a missing key: the schema's own example where it has one."""
     example = error.info[0] if error.info else None
     if example is None:
-        return f"{key}: and its value"
+        return phrase("{key}: and its value", key=key)
     return f"{key}: {example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)}"
 
 
@@ -99,15 +102,15 @@ def _type(error: Any) -> Told:
 def _type_hint(value: Any, names: list[str]) -> str | None:
     """The one step that most likely mends a value of the wrong type, or None."""
     if "string" in names and isinstance(value, bool | int | float):
-        return f'put it in quotes: "{json.dumps(value)}"'
+        return phrase('put it in quotes: "{value}"', value=json.dumps(value))
     if "boolean" in names and isinstance(value, str) and value.lower() in ("true", "yes", "on", "y"):
-        return "write true"
+        return phrase("write true")
     if "boolean" in names and isinstance(value, str) and value.lower() in ("false", "no", "off", "n"):
-        return "write false"
+        return phrase("write false")
     if "list" in names and isinstance(value, str):
-        return f"write [{value}]"
+        return phrase("write [{value}]", value=value)
     if {"integer", "number", "float"} & set(names) and isinstance(value, str) and value[:1].isdigit():
-        return "write digits alone, without quotes, leading zeros, units or separators"
+        return phrase("write digits alone, without quotes, leading zeros, units or separators")
     return None
 
 
@@ -129,7 +132,7 @@ def _outcome(error: Any) -> Told:
 
 
 def _excludes(error: Any) -> Told:
-    others = " or ".join(f"'{name}'" for name in error.constraint)
+    others = joined((f"'{name}'" for name in error.constraint), "{one} or {other}")
     return "ZC212", {"key": error.document_path[-1], "others": others}, "key"
 
 

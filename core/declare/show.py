@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.declare.declaration import Declaration, Path
@@ -40,7 +40,7 @@ def _entry(declaration: Declaration, lead: str, value: Any, path: Path, around: 
             for line in _entry(declaration, "-", item, (*path, index), source):
                 yield INDENT + line
     else:
-        yield f"{lead} {_flow(value)}{remark}"
+        yield f"{lead} {flow(value)}{remark}"
 
 
 def _source(declaration: Declaration, path: Path) -> tuple[str, str]:
@@ -52,10 +52,13 @@ def _source(declaration: Declaration, path: Path) -> tuple[str, str]:
     return document.file, f"{place.file}:{place.line}"
 
 
-def _flow(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_scalar(item) for item in value)}]"
-    return "{}" if value == {} else _scalar(value)
+def flow(value: Any) -> str:
+    """A value as our YAML has it, on one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_scalar(key)}: {flow(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(flow(item) for item in value)}]"
+    return _scalar(value)
 
 
 def _scalar(value: Any) -> str:

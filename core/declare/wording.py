@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from core.declare.phrase import joined, phrase
+
 LONGEST = 60
 MOST = 12
 
@@ -16,18 +18,18 @@ _TYPES = {
     "number": ("a number", "write digits, with a point if need be"),
     "float": ("a number", "write digits, with a point if need be"),
     "boolean": ("true or false", "write true or false"),
-    "dict": ("a mapping", "write key: value on lines below it, or {key: value}"),
+    "dict": ("a mapping", "write key: value on lines below it, or {{key: value}}"),
     "list": ("a list", "write [a, b], or - a and - b on lines below it"),
 }
-"""What each type is, and how to write it."""
+"""What each type is, and how to write it; format strings."""
 
 
 def quoted(value: Any) -> str:
     """`value` as the user wrote it, shortened; mappings and lists are only named."""
     if isinstance(value, dict):
-        return "a mapping"
+        return phrase("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return phrase("a list")
     text = f"'{_one_line(value)}'" if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
@@ -39,18 +41,18 @@ def _one_line(text: str) -> str:
 def size(value: Any) -> str:
     """How long a text, list or mapping is."""
     if isinstance(value, str):
-        return f"{len(value)} characters" if value else "an empty text"
-    return f"{len(value)} entries" if value else "no entries"
+        return phrase("{count} characters", count=len(value)) if value else phrase("an empty text")
+    return phrase("{count} entries", count=len(value)) if value else phrase("no entries")
 
 
 def wanted(names: Iterable[str]) -> str:
     """The types in words."""
-    return " or ".join(dict.fromkeys(_TYPES[name][0] for name in names))
+    return joined(dict.fromkeys(phrase(_TYPES[name][0]) for name in names), "{one} or {other}")
 
 
 def how(names: Iterable[str]) -> str:
     """How to write a value of one of the types."""
-    return ", or ".join(dict.fromkeys(_TYPES[name][1] for name in names))
+    return joined(dict.fromkeys(phrase(_TYPES[name][1]) for name in names), "{one}, or {other}")
 
 
 def known(names: Iterable[Any], *, in_order: bool = False) -> str:
@@ -58,8 +60,8 @@ def known(names: Iterable[Any], *, in_order: bool = False) -> str:
     texts = [name if isinstance(name, str) else json.dumps(name) for name in names]
     texts = texts if in_order else sorted(texts)
     if len(texts) > MOST:
-        return f"{', '.join(texts[:MOST])} and {len(texts) - MOST} more"
-    return ", ".join(texts) or "none"
+        return phrase("{names} and {count} more", names=", ".join(texts[:MOST]), count=len(texts) - MOST)
+    return ", ".join(texts) or phrase("none")
 
 
 def nearest(word: Any, names: Iterable[Any]) -> str | None:
@@ -72,4 +74,4 @@ def nearest(word: Any, names: Iterable[Any]) -> str | None:
 def guess(word: Any, names: Iterable[Any]) -> dict[str, str]:
     """{"mend": "did you mean …?"} when a name is near, else nothing, so that the catalogue's own text stands."""
     near = nearest(word, names)
-    return {"mend": f"did you mean '{near}'?"} if near else {}
+    return {"mend": phrase("did you mean '{near}'?", near=near)} if near else {}

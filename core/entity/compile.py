@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from core.declare.declaration import Declaration, Path
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
+from core.entity.derivers import check_derivers
 from core.entity.entity import SYSTEM_COLUMNS, Derive, Entity, Field
 from core.entity.field_type import FieldType
 from core.entity.near import instead
@@ -93,7 +95,7 @@ class _Compiler:
         for name, entry in declaration.data["fields"].items():
             if entry["type"] not in self.field_types:
                 mend = instead(entry["type"], self.field_types)
-                what = f"there is no field type '{entry['type']}'"
+                what = phrase("there is no field type '{type}'", type=entry["type"])
                 yield declaration.problem("ZC318", "fields", name, "type", what=what, mend=mend)
         for name in entity.fields.keys() & RESERVED:
             yield declaration.problem("ZC315", "fields", name, name=name)
@@ -102,18 +104,17 @@ class _Compiler:
                 yield declaration.problem("ZC318", "fields", field.name, what=fault)
         yield from _check_names(declaration, entity)
         yield from _check_key(declaration, entity)
-        yield from _check_derivers(declaration, entity, self)
+        yield from check_derivers(declaration, entity, self.derivers, self.field_types)
 
     def options_fault(self, field: Field) -> str | None:
         """What is wrong with a field's options, in words."""
         if field.dictionary is not None and field.dictionary not in self.dictionaries:
-            return f"there is no dictionary '{field.dictionary}'; {instead(field.dictionary, self.dictionaries)}"
+            return phrase(
+                "there is no dictionary '{name}'; {instead}",
+                name=field.dictionary,
+                instead=instead(field.dictionary, self.dictionaries),
+            )
         return field.type.check_options(field)
-
-    def fits(self, field: Field, type_name: str) -> bool:
-        """Whether the field is of the type a deriver announces."""
-        wanted = self.field_types.get(type_name)
-        return wanted is not None and isinstance(field.type, type(wanted))
 
 
 def _check_names(declaration: Declaration, entity: Entity) -> Iterator[Problem]:
@@ -144,14 +145,18 @@ def _check_key(declaration: Declaration, entity: Entity) -> Iterator[Problem]:
             continue
         if field.type.column not in KEYED_BY:
             yield declaration.problem(
-                "ZC311", "key", index, name=name, why=f"a {field.type.column} cannot tell records apart"
+                "ZC311",
+                "key",
+                index,
+                name=name,
+                why=phrase("a {column} cannot tell records apart", column=field.type.column),
             )
         elif field.derived:
             yield declaration.problem(
-                "ZC311", "key", index, name=name, why="it is derived, and a key must come with the record"
+                "ZC311", "key", index, name=name, why=phrase("it is derived, and a key must come with the record")
             )
         elif name in entity.key[:index]:
-            yield declaration.problem("ZC311", "key", index, name=name, why="it is there twice")
+            yield declaration.problem("ZC311", "key", index, name=name, why=phrase("it is there twice"))
 
 
 def _check_links(declaration: Declaration, entity: Entity, entities: Mapping[str, Entity]) -> Iterator[Problem]:
@@ -163,16 +168,16 @@ def _check_links(declaration: Declaration, entity: Entity, entities: Mapping[str
         target = entities.get(field.to)
         if target is None:
             yield declaration.problem(
-                "ZC313", *place, to=field.to, why="does not exist", mend=instead(field.to, entities)
+                "ZC313", *place, to=field.to, why=phrase("does not exist"), mend=instead(field.to, entities)
             )
             continue
         key = target.fields.get(target.key[0])
         if len(target.key) != 1:
-            why = f"has a key of {len(target.key)} fields ({', '.join(target.key)})"
+            why = phrase("has a key of {count} fields ({names})", count=len(target.key), names=", ".join(target.key))
             yield declaration.problem("ZC313", *place, to=field.to, why=why)
         elif key is not None and key.type.column != "text":
             yield declaration.problem(
-                "ZC313", *place, to=field.to, why=f"has a key that is {key.type.column}, not text"
+                "ZC313", *place, to=field.to, why=phrase("has a key that is {column}, not text", column=key.type.column)
             )
     if entity.scope in entity.fields and (fault := _scope_fault(entity, entities)):
         yield declaration.problem("ZC314", "scope", why=fault)
@@ -184,86 +189,15 @@ def _scope_fault(entity: Entity, entities: Mapping[str, Entity]) -> str | None:
     while entity.scope is not None:
         field = entity.fields.get(entity.scope)
         if field is None or field.to is None or field.to not in entities:
-            return f"'{entity.scope}' is not a ref" if field is not None and len(seen) == 1 and not field.to else None
+            return (
+                phrase("'{name}' is not a ref", name=entity.scope)
+                if field is not None and len(seen) == 1 and not field.to
+                else None
+            )
         if field.to == entity.id:
             return None
         if field.to in seen:
-            return f"it leads in a circle: {' → '.join([*seen, field.to])}"
+            return phrase("it leads in a circle: {way}", way=" → ".join([*seen, field.to]))
         seen.append(field.to)
         entity = entities[field.to]
     return None
-
-
-def _check_derivers(declaration: Declaration, entity: Entity, compiler: _Compiler) -> Iterator[Problem]:
-    given: dict[str, str] = {}
-    for row, derive in enumerate(entity.derive):
-        announced = compiler.derivers.get(derive.use)
-        if announced is None:
-            mend = instead(derive.use, compiler.derivers)
-            yield declaration.problem(
-                "ZC316", "derive", row, "use", what=f"no plugin offers the deriver '{derive.use}'", mend=mend
-            )
-            continue
-        yield from _check_inputs(declaration, entity, compiler, row, announced, given)
-        for name, type_name in announced["gives"].items():
-            field = entity.fields.get(name)
-            if field is None or not field.derived:
-                what = f"'{derive.use}' gives '{name}', which is no derived field"
-                yield declaration.problem(
-                    "ZC317",
-                    "derive",
-                    row,
-                    what=what,
-                    mend=f"add the field {name}: {{type: {type_name}, derived: true, label: …}}",
-                )
-            elif not compiler.fits(field, type_name):
-                what = f"'{derive.use}' gives '{name}' as {type_name}"
-                yield declaration.problem("ZC317", "fields", name, "type", what=what, mend=f"write type: {type_name}")
-            elif name in given:
-                what = f"'{name}' is given by '{given[name]}' and by '{derive.use}'"
-                yield declaration.problem("ZC317", "derive", row, what=what, mend="keep one of them")
-            given[name] = derive.use
-    unknown = any(derive.use not in compiler.derivers for derive in entity.derive)
-    for field in entity.fields.values():
-        if field.derived and field.name not in given and not unknown:
-            what = f"'{field.name}' is derived, but no deriver of the entity gives it"
-            yield declaration.problem(
-                "ZC317",
-                "fields",
-                field.name,
-                what=what,
-                mend="name a deriver that gives it under derive, or take derived away",
-            )
-
-
-def _check_inputs(
-    declaration: Declaration,
-    entity: Entity,
-    compiler: _Compiler,
-    row: int,
-    announced: Mapping[str, Any],
-    given: Mapping[str, str],
-) -> Iterator[Problem]:
-    derive, uses = entity.derive[row], announced.get("uses", {})
-    for slot in uses:
-        if slot not in derive.inputs and slot not in announced.get("optional", ()):
-            what = f"'{derive.use}' needs the input '{slot}'"
-            yield declaration.problem(
-                "ZC316", "derive", row, what=what, mend=f"add {slot}: FIELD, a field of type {uses[slot]}"
-            )
-    for slot, name in derive.inputs.items():
-        if slot not in uses:
-            what = f"'{derive.use}' has no input '{slot}'"
-            yield declaration.problem("ZC316", "derive", row, slot, what=what, mend=instead(slot, uses))
-            continue
-        field = entity.fields.get(name)
-        if field is not None and not compiler.fits(field, uses[slot]):
-            what = f"'{derive.use}' reads '{slot}' as {uses[slot]}, and '{name}' is of another type"
-            yield declaration.problem(
-                "ZC316", "derive", row, slot, what=what, mend=f"name a field of type {uses[slot]}"
-            )
-        elif field is not None and field.derived and name not in given:
-            what = f"'{name}' is derived, but not before '{derive.use}' runs"
-            yield declaration.problem(
-                "ZC316", "derive", row, slot, what=what, mend="put the deriver that gives it first"
-            )

@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.declare.phrase import phrase
 from core.declare.wording import quoted
 from core.entity.entity import Entity, Field
 from core.entity.field_type import Reading, ValueRefused
@@ -110,7 +111,7 @@ class _Parser:
     def condition(self, data: Any, path: Path) -> Node:
         """A mapping of field and test, all, any or not."""
         if not isinstance(data, Mapping):
-            self.fault(path, "ZC321", what="a condition is a mapping of field and test")
+            self.fault(path, "ZC321", what=phrase("a condition is a mapping of field and test"))
             return All(())
         parts: list[Node] = []
         for name, test in data.items():
@@ -129,7 +130,7 @@ class _Parser:
     def conditions(self, data: Any, path: Path) -> list[Node]:
         """The list under all or any."""
         if not isinstance(data, list) or not data:
-            self.fault(path, "ZC321", what=f"{path[-1]} takes a list of conditions")
+            self.fault(path, "ZC321", what=phrase("{word} takes a list of conditions", word=path[-1]))
             return []
         return [self.condition(item, (*path, index)) for index, item in enumerate(data)]
 
@@ -138,14 +139,19 @@ class _Parser:
         if not isinstance(data, Mapping):
             return self.one(field, "is", data, path)
         if not data:
-            self.fault(path, "ZC321", what="a test needs an operator")
+            self.fault(path, "ZC321", what=phrase("a test needs an operator"))
         found: list[Node] = []
         for operator, value in data.items():
             if operator in OPERATORS:
                 found += self.one(field, operator, value, (*path, operator))
             else:
                 mend = instead(str(operator), OPERATORS)
-                self.fault((*path, operator), "ZC321", what=f"unknown operator '{operator}'", mend=mend)
+                self.fault(
+                    (*path, operator),
+                    "ZC321",
+                    what=phrase("unknown operator '{operator}'", operator=operator),
+                    mend=mend,
+                )
         return found
 
     def one(self, field: Field, operator: str, value: Any, path: Path) -> list[Node]:
@@ -157,7 +163,7 @@ class _Parser:
         except ValueRefused:
             self.fault(path, "ZC322", value=quoted(value), name=field.name)
         except ValueError as error:
-            self.fault(path, "ZC322", value=quoted(value), name=field.name, mend=str(error))
+            self.fault(path, "ZC322", value=quoted(value), name=field.name, mend=error.args[0])
         return []
 
     def test(self, field: Field, operator: str, value: Any) -> Node:
@@ -184,7 +190,7 @@ class _Parser:
         if operator == "between":
             low, high = (read(item) for item in _list(value, exactly=2))
             if low > high:
-                raise ValueError("write the lower value first")
+                raise ValueError(phrase("write the lower value first"))
             return Test(name, operator, (low, high))
         return Test(name, operator, read(value))
 
@@ -204,7 +210,7 @@ class _Parser:
         if not isinstance(value, Mapping):
             return self.window(value)
         if not value or set(value) - {"from", "to"}:
-            raise ValueError("write {from: A, to: B}")
+            raise ValueError(phrase("write {{from: A, to: B}}"))
         start = self.edge(value["from"], 0) if "from" in value else 0
         end = self.edge(value["to"], 1) if "to" in value else LATEST_MS
         return start, end
@@ -222,7 +228,9 @@ class _Parser:
         try:
             return window(value, self.zone, self.now_ms)
         except ValueError:
-            raise ValueError(f"write {WORDS}, a day such as 2026-11-01 or a month such as 2026-11") from None
+            raise ValueError(
+                phrase("write {words}, a day such as 2026-11-01 or a month such as 2026-11", words=WORDS)
+            ) from None
 
     def fault(self, path: Path, code: str, **values: Any) -> None:
         """Note what is wrong at `path`."""
@@ -232,7 +240,7 @@ class _Parser:
 def _read(field: Field, zone: ZoneInfo, value: Any) -> Any:
     """The stored form of a value in a condition; the field's bounds do not bind what one may ask."""
     if value is None:
-        raise ValueError("ask for null with `present: false`")
+        raise ValueError(phrase("ask for null with `present: false`"))
     free = replace(
         field, options={name: option for name, option in field.options.items() if name not in ("min", "max")}
     )
@@ -247,18 +255,18 @@ def _moment(value: Any, zone: ZoneInfo) -> int:
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise ValueError("write true or false")
+    raise ValueError(phrase("write true or false"))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str) and value:
         return value
-    raise ValueError("write a text")
+    raise ValueError(phrase("write a text"))
 
 
 def _list(value: Any, exactly: int | None = None) -> list[Any]:
     if not isinstance(value, list) or not value or (exactly is not None and len(value) != exactly):
-        raise ValueError(f"write a list of {exactly or 'one or more'} values")
+        raise ValueError(phrase("write a list of {count} values", count=exactly or phrase("one or more")))
     return value
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.calendar import GRAINS
 from core.entity.entity import Entity, Field
@@ -101,18 +102,18 @@ def _plain_problems(declaration: Declaration, path: tuple[Any, ...], name: str, 
     if name not in allowed:
         yield declaration.problem("ZC380", *path, name=name, mend=instead(name, allowed))
     elif name in GRAINS:
-        yield declaration.problem("ZC387", *path, name=name, taken="a grain of time")
+        yield declaration.problem("ZC387", *path, name=name, taken=phrase("a grain of time"))
     elif why := _no_dimension(allowed[name]):
-        yield declaration.problem("ZC381", *path, name=name, role="a dimension", why=why)
+        yield declaration.problem("ZC381", *path, name=name, role=phrase("a dimension"), why=why)
 
 
 def _no_dimension(field: Field) -> str | None:
     if field.type.column == "real":
-        return "a number with decimals has a cell for almost every record"
+        return phrase("a number with decimals has a cell for almost every record")
     if field.type.listed:
-        return "a list has a cell for almost every record"
+        return phrase("a list has a cell for almost every record")
     if field.type.timed and field.type.column == "integer":
-        return "a time has a cell for almost every record; grain says how finely it is counted"
+        return phrase("a time has a cell for almost every record; grain says how finely it is counted")
     return None
 
 
@@ -146,7 +147,7 @@ def _derived(
     except ValueRefused:
         bounds = []
     if not bounds:
-        why = f"none of its items has a from that {field.name} could be"
+        why = phrase("none of its items has a from that {field} could be", field=field.name)
         return None, None, [declaration.problem("ZC388", *path, "of", name=said.get("of", ""), why=why)]
     below = next((code for code, item in items.items() if item.get("from") is None), None)
     return {"name": said["name"], "bin": field.name, "bounds": bounds, "below": below}, kept, []
@@ -169,18 +170,24 @@ def _derived_problems(
 ) -> Iterator[Problem]:
     name = said["name"]
     if name in GRAINS or name in entity.columns:
-        taken = "a grain of time" if name in GRAINS else f"a field of {entity.id}"
+        taken = phrase("a grain of time") if name in GRAINS else phrase("a field of {entity}", entity=entity.id)
         yield declaration.problem("ZC387", *path, "name", name=name, taken=taken)
     if way not in said or ("bin" in said and "prefix" in said):
-        yield declaration.problem("ZC388", *path, name=name, why="it says neither bin nor prefix, or both")
+        yield declaration.problem("ZC388", *path, name=name, why=phrase("it says neither bin nor prefix, or both"))
         return
     if field is None:
         yield declaration.problem("ZC380", *path, way, name=said[way], mend=instead(said[way], entity.fields))
     elif way == "bin" and (field.type.column not in ("integer", "real") or field.type.listed or field.type.timed):
-        yield declaration.problem("ZC381", *path, way, name=said[way], role="put into bins", why="it is no number")
+        yield declaration.problem(
+            "ZC381", *path, way, name=said[way], role=phrase("put into bins"), why=phrase("it is no number")
+        )
     elif way == "prefix" and (field.type.column != "text" or field.type.listed):
-        yield declaration.problem("ZC381", *path, way, name=said[way], role="cut short", why="it is no text")
+        yield declaration.problem(
+            "ZC381", *path, way, name=said[way], role=phrase("cut short"), why=phrase("it is no text")
+        )
     if way == "bin" and "of" not in said:
-        yield declaration.problem("ZC388", *path, name=name, why="bin needs of, the dictionary of its bins")
+        yield declaration.problem("ZC388", *path, name=name, why=phrase("bin needs of, the dictionary of its bins"))
     if way == "prefix" and "length" not in said:
-        yield declaration.problem("ZC388", *path, name=name, why="prefix needs length, how many characters are kept")
+        yield declaration.problem(
+            "ZC388", *path, name=name, why=phrase("prefix needs length, how many characters are kept")
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import joined, phrase
 from core.declare.problem import Problem
 from core.entity.condition import All, Node, compiled
 from core.entity.entity import Entity, Field
@@ -70,7 +71,7 @@ def compile_measures(
         path = ("measures", name)
         kinds = [kind for kind in (*OVER_RECORDS, *OF_MEASURES) if said.get(kind)]
         if len(kinds) != 1:
-            found = " and ".join(kinds) or "nothing"
+            found = joined(kinds, "{one} and {other}") if kinds else phrase("nothing")
             problems.append(declaration.problem("ZC384", *path, name=name, found=found))
             continue
         kind = kinds[0]
@@ -79,7 +80,11 @@ def compile_measures(
         condition, faults = compiled(said.get("where", {}), entity, zone, fields=dimensions)
         problems += [declaration.problem(code, *path, "where", *inside, **values) for inside, code, values in faults]
         if kind in OF_MEASURES and said.get("where"):
-            problems.append(declaration.problem("ZC385", *path, "where", name=name, why=f"a {kind} has no records"))
+            problems.append(
+                declaration.problem(
+                    "ZC385", *path, "where", name=name, why=phrase("a {kind} has no records", kind=kind)
+                )
+            )
         if condition is not None:
             unit = said.get("unit", "%" if kind in OF_MEASURES else field.type.shown if field else "")
             of = (said[kind],) if kind == "share" else tuple(said[kind]) if kind == "rate" else ()
@@ -91,22 +96,25 @@ def compile_measures(
 def no_sum(field: Field) -> str | None:
     """Why a field cannot be summed; None where it can."""
     if field.type.timed or field.type.column != "integer":
-        return "it is no whole number, and only such sums are the same in whatever order records come"
+        return phrase("it is no whole number, and only such sums are the same in whatever order records come")
     bounds = [field.options.get(side) for side in ("min", "max")]
     if not field.derived and not all(bound is not None and abs(bound) <= GREATEST for bound in bounds):
-        return f"it has no min and max within {GREATEST:,}, so a sum might not fit into 64 bits"
+        return phrase(
+            "it has no min and max within {bound}, so a sum might not fit into 64 bits", bound=f"{GREATEST:,}"
+        )
     return None
 
 
 def _no_bound(field: Field) -> str | None:
-    return None if field.type.column in ("integer", "real") and not field.type.listed else "it is no number"
+    is_number = field.type.column in ("integer", "real") and not field.type.listed
+    return None if is_number else phrase("it is no number")
 
 
 def _not_told_apart(field: Field) -> str | None:
     if field.type.column == "real" or field.type.listed:
-        return "numbers with decimals and lists are hardly ever the same"
+        return phrase("numbers with decimals and lists are hardly ever the same")
     if field.type.column == "boolean":
-        return "it has two values"
+        return phrase("it has two values")
     return None
 
 
@@ -123,7 +131,7 @@ def _field_problems(
     if field is None:
         yield declaration.problem("ZC380", *path, kind, name=name, mend=instead(name, entity.fields))
     elif why := WHY_NOT[kind](field):
-        yield declaration.problem("ZC381", *path, kind, name=name, role=ROLES[kind], why=why)
+        yield declaration.problem("ZC381", *path, kind, name=name, role=phrase(ROLES[kind]), why=why)
 
 
 def _of_problems(declaration: Declaration, made: Mapping[str, Measure], implied_: set[str]) -> Iterator[Problem]:
@@ -136,5 +144,5 @@ def _of_problems(declaration: Declaration, made: Mapping[str, Measure], implied_
                 mend = instead(other, [*made, *sorted(implied_)])
                 yield declaration.problem("ZC386", "measures", name, *place, name=other, mend=mend)
             elif kind not in (ADDED if measure.kind == "share" else {*ADDED, "distinct"}):
-                why = f"a {measure.kind} is not made of a {kind}"
+                why = phrase("a {kind} is not made of a {other}", kind=measure.kind, other=kind)
                 yield declaration.problem("ZC385", "measures", name, *place, name=other, why=why)

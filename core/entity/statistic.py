@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.calendar import GRAINS, OF_HOURS
 from core.entity.condition import Condition, Node, compiled, tests
@@ -199,14 +200,15 @@ def _sum_problems(declaration: Declaration, entity: Entity) -> Iterator[Problem]
         if summed is None:
             yield declaration.problem("ZC380", "sum", index, name=name, mend=instead(name, entity.fields))
         elif why := no_sum(summed):
-            yield declaration.problem("ZC381", "sum", index, name=name, role="summed", why=why)
+            yield declaration.problem("ZC381", "sum", index, name=name, role=phrase("summed"), why=why)
 
 
 def _name_problems(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
     """A measure's name is no dimension's, else one could not ask for both."""
     for name in declaration.data["measures"]:
         if name in GRAINS or name in fields or name in ("count", "why", *declaration.data["sum"]):
-            taken = "a grain of time" if name in GRAINS else "a dimension, a sum or what every answer has"
+            of_time = name in GRAINS
+            taken = phrase("a grain of time" if of_time else "a dimension, a sum or what every answer has")
             yield declaration.problem("ZC387", "measures", name, name=name, taken=taken)
 
 
@@ -220,7 +222,7 @@ def _expected(
     scope = entity.fields.get(entity.scope or "")
     of = entities.get(scope.to or "") if scope else None
     if of is None or len(of.key) != 1 or declaration.data["grain"] != "hour":
-        why = "only a statistic by hour, of an entity with a scope, knows whose hours are missing"
+        why = phrase("only a statistic by hour, of an entity with a scope, knows whose hours are missing")
         return None, [declaration.problem("ZC389", "expected", why=why)]
     problems = []
     dates: dict[str, str | None] = {}
@@ -229,7 +231,11 @@ def _expected(
         found = of.fields.get(name or usual)
         is_date = found is not None and found.type.timed and found.type.column == "text"
         if name is not None and not is_date:
-            problems.append(declaration.problem("ZC389", "expected", side, why=f"{of.id} has no date '{name}'"))
+            problems.append(
+                declaration.problem(
+                    "ZC389", "expected", side, why=phrase("{entity} has no date '{name}'", entity=of.id, name=name)
+                )
+            )
         dates[side] = (name or usual) if is_date else None
     return Expected(data["hours"], dates["from"], dates["to"]), problems
 
@@ -239,10 +245,12 @@ def _moment_problems(declaration: Declaration, condition: Condition | None) -> I
     if condition is None:
         return
     if condition.moves:
-        yield declaration.problem("ZC382", "where", why="follows the clock", mend="name days or months by their dates")
+        yield declaration.problem(
+            "ZC382", "where", why=phrase("follows the clock"), mend=phrase("name days or months by their dates")
+        )
     for test in tests(condition.sample):
         if test.operator == "within_tree":
-            why = f"asks for a subtree of '{test.field}'"
+            why = phrase("asks for a subtree of '{field}'", field=test.field)
             yield declaration.problem(
-                "ZC382", "where", why=why, mend="list the keys with in, or ask for it when reading"
+                "ZC382", "where", why=why, mend=phrase("list the keys with in, or ask for it when reading")
             )

@@ -10,6 +10,7 @@ END = b"\r\n\r\n"
 _LINE = re.compile(r"POST (/[A-Za-z0-9_./-]*) HTTP/1\.1").fullmatch
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+").fullmatch
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,9}").fullmatch
+_HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+").fullmatch
 _strange = re.compile(r"[^\t\x20-\x7e]").search
 ELSEWHERE = frozenset({"transfer-encoding", "expect", "upgrade", "trailer", "te", "content-encoding"})
 """Headers with which a post is not plain: who reads it must know more than where its body ends."""
@@ -24,11 +25,20 @@ class Head:
     length: int
 
 
+def first(got: bytes, most: int) -> tuple[Head, int] | None:
+    """(the head of the plain post with which a stream begins, where its body begins); None where it begins with
+    anything else, or its head is not whole within `most` bytes."""
+    end = got.find(END, 0, most)
+    found = plain(got[:end]) if end >= 0 else None
+    return (found, end + len(END)) if found is not None else None
+
+
 def plain(head: bytes) -> Head | None:
     """The head, without the blank line that ends it, of a plain post; None for everything else.
 
     Plain are: POST, HTTP/1.1, a path of letters and digits without a query, lines that end in CRLF, no line that
-    continues another, each header once, ASCII alone, one Host, one Content-Length in digits, a connection that stays.
+    continues another, each header once, ASCII alone, one Host of letters, digits and what else is in an address, one
+    Content-Length in digits, a connection that stays.
     """
     try:
         first, *lines = head.decode("ascii").split("\r\n")
@@ -47,7 +57,7 @@ def plain(head: bytes) -> Head | None:
     if (
         asked is None
         or not _LENGTH(length)
-        or not headers.get("host")
+        or not _HOST(headers.get("host", ""))
         or not stays
         or not ELSEWHERE.isdisjoint(headers)
     ):

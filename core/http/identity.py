@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.http import ways
+from core.http.asked import Asked
 from core.http.limits import QUICK_BYTES, Efforts, Failures, Rates
 from core.intake.post import Partner, Post, Stop
-from core.run.networks import within
+from core.run.networks import Network, within
 from core.run.nonces import Nonces
 from core.run.snapshot import Snapshot
 from core.run.tokens import Tokens
 from core.store.database import now_ms
 
 OUR_FAULT = frozenset({"busy", "server_error"})
+READ_BYTES_S = 400 << 20  # of bodies, from the socket into one piece
 CROWD = 10  # an address may fail so many times more often than one appid from it
 BOUGHT = frozenset({"token", "key"})
 """The ways of those who may buy tokens and send them."""
@@ -55,29 +58,30 @@ class Identity:
             self._use_up(post, partner)
         return partner
 
-    def stop_of_dear(self, post: Post) -> Stop | None:
-        """Why a large or compressed body is not even decoded: too much was spent in vain on its sender's, or on
-        strangers'."""
-        if len(post.body) <= QUICK_BYTES and "content-encoding" not in post.headers:
+    def stop_of_dear(self, asked: Asked, proxies: Sequence[Network], size: int) -> Stop | None:
+        """Why a large or compressed body of so many bytes is not even decoded: too much was spent in vain on its
+        sender's, or on strangers'."""
+        if size <= QUICK_BYTES and "content-encoding" not in asked.headers:
             return None
-        wait_s = self.efforts.wait_s(self._sender(post))
+        wait_s = self.efforts.wait_s(self._sender(asked.headers, asked.address(proxies)))
         return Stop("too_often", seconds=wait_s) if wait_s else None
 
     def note_effort(self, post: Post) -> None:
-        """Remember whose posts are taken, and what was spent on a body in vain."""
+        """Remember whose posts are taken, and what was spent on reading and decoding a body in vain."""
         if post.stopped is None:
             self.efforts.taken(post.address)
             self.efforts.taken(post.claimed)
         elif post.outcome not in OUR_FAULT:
-            self.efforts.spent(self._sender(post), post.decoding_s)
+            spent_s = post.decoding_s + len(post.body) / READ_BYTES_S
+            self.efforts.spent(self._sender(post.headers, post.address), spent_s)
 
-    def _sender(self, post: Post) -> str:
+    def _sender(self, headers: Mapping[str, str], address: str) -> str:
         """The partner whose token or key stands in the header, where that is in memory; else the address."""
-        token, now = post.headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
+        token, now = headers.get("authorization", "").partition(" ")[2].strip(), now_ms()
         known = self.tokens.known(token)
         if known is not None and known.revoked_at is None and known.expires_at > now:
             return known.partner
-        return self.tokens.known_key(token, now) or post.address
+        return self.tokens.known_key(token, now) or address
 
     def allow(self, partner: Partner, address: str, snapshot: Snapshot) -> None:
         """Stop where the partner is switched off, calls from elsewhere, or too often."""

@@ -22,6 +22,7 @@ from tornado.iostream import StreamClosedError
 from core.http.asked import Asked
 from core.http.calls import chosen, description
 from core.http.identity import Identity
+from core.http.limits import Waste
 from core.http.metrics import Figures, Metrics
 from core.intake.answer import refuse
 from core.intake.intake import Means, take
@@ -52,6 +53,7 @@ class Intake:
     identity: Identity
     metrics: Metrics = field(default_factory=Metrics)
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    waste: Waste = field(default_factory=Waste)
     held_bytes: int = 0  # of bodies that are being read, taken or stored
     closing: bool = False  # the server stops: what comes now is refused
 
@@ -115,8 +117,9 @@ class IngestDelegate(HTTPMessageDelegate):
         return self._answer() if self.begin() > LARGEST_BODY else None
 
     def begin(self) -> int:
-        """Refuse at once what need not be read: a wrong method, a body that says it is too large, or any body while
-        more is under way than memory is meant for. The bytes that the body says it has."""
+        """Refuse at once what need not be kept: a wrong method, a body that says it is too large, a dear one of a
+        sender's who has spent too much in vain, or any body while more is under way than memory is meant for. The bytes
+        that the body says it has."""
         said = self.asked.headers.get("content-length", "0")
         size = int(said) if SIZE.fullmatch(said) else 0  # anything else is refused where the body is to be read
         if self.asked.method != "POST" and not self._is_asked:
@@ -125,13 +128,19 @@ class IngestDelegate(HTTPMessageDelegate):
             self._drop(self._too_large)
         elif self.intake.held_bytes + size > self._room:
             self._drop(BUSY)
+        elif (stop := self._stop_of_dear(size)) is not None:
+            self._drop(stop)
         return size
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        """Keep a piece of the body, up to the limits."""
+        """A piece of the body, kept; or thrown away, at the speed of what is."""
+        return None if self.keep(chunk) else asyncio.sleep(self.intake.waste.wait_s(len(chunk)))
+
+    def keep(self, chunk: bytes) -> bool:
+        """Keep a piece of the body, up to the limits; False where it is thrown away."""
         self.size += len(chunk)
         if self.stopped is not None:
-            return None
+            return False
         self.held += len(chunk)
         self.intake.held_bytes += len(chunk)
         self.chunks.append(chunk)
@@ -139,7 +148,7 @@ class IngestDelegate(HTTPMessageDelegate):
             self._drop(self._too_large)
         elif self.intake.held_bytes > self._room:
             self._drop(BUSY)
-        return None
+        return self.stopped is None
 
     def finish(self) -> None:
         """The body is whole: take it through the five steps."""
@@ -169,6 +178,9 @@ class IngestDelegate(HTTPMessageDelegate):
     @property
     def _too_large(self) -> Stop:
         return Stop("body_large", bound=self.snapshot.site["intake"]["body_mib"])
+
+    def _stop_of_dear(self, size: int) -> Stop | None:
+        return self.intake.identity.stop_of_dear(self.asked, self.snapshot.proxies, size)
 
     def _drop(self, stop: Stop) -> None:
         """Refuse the post; what came of its body is let go, and what still comes is not kept."""
@@ -213,7 +225,7 @@ class IngestDelegate(HTTPMessageDelegate):
             query=self.asked.query,
             certificate=self.asked.certificate() if self.snapshot.ways.certificates else b"",
         )
-        stopped = self.stopped or self.intake.identity.stop_of_dear(post)
+        stopped = self.stopped or self._stop_of_dear(len(body))
         if stopped is not None:
             refuse(post, stopped, self.snapshot.site["demo"])
         else:

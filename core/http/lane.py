@@ -24,6 +24,8 @@ from core.intake.plan import Interface
 from core.run.live import Platform
 from core.run.snapshot import Snapshot
 
+ACCEPTING = 3  # turns of the loop from a connection that is accepted to its lane
+
 
 class Lanes:
     """All connections of the lane."""
@@ -51,6 +53,8 @@ class Lanes:
     async def close(self) -> None:
         """End the connections that are open, and one that was accepted just now."""
         self.closed = True
+        for _ in range(ACCEPTING):
+            await asyncio.sleep(0)
         for lane in list(self.open):
             lane.end()
         while self.open:  # noqa: ASYNC110 - one turn of the loop ends them, and no event says so
@@ -155,8 +159,7 @@ class Lane(asyncio.Protocol):
 
     def _begin(self) -> None:
         """A post begins in what was read: take it, or hand the connection over."""
-        end = self.got.find(head.END, 0, self.lanes.header_bytes)
-        found = head.plain(self.got[:end]) if end >= 0 else None
+        found, body_at = head.first(self.got, self.lanes.header_bytes) or (None, 0)
         snapshot = self.platform.snapshot
         served = snapshot.paths.get(found.path, ()) if found is not None else ()
         if found is None or not _is_taken(served, snapshot, found.length):
@@ -166,13 +169,16 @@ class Lane(asyncio.Protocol):
         self.delegate = IngestDelegate(self.lanes.intake, snapshot, served, asked, self)
         self.delegate.begin()
         self.missing, self.since = found.length, self.loop.time()
-        self._read(self.got[end + len(head.END) :])
+        self._read(self.got[body_at:])
 
     def _read(self, data: bytes) -> None:
         assert self.delegate is not None  # noqa: S101 - tells mypy; there is one while its body is missing
         body, self.got = data[: self.missing], data[self.missing :]
         self.missing -= len(body)
-        self.delegate.data_received(body)
+        kept = self.delegate.keep(body)
+        if not kept and self.missing and (wait_s := self.lanes.intake.waste.wait_s(len(body))):
+            self.transport.pause_reading()
+            self.loop.call_later(wait_s, self.transport.resume_reading)
         if not self.missing:
             if self.place is not None:
                 self.lanes.connections.has_sent(self.place)

@@ -1,5 +1,5 @@
-"""Rates, lock-outs and efforts, in memory: how often a partner posts, how often a secret was wrong, what was spent in
-vain."""
+"""Rates, lock-outs and efforts, in memory: how often a partner posts, how often a secret was wrong, what was spent or
+read in vain."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from typing import Any
 
 FIRST_S, SLOWEST_S = 0.1, 2.0  # how long an answer to a wrong secret is held back
 QUICK_BYTES = 16 << 10  # of a plain body that costs no more than any post
-ONE_S, ONE_SHARE = 0.5, 0.1  # work in vain for one sender at once, and the share of the time after that
-ALL_S, ALL_SHARE = 1.0, 0.2  # the same for all senders of whom nothing was ever taken
+ONE_S, ONE_SHARE = 0.5, 0.05  # work in vain for one sender at once, and the share of the time after that
+ALL_S, ALL_SHARE = 1.0, 0.05  # the same for all senders of whom nothing was ever taken
+WASTED_BYTES_S = 32 << 20  # of all bodies together that are thrown away; a 100 Mbit line brings 12
+AHEAD_S = 0.02  # so much may come before there is a wait
 REMEMBERED = 10_000  # addresses and appids kept; the longest unused goes first
 
 
 @dataclass
 class Bucket:
-    """A token bucket: `capacity` requests at once, refilled over a minute."""
+    """A token bucket: what is left of it, and when that was."""
 
     level: float
     at: float
@@ -27,20 +29,18 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """Requests a minute, per partner or address."""
+    """Requests a minute, per partner or address; the share `at_once` of a minute's may come at once."""
 
     clock: Callable[[], float] = time.monotonic
-    buckets: dict[str, Bucket] = field(default_factory=dict)
+    at_once: float = 1.0
+    buckets: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
 
-    def take(self, partner: str, per_minute: int) -> int:
+    def take(self, sender: str, per_minute: int) -> int:
         """Take one request; 0 where it is allowed, else the whole seconds to wait."""
-        now = self.clock()
-        bucket = self.buckets.get(partner)
-        if bucket is None:
-            bucket = self.buckets[partner] = Bucket(per_minute, now)
-            if len(self.buckets) > REMEMBERED:
-                del self.buckets[next(iter(self.buckets))]
-        bucket.level = min(per_minute, bucket.level + (now - bucket.at) * per_minute / 60)
+        now, most = self.clock(), max(1.0, per_minute * self.at_once)
+        bucket = self.buckets.setdefault(sender, Bucket(most, now))
+        _remember(self.buckets, sender)
+        bucket.level = min(most, bucket.level + (now - bucket.at) * per_minute / 60)
         bucket.at = now
         if bucket.level >= 1:
             bucket.level -= 1
@@ -118,6 +118,21 @@ class Efforts:
         bucket.level = min(most, bucket.level + (now - bucket.at) * share)
         bucket.at = now
         return bucket.level
+
+
+@dataclass
+class Waste:
+    """Bodies that are thrown away. They are read on, since who still sends does not hear an answer, but all of them
+    together no faster than is cheap."""
+
+    clock: Callable[[], float] = time.monotonic
+    until: float = 0.0
+
+    def wait_s(self, size: int) -> float:
+        """So many bytes were thrown away: how long to wait before more are read."""
+        now = self.clock()
+        self.until = max(self.until, now) + size / WASTED_BYTES_S
+        return self.until - now if self.until - now > AHEAD_S else 0
 
 
 def _remember(names: OrderedDict[str, Any], name: str) -> None:

@@ -34,7 +34,7 @@ class Metrics:
             "zc_refused_records", "Refused records, by the first reason", (*PLACE, "outcome"), registry=made
         )
         self.bytes = Counter("zc_body_bytes", "Bytes of bodies, as sent", PLACE, registry=made)
-        words = "Connections closed unasked: address (too many from one), room (made for a new one), full"
+        words = "Connections closed unasked: address (too many from one), rate (too many requests), room (made), full"
         self.closed = Counter("zc_connections_closed", words, ("why",), registry=made)
         self.seconds = Histogram(
             "zc_post_seconds", "From the whole body to the whole answer", ("interface",), buckets=SECONDS, registry=made

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.field_type import Reading
 from core.entity.near import instead
@@ -27,8 +28,10 @@ def compile_auth(declaration: Declaration, zone: ZoneInfo) -> tuple[Auth, list[P
         stops = any(problem.level == "error" for problem in problems)
         return Auth("signature", signature=None if stops else _signature(said, zone)), problems
     if said["type"] == "address" and not declaration.data["networks"]:
-        mend = "add networks: [10.43.0.0/16], those that it posts from"
-        return Auth("address"), [declaration.problem("ZC374", "auth", type="address", what="networks", mend=mend)]
+        mend = phrase("add networks: [10.43.0.0/16], those that it posts from")
+        return Auth("address"), [
+            declaration.problem("ZC374", "auth", type="address", what=phrase("networks"), mend=mend)
+        ]
     if said["type"] == "certificate":
         return _certificate(declaration, said)
     names = {name: said[name] for name in ("header", "appid", "secret") if said["type"] == "key" and name in said}
@@ -40,9 +43,9 @@ def _certificate(declaration: Declaration, said: Mapping[str, Any]) -> tuple[Aut
         return Auth("certificate", subject=said["subject"]), []
     if "fingerprint" in said:
         return Auth("certificate", fingerprint=said["fingerprint"].replace(":", "").lower()), []
-    mend = 'add subject: "CN=…" or fingerprint: …'
+    mend = phrase('add subject: "CN=…" or fingerprint: …')
     return Auth("certificate"), [
-        declaration.problem("ZC374", "auth", type="certificate", what="a subject or a fingerprint", mend=mend)
+        declaration.problem("ZC374", "auth", type="certificate", what=phrase("a subject or a fingerprint"), mend=mend)
     ]
 
 
@@ -70,9 +73,9 @@ def _signature_problems(declaration: Declaration, said: Mapping[str, Any]) -> It
         if not known:
             mend = instead(name, SIGNED)
         elif name in ROLES and said[name] is None:
-            mend = f"give {name} a name, or take it out of fields"
+            mend = phrase("give {name} a name, or take it out of fields", name=name)
         elif name == WHOLE and in_body:
-            mend = "the signature stands in it; list its values as body.NAME"
+            mend = phrase("the signature stands in it; list its values as body.NAME")
         else:
             continue
         yield declaration.problem("ZC370", "auth", "fields", index, name=name, mend=mend)
@@ -83,10 +86,16 @@ def _signature_problems(declaration: Declaration, said: Mapping[str, Any]) -> It
         why = pattern_fault(said["pattern"])
         yield declaration.problem("ZC373", "auth", "pattern", pattern=said["pattern"], why=why)
     if said["timestamp"] is None:
-        what, mend = "without a timestamp a post can be sent again after a day", "ask the partner for a timestamp"
+        what, mend = (
+            phrase("without a timestamp a post can be sent again after a day"),
+            phrase("ask the partner for a timestamp"),
+        )
         yield declaration.problem("ZC372", "auth", what=what, mend=mend)
     if not any(name.startswith(WHOLE) for name in said["fields"]):
-        what, mend = "the body is not signed and can be changed on its way", "add body, or body.NAME, to fields"
+        what, mend = (
+            phrase("the body is not signed and can be changed on its way"),
+            phrase("add body, or body.NAME, to fields"),
+        )
         yield declaration.problem("ZC372", "auth", "fields", what=what, mend=mend)
 
 
@@ -130,14 +139,17 @@ def told_alike(
         if _by_paper(partner.auth):
             other = papers.setdefault(partner.auth.fingerprint or partner.auth.subject, id_)
             if other != id_:
-                yield declaration.problem("ZC375", "auth", other=other, what="certificate")
+                yield declaration.problem("ZC375", "auth", other=other, what=phrase("certificate"))
             if not listen.get("client_ca"):
-                what, mend = "a CA that signs the certificates", "add client_ca: FILE under listen in config/site.yaml"
+                what, mend = (
+                    phrase("a CA that signs the certificates"),
+                    phrase("add client_ca: FILE under listen in config/site.yaml"),
+                )
                 yield declaration.problem("ZC374", "auth", type="certificate", what=what, mend=mend)
         if partner.auth.type == "address":
             for known in homes:
                 if _overlap(partner, known):
-                    yield declaration.problem("ZC375", "networks", other=known.id, what="address")
+                    yield declaration.problem("ZC375", "networks", other=known.id, what=phrase("address"))
             homes.append(partner)
 
 

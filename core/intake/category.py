@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import Condition, compiled
 from core.entity.entity import Entity, Field
@@ -37,10 +38,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Category:
-    """A compiled category. `condition.at(now_ms)` are its fixed rows; `filters` are the fields one may ask by.
+    """A compiled category. `condition.at(now_ms)` are its fixed rows; `asks` are the fields one may ask by, by name.
 
-    `sort` is names, a leading minus for descending, by weight. `asked` and `shown` say how a page offers filters and
-    columns. `roles` are those who may ask it, empty for all who may see the entity.
+    `sort` is names, a leading minus for descending, by weight. `filters` and `shown` say how a page offers conditions
+    and columns. `roles` are those who may ask it, empty for all who may see the entity.
     """
 
     id: str
@@ -48,11 +49,11 @@ class Category:
     help: str
     entity: Entity
     condition: Condition
-    filters: Mapping[str, Field]
+    asks: Mapping[str, Field]
     columns: tuple[str, ...]
     sort: tuple[str, ...]
     voided: bool
-    asked: tuple[Filter, ...] = ()
+    filters: tuple[Filter, ...] = ()
     shown: tuple[Column, ...] = ()
     facets: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
@@ -64,13 +65,13 @@ class Category:
 def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -> tuple[Category | None, list[Problem]]:
     """The category of a declaration, and its problems; None when there are any.
 
-    Without columns it has all fields of the entity; without filters one may ask by every field and system column;
-    without sort the entity's newest come first.
+    Without columns it has all fields of the entity; without asks one may ask by every field and system column; without
+    filters a page offers those of its columns that may be asked by; without sort the entity's newest come first.
     """
     data, fields = declaration.data, all_fields(entity)
     condition, faults = compiled(data["where"], entity, zone)
     problems = [declaration.problem(code, "where", *path, **values) for path, code, values in faults]
-    for key in ("filters", "facets", "columns", "sums", "sort"):
+    for key in ("asks", "filters", "facets", "columns", "sums", "sort"):
         problems += _unknown(declaration, key, fields)
     if not problems:
         problems += [*_unfit(declaration, fields)]
@@ -78,19 +79,18 @@ def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -
         return None, sorted(problems)
     newest = f"-{entity.time or 'id'}"
     columns = tuple(_columns(data["columns"], fields)) or tuple(Column(one) for one in entity.fields.values())
-    filters = tuple(_filters(data["filters"], fields))
-    offered = filters or tuple(Filter(one.field, control(one.field)) for one in columns if not one.field.type.listed)
+    asks = {name: fields[name] for name in data["asks"]} or dict(fields)
     category = Category(
         id=declaration.id,
         title=data["title"],
         help=data["help"],
         entity=entity,
         condition=condition,
-        filters={one.field.name: one.field for one in filters} or dict(fields),
+        asks=asks,
         columns=tuple(one.field.name for one in columns),
         sort=tuple(data["sort"]) or (newest,),
         voided=data["voided"],
-        asked=offered,
+        filters=tuple(_filters(data["filters"], fields)) or tuple(_fitting(columns, asks)),
         shown=columns,
         facets=tuple(data["facets"]),
         sums=tuple(data["sums"]),
@@ -121,6 +121,13 @@ def _filters(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Filter
         yield Filter(field, said.get("as") or control(field), said.get("default"))
 
 
+def _fitting(columns: Iterable[Column], asks: Mapping[str, Field]) -> Iterator[Filter]:
+    """What a page offers where nothing is said: the columns that may be asked by."""
+    for one in columns:
+        if one.field.name in asks and not one.field.type.listed:
+            yield Filter(one.field, control(one.field))
+
+
 def _columns(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Column]:
     for entry in entries:
         said = entry if isinstance(entry, dict) else {}
@@ -143,32 +150,47 @@ def _unknown(declaration: Declaration, key: str, fields: Mapping[str, Field]) ->
 
 
 def _unfit(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
-    """Facets, sums and controls that mean nothing for their fields."""
-    for key, role, why_not in (("facets", "a facet", no_facet), ("sums", "summed", no_sum)):
+    """Facets, sums and controls that mean nothing for their fields; what is offered though it may not be asked by."""
+    yield from _unasked(declaration)
+    for key, role, why_not in (("facets", phrase("a facet"), no_facet), ("sums", phrase("summed"), no_sum)):
         for index, name in enumerate(declaration.data[key]):
             if why := why_not(fields[name]):
-                mend = "name another field"
+                mend = phrase("name another field")
                 yield declaration.problem("ZC351", key, index, name=name, role=role, why=why, mend=mend)
     for index, entry in enumerate(declaration.data["filters"]):
         if isinstance(entry, dict) and (wanted := entry.get("as")) and not _suits(wanted, fields[entry["field"]]):
-            values = {"role": f"asked by as {wanted}", "why": "its type has no such control"}
-            mend = f"write as: {control(fields[entry['field']])}"
+            values = {
+                "role": phrase("asked by as {wanted}", wanted=wanted),
+                "why": phrase("its type has no such control"),
+            }
+            mend = phrase("write as: {control}", control=control(fields[entry["field"]]))
             yield declaration.problem("ZC351", "filters", index, "as", name=entry["field"], mend=mend, **values)
+
+
+def _unasked(declaration: Declaration) -> Iterator[Problem]:
+    """Filters and facets, which ask by their field, outside of what may be asked by."""
+    asks = declaration.data["asks"]
+    for key, role in (("filters", phrase("offered")), ("facets", phrase("a facet"))):
+        for index, entry in enumerate(declaration.data[key] if asks else ()):
+            if (name := _name(entry)) not in asks:
+                mend = phrase("add it to asks, or take it away here")
+                values = {"role": role, "why": phrase("asks leaves it out"), "mend": mend}
+                yield declaration.problem("ZC351", key, index, name=name, **values)
 
 
 def no_facet(field: Field) -> str | None:
     """Why a field has too many values to be counted by each; None where it has not."""
     if field.type.listed or field.type.column == "real":
-        return "almost every record has a value of its own"
+        return phrase("almost every record has a value of its own")
     if field.type.timed and field.type.column == "integer":
-        return "almost every record has a time of its own"
+        return phrase("almost every record has a time of its own")
     return None
 
 
 def no_sum(field: Field) -> str | None:
     """Why a field's sum would mean nothing; None where it means something."""
     summed = field.type.column == "integer" and not field.type.timed and not field.type.listed
-    return None if summed else "it is no whole number, mass, length or speed"
+    return None if summed else phrase("it is no whole number, mass, length or speed")
 
 
 def _suits(wanted: str, field: Field) -> bool:

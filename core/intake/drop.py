@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.intake.file_name import FileName
 
@@ -54,13 +55,13 @@ def compile_drop(declaration: Declaration) -> tuple[Drop | None, list[Problem]]:
             patterns[key] = FileName.parsed(said[key])
             _require_ack(key, patterns[key])
         except ValueError as error:
-            problems.append(declaration.problem("ZC348", "drop", key, what=error))
+            problems.append(declaration.problem("ZC348", "drop", key, what=error.args[0]))
     if problems:
         return None, problems
     drop = Drop(**patterns)
     for key, name in zip(("accepted", "refused"), drop.acknowledgements(_sample(drop.files)), strict=True):
         if drop.files.read(name) is not None:
-            what = f"an acknowledgement such as {name} would be taken as a file itself"
+            what = phrase("an acknowledgement such as {name} would be taken as a file itself", name=name)
             problems.append(declaration.problem("ZC348", "drop", key, what=what))
     return (None if problems else drop), problems
 
@@ -68,7 +69,7 @@ def compile_drop(declaration: Declaration) -> tuple[Drop | None, list[Problem]]:
 def _require_ack(key: str, pattern: FileName) -> None:
     """ValueError where an acknowledgement's name is not made of its file's."""
     if key != "files" and (not pattern.names or not ACK_NAMES.issuperset(pattern.names) or "/" in pattern.text):
-        raise ValueError("write a name with {name} or {stem} in it, such as {name}.ok")
+        raise ValueError(phrase("write a name with {{name}} or {{stem}} in it, such as {{name}}.ok"))
 
 
 def _filled(pattern: FileName, values: Mapping[str, str]) -> str:

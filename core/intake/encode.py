@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from core.declare.phrase import phrase
 from core.intake import markup, template
 from core.intake.decode import dig
 from core.intake.decode.layout import Csv, Layout, Soap
@@ -43,7 +44,7 @@ def encode(data: Any, layout: Layout) -> bytes:
         *around, name = layout.inside.at
         holder = dig(data, tuple(around))
         if not isinstance(holder, dict) or name not in holder:
-            raise ValueError(f"there is nothing at {'.'.join(layout.inside.at)}")
+            raise ValueError(phrase("there is nothing at {place}", place=".".join(layout.inside.at)))
         inner = _written(layout.inside.format, holder[name], layout)
         if layout.inside.encoding == "base64":
             holder[name] = base64.b64encode(inner.encode(layout.charset)).decode()
@@ -90,26 +91,26 @@ def _multipart(fields: Mapping[str, str]) -> str:
 
 def _xml(data: Any) -> str:
     if len(_mapping(data)) != 1:
-        raise ValueError("XML has one root")
+        raise ValueError(phrase("XML has one root"))
     return markup.written(data)
 
 
 def _soap(data: Any, soap: Soap | None) -> str:
     if soap is None:
-        raise ValueError("no operation is declared")
+        raise ValueError(phrase("no operation is declared"))
     called = {"@xmlns": soap.namespace, **_mapping(data)}
     return markup.written({"e:Envelope": {"@xmlns:e": ENVELOPE, "e:Body": {soap.operation: called}}})
 
 
 def _list(data: Any) -> Iterable[Any]:
     if not isinstance(data, list):
-        raise ValueError("a list of records is needed")  # noqa: TRY004 - ValueError is what encode promises
+        raise ValueError(phrase("a list of records is needed"))  # noqa: TRY004 - ValueError is what encode promises
     return data
 
 
 def _mapping(data: Any) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise ValueError("a mapping of names is needed")  # noqa: TRY004 - ValueError is what encode promises
+        raise ValueError(phrase("a mapping of names is needed"))  # noqa: TRY004 - ValueError is what encode promises
     return data
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from core.declare.phrase import phrase
+
 
 @dataclass(frozen=True)
 class FileName:
@@ -29,10 +31,12 @@ class FileName:
         pieces = []
         for literal, name, spec, conversion in Formatter().parse(text):
             if spec or conversion or (name is not None and not name.isidentifier()):
-                raise ValueError(f"{{{name}}} is no name; write letters, digits and _ between braces")
+                raise ValueError(phrase("{{{name}}} is no name; write letters, digits and _ between braces", name=name))
             pieces.append((literal, name))
         if not text or text.startswith("/") or any(part in ("", ".", "..") for part in text.split("/")):
-            raise ValueError("write the parts of a path with one slash between them, such as {station}/{date}/*.csv")
+            raise ValueError(
+                phrase("write the parts of a path with one slash between them, such as {{station}}/{{date}}/*.csv")
+            )
         names = tuple(dict.fromkeys(name for _, name in pieces if name is not None))
         return cls(text, names, tuple(pieces), re.compile(_regex(pieces), re.IGNORECASE | re.DOTALL))
 

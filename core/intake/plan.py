@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import Condition, compiled, tests
 from core.entity.entity import Entity
@@ -145,9 +146,9 @@ def _key_problems(declaration: Declaration, entity: Entity, sources: Mapping[str
     for name in entity.key:
         source = sources.get(name)
         if source is None and name not in declaration.data["fields"]:
-            yield declaration.problem("ZC337", "fields", name=name, what="is not mapped")
+            yield declaration.problem("ZC337", "fields", name=name, what=phrase("is not mapped"))
         elif source is not None and not source.required and source.default is None and not source.is_constant:
-            yield declaration.problem("ZC337", "fields", name, name=name, what="may be missing")
+            yield declaration.problem("ZC337", "fields", name, name=name, what=phrase("may be missing"))
 
 
 def _checks(
@@ -178,23 +179,33 @@ def _check_problems(
     entry = declaration.data["checks"][row]
     use, given = entry.get("use"), entry["with"]
     if use is None and "must" not in entry:
-        yield declaration.problem("ZC342", "checks", row, what="a check says neither must nor use")
+        yield declaration.problem("ZC342", "checks", row, what=phrase("a check says neither must nor use"))
     if use is not None and use not in announced:
         mend = instead(use, announced)
-        yield declaration.problem("ZC342", "checks", row, "use", what=f"no plugin offers the check '{use}'", mend=mend)
+        yield declaration.problem(
+            "ZC342", "checks", row, "use", what=phrase("no plugin offers the check '{use}'", use=use), mend=mend
+        )
     uses = announced[use].get("uses", {}) if use in announced else {}
     for slot in uses.keys() - given.keys():
-        yield declaration.problem("ZC342", "checks", row, what=f"'{use}' needs the input '{slot}' under with")
+        yield declaration.problem(
+            "ZC342", "checks", row, what=phrase("'{use}' needs the input '{slot}' under with", use=use, slot=slot)
+        )
     for slot in given.keys() - uses.keys() if use in announced else ():
         mend = instead(slot, uses)
         yield declaration.problem(
-            "ZC342", "checks", row, "with", slot, what=f"'{use}' has no input '{slot}'", mend=mend
+            "ZC342",
+            "checks",
+            row,
+            "with",
+            slot,
+            what=phrase("'{use}' has no input '{slot}'", use=use, slot=slot),
+            mend=mend,
         )
     named: list[tuple[tuple[str, ...], Any]] = [(("with", slot), name) for slot, name in given.items()]
     named += [(("field",), entry["field"])] if "field" in entry else []
     for path, name in named:
         if name not in entity.mapped:
-            what, mend = f"'{name}' is no field that can be mapped", instead(str(name), entity.mapped)
+            what, mend = phrase("'{name}' is no field that can be mapped", name=name), instead(str(name), entity.mapped)
             yield declaration.problem("ZC342", "checks", row, *path, what=what, mend=mend)
 
 
@@ -202,5 +213,5 @@ def _tree_problems(declaration: Declaration, row: int, must: Condition | None) -
     """A check sees one record and no other, so no subtree can be asked for."""
     for test in tests(must.sample) if must is not None else ():
         if test.operator == "within_tree":
-            what = f"within on the ref '{test.field}' cannot be checked on one record alone"
-            yield declaration.problem("ZC342", "checks", row, "must", what=what, mend="list the keys with in")
+            what = phrase("within on the ref '{field}' cannot be checked on one record alone", field=test.field)
+            yield declaration.problem("ZC342", "checks", row, "must", what=what, mend=phrase("list the keys with in"))

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.near import instead
 from core.intake import markup, template
@@ -196,13 +197,15 @@ def xml_problems(declaration: Declaration, keys: Sequence[str]) -> Iterator[Prob
     """A document has one root, and what the templates under `keys` make elements of needs a name for one."""
     body = declaration.data["body"]
     if not isinstance(body, Mapping) or len(body) != 1:
-        mend = "write one key around all others, such as ROOT: {CODE: ...}"
-        yield declaration.problem("ZC333", "body", what="the template has not one root", mend=mend)
+        mend = phrase("write one key around all others, such as ROOT: {{CODE: ...}}")
+        yield declaration.problem("ZC333", "body", what=phrase("the template has not one root"), mend=mend)
     for key in keys:
         for path, name in markup.names_in(declaration.data.get(key)):
             if not markup.is_name(name):
-                mend = "begin with a letter, then letters, digits, _ . and -"
-                yield declaration.problem("ZC333", key, *path, what=f"'{name}' is no name of an element", mend=mend)
+                mend = phrase("begin with a letter, then letters, digits, _ . and -")
+                yield declaration.problem(
+                    "ZC333", key, *path, what=phrase("'{name}' is no name of an element", name=name), mend=mend
+                )
 
 
 def _case(declaration: Declaration, outcome: Outcome, own: Mapping[str, Any]) -> tuple[Case, list[Problem]]:

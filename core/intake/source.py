@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.declare.wording import quoted
 from core.entity.entity import Field
@@ -65,11 +66,11 @@ class _Builder:
         """What gathers a list needs a field that is one; a value map reads one value."""
         for key in ("numbered", "split", "each"):
             if key in self.entry and not self.field.type.listed:
-                what = f"{key} gathers a list, and {self.field.name} is none"
-                self.problem("ZC344", key, what=what, mend="give the field a list type, or take this away")
+                what = phrase("{key} gathers a list, and {name} is none", key=key, name=self.field.name)
+                self.problem("ZC344", key, what=what, mend=phrase("give the field a list type, or take this away"))
         if "values" in self.entry and self.field.type.listed:
-            what = f"{self.field.name} is a list, and a value map reads one value"
-            self.problem("ZC344", "values", what=what, mend="take values away")
+            what = phrase("{name} is a list, and a value map reads one value", name=self.field.name)
+            self.problem("ZC344", "values", what=what, mend=phrase("take values away"))
 
     def names(self, key: str, given: Iterable[Any]) -> tuple[Name, ...]:
         """The partner's names under `key`; empty names are problems."""
@@ -81,7 +82,7 @@ class _Builder:
             looked_up = text.lower() if self.declaration.data["ignore_case"] else text
             names.append(Name(text, tuple(looked_up.split("."))))
         if not names and not self.problems:
-            self.problem("ZC341", key, value="an empty list")
+            self.problem("ZC341", key, value=phrase("an empty list"))
         return tuple(names)
 
     def reading(self) -> Reading:
@@ -89,11 +90,11 @@ class _Builder:
         unit, pattern, kind = self.entry.get("unit"), self.entry.get("pattern"), self.field.type
         units = [known for known in kind.units if known]
         if unit is not None and unit not in units:
-            mend = instead(unit, units) if units else "take unit away; the field has none"
+            mend = instead(unit, units) if units else phrase("take unit away; the field has none")
             self.problem("ZC338", "unit", unit=unit, name=self.field.name, mend=mend)
             unit = None
         if pattern is not None and not kind.timed:
-            self.problem("ZC339", "pattern", pattern=pattern, why=f"{self.field.name} is no time")
+            self.problem("ZC339", "pattern", pattern=pattern, why=phrase("{name} is no time", name=self.field.name))
             pattern = None
         elif pattern is not None and (why := pattern_fault(pattern)):
             self.problem("ZC339", "pattern", pattern=pattern, why=why)
@@ -107,7 +108,8 @@ class _Builder:
             return self.field.type.reader(self.field, self.own)(value)
         except ValueRefused as refusal:
             bound = refusal.values.get("bound")
-            why = refusal.outcome.replace("_", " ") + (f", the bound is {bound}" if bound is not None else "")
+            why = phrase(refusal.outcome.replace("_", " "))
+            why = why if bound is None else phrase("{why}, the bound is {bound}", why=why, bound=bound)
             self.problem("ZC340", key, *inner, value=quoted(value), name=self.field.name, why=why)
             return None
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from core.declare.phrase import phrase
+
 Render = Callable[[Mapping[str, Any]], Any]
 Fault = tuple[tuple[str | int, ...], str, str]
 """(path inside the template, "name" or "braces", the name or what is wrong)."""
@@ -60,7 +62,7 @@ def _text(template: str, names: Collection[str], path: tuple[str | int, ...]) ->
     for literal, name, spec, conversion in parts:
         pieces.append((literal, name))
         if spec or conversion:
-            faults.append((path, "braces", f"nothing may stand beside the name in {{{name}}}"))
+            faults.append((path, "braces", phrase("nothing may stand beside the name in {{{name}}}", name=name)))
         elif name is not None and name not in names:
             faults.append((path, "name", name))
     if len(pieces) == 1 and pieces[0][0] == "" and pieces[0][1] is not None:

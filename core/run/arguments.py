@@ -7,6 +7,7 @@ from typing import Any
 
 from cerberus import Validator
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 
 
@@ -16,5 +17,7 @@ def checked_arguments(name: str, schema: Mapping[str, Any], given: Mapping[str, 
     checked = validator.validated(dict(given))
     if checked is None:
         wrong = "; ".join(f"{key}: {', '.join(map(str, texts))}" for key, texts in sorted(validator.errors.items()))
-        raise ZcError(f"{name} does not take this: {wrong}", f"It takes: {', '.join(schema) or 'no arguments'}")
+        takes = ", ".join(schema) or phrase("no arguments")
+        reason = phrase("{name} does not take this: {wrong}", name=name, wrong=wrong)
+        raise ZcError(reason, phrase("It takes: {names}", names=takes))
     return dict(checked)

@@ -3,9 +3,10 @@ each by construction: all go through `Look`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from core.declare.problem import ZcError
@@ -14,12 +15,12 @@ from core.entity.entity import Field
 from core.entity.system import all_fields
 from core.intake.category import Category, no_facet
 from core.run.counted import counted, facet_counted
-from core.run.labels import code_text, labels_of, text_of
+from core.run.labels import labels_of
 from core.run.query import MOST_ROWS, Asked, Params, asked, names, number, one
 from core.run.rights import Rights
 from core.run.shown import moment, shown
 from core.run.veil import Veil
-from core.run.words import NotAllowed, NotFound, said, words
+from core.run.words import NotAllowed, NotFound, said
 from core.store.database import now_ms
 from core.store.scope import Scope
 from core.store.search import Count, Search
@@ -27,7 +28,8 @@ from core.store.store import Store
 
 COUNT_CAP = 10_000
 FACET_VALUES = 100
-ROWS_A_STEP = 10_000  # large, since a sort without an index costs a whole scan each step; some 30 MiB
+NOTHING: Mapping[str, int] = MappingProxyType({})
+REACH = 200_000  # rows looked through for a page, a count or a facet: some 70 ms; more than a city weighs in a week
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Look:
 
     @cached_property
     def asked(self) -> Asked:
-        """The URL's conditions, over the filters whose fields are there for the account."""
-        fields = {name: field for name, field in self.category.filters.items() if self.veil.is_there(name)}
+        """The URL's conditions, over the fields that may be asked by and are there for the account."""
+        fields = {name: field for name, field in self.category.asks.items() if self.veil.is_there(name)}
         return asked(self.params, self.category.entity, fields, self.rights.snapshot.zone)
 
     @cached_property
@@ -106,27 +108,42 @@ def allowed_category(rights: Rights, category: str, right: str = "see") -> Categ
 
 
 def find(look: Look) -> dict[str, Any]:
-    """{records, labels, count, capped, count_text, after, sums, as_of}: one page, by mark or by number."""
+    """{records, labels, after, reached, as_of}: one page, by mark or by number, and what `totals` says unless the URL
+    has count=false. `reached` is where looking ended before the page was full, null where it did not; `after` goes on
+    from there."""
     limit = number(look.params, "limit", 20, 1, MOST_ROWS)
     after = one(look.params, "after")
     page = 1 if after else number(look.params, "page", 1, 1, max(1, COUNT_CAP // limit))
     scope = look.scope(*(name.removeprefix("-") for name in look.sort))
-    search = look.search(sort=look.sort, limit=limit, after=after, skip=(page - 1) * limit)
+    search = look.search(sort=look.sort, limit=limit, after=after, skip=(page - 1) * limit, reach=REACH)
     entities, store = look.rights.snapshot.entities, look.store
     try:
         found = store.search(search, scope, entities)
     except ZcError as error:
         raise ZcError(said("bad_mark")) if after else error from error
     records = look.veil.shown(found.rows)
-    count = counted(look, scope) or store.count(search, scope, entities, cap=COUNT_CAP)
-    return {
+    zone = look.rights.snapshot.zone
+    told = {
         "records": records,
         "labels": labels_of(look.rights, store, look.category.entity.fields, records),
-        **count_text(count),
         "after": found.after,
-        "sums": sums(look, scope, count),
-        "as_of": moment(now_ms(), look.rights.snapshot.zone),
+        "reached": None if found.reached is None else moment(found.reached, zone),
+        "as_of": moment(now_ms(), zone),
     }
+    return told if one(look.params, "count") == "false" else told | _totals(look, scope)
+
+
+def totals(look: Look) -> dict[str, Any]:
+    """{count, capped, count_text, sums} of all that the URL asks."""
+    return _totals(look, look.scope(*(name.removeprefix("-") for name in look.sort)))
+
+
+def _totals(look: Look, scope: Scope) -> dict[str, Any]:
+    known = counted(look, scope)
+    entities = look.rights.snapshot.entities
+    count = known.count if known else look.store.count(look.search(reach=REACH), scope, entities, cap=COUNT_CAP)
+    within_reach = look.search(reach=REACH)
+    return {**count_text(count), "sums": sums(look, scope, count, within_reach, known.sums if known else NOTHING)}
 
 
 def count_text(count: Count) -> dict[str, Any]:
@@ -135,30 +152,36 @@ def count_text(count: Count) -> dict[str, Any]:
     return {"count": count.number, "capped": count.capped, "count_text": text}
 
 
-def sums(look: Look, scope: Scope, count: Count) -> dict[str, Any]:
-    """{field: shown sum} of the category's sums; null where there are too many rows to add up."""
+def sums(look: Look, scope: Scope, count: Count, search: Search, known: Mapping[str, int] = NOTHING) -> dict[str, Any]:
+    """{field: shown sum} of the category's sums over what is searched, or as they are `known` in stored form; null
+    where there are too many rows to add up."""
     entity = look.category.entity
     wanted = [name for name in look.category.sums if look.rights.is_plain(entity, name)]
     if not wanted or count.capped:
         return dict.fromkeys(wanted)
-    stored = look.store.totals(look.search(), scope, look.rights.snapshot.entities, wanted)
+    stored: Mapping[str, int | None] = known
+    if not set(wanted) <= set(known):
+        stored = look.store.totals(search, scope, look.rights.snapshot.entities, wanted)
     fields, zone = all_fields(entity), look.rights.snapshot.zone
+    shown_of = {name: (stored[name], fields[name]) for name in wanted}
     return {
-        name: None if value is None else fields[name].type.show(value, fields[name], zone)
-        for name, value in stored.items()
+        name: None if value is None else field.type.show(value, field, zone)
+        for name, (value, field) in shown_of.items()
     }
 
 
 def facets(look: Look, field: str) -> list[dict[str, Any]]:
     """[{value, label, count, capped}] of a field over what the URL asks, the most frequent first. Where there are more
     rows than can be counted at once the counts are of as many as can, and `capped` says so."""
-    known = look.category.filters.get(field) or all_fields(look.category.entity).get(field)
+    known = look.category.asks.get(field)
     if known is None or not look.veil.is_there(field):
         raise NotFound(said("unknown_field", name=field))
     if no_facet(known):
         raise ZcError(said("no_facet", field=known.label))
     scope, entities = look.scope(field), look.rights.snapshot.entities
-    found = facet_counted(look, scope, field) or look.store.tally(look.search(), scope, entities, field, COUNT_CAP)
+    found = facet_counted(look, scope, field) or look.store.tally(
+        look.search(reach=REACH), scope, entities, field, COUNT_CAP
+    )
     values = found.values[:FACET_VALUES]
     rows = [_shown_value(look, known, value) for value, _ in values]
     labels = labels_of(look.rights, look.store, look.category.entity.fields, [{field: value} for value in rows])
@@ -187,87 +210,3 @@ def one_row(look: Look, record_id: int, right: str = "see") -> dict[str, Any]:
     if not rows:
         raise NotFound(said("unknown_record"))
     return rows[0]
-
-
-@dataclass(frozen=True)
-class Exporting:
-    """An export under way: (field, heading, whether it is text) of each column, rows of shown values with the texts of
-    dictionaries and the titles of what is referred to, sums by field, the filter in words."""
-
-    columns: list[tuple[str, str, bool]]
-    rows: Iterator[tuple[Any, ...]]
-    sums: dict[str, Any]
-    note: str
-
-
-def exporting(look: Look, columns: Sequence[str]) -> Exporting:
-    """All rows that the URL asks for, streamed. NotAllowed without the right to export."""
-    category, entity = look.category, look.category.entity
-    allowed_category(look.rights, category.id, "export")
-    if not category.export:
-        raise NotAllowed(said("no_right", title=category.title, right=said("export")))
-    fields = all_fields(entity)
-    chosen = [name for name in (columns or category.columns) if look.veil.is_there(name)]
-    for name in chosen:
-        if name not in fields:
-            raise ZcError(said("unknown_field", name=name))
-    scope = look.scope(*(name.removeprefix("-") for name in look.sort), right="export")
-    count = look.store.count(look.search(), scope, look.rights.snapshot.entities, cap=COUNT_CAP)
-    headings = [(name, heading(fields[name]), not fields[name].type.ordered) for name in chosen]
-    note = "；".join(in_words(look))
-    return Exporting(headings, _exported(look, scope, chosen), sums(look, scope, count), note)
-
-
-def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    snapshot, entity = look.rights.snapshot, look.category.entity
-    for page in _pages(look, scope):
-        told = [{name: record.get(name) for name in columns} for record in page]
-        labels = labels_of(look.rights, look.store, entity.fields, told)
-        for record in told:
-            yield tuple(
-                labels[name].get(value, value) if name in labels and isinstance(value, str)
-                else text_of(snapshot, entity, name, value)
-                for name, value in record.items()
-            )  # fmt: skip
-
-
-def rows(look: Look, scope: Scope) -> Iterator[dict[str, Any]]:
-    """Every record in bounded memory, shown and veiled, in the order asked for."""
-    for page in _pages(look, scope):
-        yield from page
-
-
-def _pages(look: Look, scope: Scope) -> Iterator[list[dict[str, Any]]]:
-    after: str | None = None
-    while True:
-        search = look.search(sort=look.sort, limit=ROWS_A_STEP, after=after)
-        found = look.store.search(search, scope, look.rights.snapshot.entities)
-        yield look.veil.shown(found.rows)
-        after = found.after
-        if after is None:
-            return
-
-
-def in_words(look: Look) -> list[str]:
-    """The URL's conditions in words, for the note of an export and the log."""
-    fields = all_fields(look.category.entity)
-    return [
-        said(f"test_{operator}", label=fields[name].label, value=_value_text(look, fields[name], value))
-        for name, test in look.asked.where.items()
-        for operator, value in test.items()
-    ]
-
-
-def _value_text(look: Look, field: Field, value: Any) -> str:
-    """What a condition asks for, as staff say it: texts of dictionaries, yes and no, names of time windows."""
-    if isinstance(value, list | tuple):
-        return "、".join(_value_text(look, field, one) for one in value)
-    if isinstance(value, bool):
-        return said("yes" if value else "no")
-    text = words().get(value, value) if field.type.timed and isinstance(value, str) else value
-    return str(code_text(look.rights.snapshot, field, text))
-
-
-def heading(field: Field) -> str:
-    """A column's heading: the label, with the unit that values are shown in."""
-    return f"{field.label}({field.type.shown})" if field.type.shown else field.label

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.declare.problem import ZcError
 from core.entity.entity import Entity
-from core.run.words import said
 
 Query = dict[str, list[str]]
-NESTED = frozenset({"all", "any", "not"})
 
 
 def asks(block: Mapping[str, Any]) -> Query:
-    """What a number or chart asks of its statistic: measure, by, within and its conditions. ZcError, in words, where
-    the conditions are nested, which a URL cannot say."""
+    """What a number or chart asks of its statistic: measure, by, within and its conditions."""
     by = [block[key] for key in ("by", "series") if block.get(key)]
     named = {"measure": [block["measure"]], "by": by, "within": [block["within"]]}
     return {name: values for name, values in named.items() if values} | _conditions(block)
@@ -31,8 +27,6 @@ def opens(block: Mapping[str, Any], entity: Entity) -> dict[str, Any] | None:
 def _conditions(block: Mapping[str, Any]) -> Query:
     query: Query = {}
     for field, test in block["where"].items():
-        if field in NESTED:
-            raise ZcError(said("nested_where"))
         tests = test if isinstance(test, Mapping) else {"is": test}
         query |= {f"{field}.{name}": _texts(value) for name, value in tests.items()}
     return query

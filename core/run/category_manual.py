@@ -32,7 +32,10 @@ def manual(look: Look, url: str | None) -> str:
         category.help,
         "## 查询",
         f"`GET {address}?字段=值&字段.条件=值&sort=-字段&limit=20&after=标记`",
-        f"每页最多 {MOST_ROWS} 条；`after` 用上一页返回的标记，`page` 用页号。",
+        f"每页最多 {MOST_ROWS} 条；`after` 用上一页返回的标记，`page` 用页号。"
+        "只要返回的 `after` 不是 null 就还有下一页，哪怕本页不满："
+        "条件没有索引可用时一次只查一段时间，`reached` 是查到的时间。",
+        f"条数与合计随第一页返回；`count=false` 时不返回，另用 `GET {address}/totals?字段=值` 查。",
         "多个条件须同时满足，同一字段多次出现为任一。",
         f"时间范围 `.within` 可用 {WORDS}，或 2026-11-01、2026-11。",
         "## 条件",

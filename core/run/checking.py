@@ -12,6 +12,7 @@ from core.run import diff as differing
 from core.run import lastgood, trials
 from core.run.activation import overtaken
 from core.run.build import Built, build, read, stops
+from core.run.drafts import SITE
 from core.run.home import Home
 from core.run.statistics import recounted
 from core.run.stores import by_home, is_there, migration_folders, open_store, refuse_missing
@@ -119,6 +120,17 @@ def show(home: Home, name: str) -> str:
         known = ", ".join(sorted(reading.declarations.get(kind, {}))) or "none"
         raise ZcError(f"there is no {kind} {id_!r} (or it has problems)", f"Known: {known}")
     return showing.show(found)
+
+
+def path_of(home: Home, name: str) -> str:
+    """The file of the home that has KIND/ID, there or not; a path is one already. ZcError for an unknown kind."""
+    if name.endswith(".yaml"):
+        return name
+    kinds = read(home, Cache()).kinds
+    kind, _, id_ = name.partition("/")
+    if kind not in kinds:
+        raise ZcError(f"there is no kind {kind!r}", f"Write KIND/ID or a file; kinds: {', '.join(sorted(kinds))}")
+    return SITE if kinds[kind].single else f"{kinds[kind].home}/{id_}{kinds[kind].suffix}"
 
 
 def plugins(home: Home) -> list[Plain]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.declare.declaration import Declaration
 from core.declare.library import Reading
+from core.declare.phrase import phrase
 from core.declare.problem import Problem, ZcError
 from core.entity.compile import compile_entities
 from core.entity.entity import Entity
@@ -216,7 +217,7 @@ def _check_jobs(reading: Reading) -> list[Problem]:
     for declaration in reading.declarations.get("job", {}).values():
         data = declaration.data
         if data["run"] not in commands:
-            known = ", ".join(sorted(commands)) or "none"
+            known = ", ".join(sorted(commands)) or phrase("none")
             problems.append(declaration.problem("ZC362", "run", run=data["run"], known=known))
         else:
             try:

@@ -8,6 +8,7 @@ from typing import Any
 from core.declare.declaration import Declaration
 from core.declare.kind import Kind
 from core.declare.library import Reading
+from core.declare.show import flow
 
 ABSENT = object()
 Path = tuple[str | int, ...]
@@ -54,7 +55,7 @@ def _worded(old: Any, new: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = str(value) if not isinstance(value, bool) else str(value).lower()
+    text = flow(value)
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 

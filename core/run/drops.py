@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, permutations
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.intake.plan import Interface
 from core.intake.post import Partner
@@ -25,7 +26,11 @@ def check_drops(
         for key, pattern in drop.answers().items():
             sample = pattern.meets(others.files)
             if sample is not None and _meet(name, other, partners):
-                what = f"an acknowledgement such as {sample} would be taken by interface '{other}'"
+                what = phrase(
+                    "an acknowledgement such as {sample} would be taken by interface '{other}'",
+                    sample=sample,
+                    other=other,
+                )
                 yield declarations[name].problem("ZC348", "drop", key, what=what)
 
 

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 from core.declare.json_schema import json_schema
 from core.declare.kind import Kind
 from core.declare.library import Reading
+from core.declare.phrase import in_language
 from core.declare.problem import ZcError
-from core.run import checking, diff, drafts
+from core.run import checking, diff, drafts, versions
 from core.run.build import Built, build, read, stops
 from core.run.drafts import Draft
 from core.run.home import Home
 from core.run.words import said
+
+WEB = "zh"
+"""The language of the web interface."""
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress, Reloaded
@@ -38,7 +42,7 @@ def list_(platform: Platform, _progress: Progress) -> Plain:
             {
                 "kind": kind.name,
                 "title": kind.title,
-                "help": kind.help,
+                "help": in_language(kind.help, WEB),
                 "folder": "config" if kind.single else kind.home,
                 "suffix": kind.suffix,
                 "files": [_listed(reading, kind, id_, wrong) for id_ in sorted(reading.known.get(kind.name, ()))],
@@ -96,12 +100,12 @@ def open_(platform: Platform, _progress: Progress, *, path: str) -> Plain:
         "kind": name,
         "id": id_,
         "title": kind.title,
-        "help": kind.help,
+        "help": in_language(kind.help, WEB),
         "there": text is not None,
         "text": begin if text is None else text,
         "base": drafts.digest_of(file),
         "beneath": shipped,
-        "schema": json_schema(kind, reading.offered),
+        "schema": json_schema(kind, reading.offered, WEB),
     }
 
 
@@ -178,6 +182,15 @@ def _in_force(platform: Platform, wanted: Sequence[Draft], who: str, note: str) 
     for draft in wanted:
         platform.store.log.add("edited", who, "", draft.path, snapshot=done.number, note=note)
     return done
+
+
+def return_(platform: Platform, progress: Progress, *, id: int, who: str, note: str = "") -> Plain:
+    """Put a file back to what a version of it said, and in force: what activate says. NotFound for an unknown
+    version."""
+    former = versions.version(platform, progress, id=id)
+    base = drafts.digest_of(drafts.file_of(platform.home, former["path"], platform.snapshot.reading.kinds))
+    change = {"path": former["path"], "text": former["text"], "base": base}
+    return activate(platform, progress, changes=[change], who=who, note=note or said("returned", id=id))
 
 
 def _put_back(platform: Platform, former: Mapping[str, str | None]) -> None:

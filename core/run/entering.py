@@ -14,13 +14,16 @@ from core.entity.field_type import Reading, ValueRefused
 from core.entity.record import content_hash, key_hash
 from core.intake.outcomes import OUTCOMES
 from core.intake.reply import render_outcome
+from core.run import told
 from core.run.loading import Load, Loaded, civil, judge_again
 from core.run.rights import Rights
 from core.run.veil import Veil
-from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused, said
+from core.run.words import Conflict, NotAllowed, NotFound, Outdated, RecordRefused, said
 from core.store.database import now_ms
+from core.store.events import version_of
 from core.store.request import Row, State, Write
 from core.store.scope import Scope
+from core.store.verbs import OtherVersion
 
 if TYPE_CHECKING:
     from core.run.live import Platform
@@ -47,11 +50,21 @@ def add(platform: Platform, rights: Rights, entity_id: str, values: Values) -> i
     return _store(platform, rights, entity, record)
 
 
-def amend(platform: Platform, rights: Rights, entity_id: str, record_id: int, values: Values, why: str) -> None:
+def amend(
+    platform: Platform,
+    rights: Rights,
+    entity_id: str,
+    record_id: int,
+    values: Values,
+    why: str,
+    version: int | None = None,
+) -> None:
     """Change a record in these fields, and derive again what depends on them. Fields that the account does not see as
-    they are, and keys, cannot be changed, and the record may not leave the account's scope."""
+    they are, and keys, cannot be changed, and the record may not leave the account's scope. Outdated where a `version`
+    is given and somebody amended the record since it was that."""
     entity, why = entity_with(rights, entity_id, "amend"), _reason(why)
     stored = stored_record(platform, rights, entity, record_id, "amend")
+    _refuse_outdated(platform, rights, entity, record_id, version)
     read = _read(platform, rights, entity, values)
     changed = {name: value for name, value in read.items() if stored[name] != value}
     if not changed:
@@ -71,8 +84,32 @@ def amend(platform: Platform, rights: Rights, entity_id: str, record_id: int, va
     if entity.time in changed:
         changed |= civil(entity, stored | changed, rights.snapshot.zone)
     who = rights.account.login
-    platform.store.writer.amend(entity, record_id, changed, who, why).result()
+    try:
+        platform.store.writer.amend(entity, record_id, changed, who, why, version).result()
+    except OtherVersion:
+        _refuse_outdated(platform, rights, entity, record_id, version)
+        raise
     judge_again(Load(platform, entity, who, Loaded()), record_id, stored | changed, set(changed), why)
+
+
+def _refuse_outdated(platform: Platform, rights: Rights, entity: Entity, record_id: int, version: int | None) -> None:
+    """Outdated, with what changed since, where the record has another version."""
+    happened = platform.store.events.of(entity.id, record_id)
+    if version is None or version_of(happened) == version:
+        return
+    veil = Veil(rights, platform.store, entity)
+    levels = veil.levels([record_id])[record_id]
+    since = [event for event in happened if event.verb == "amended" and event.id > version]
+    changes = [told.told(veil, event, levels) for event in since]
+    lines = [
+        said("amended_by", who=one["who"], at=one["at"][:19].replace("T", " "), fields=_labels(one["changes"]))
+        for one in changes
+    ]
+    raise Outdated(said("record_amended", lines="；".join(lines)), changes)
+
+
+def _labels(changes: list[dict[str, str]]) -> str:
+    return "、".join(one["label"] for one in changes) or said("other_fields")
 
 
 def void(platform: Platform, rights: Rights, entity_id: str, record_id: int, why: str) -> None:
@@ -204,6 +241,7 @@ def _store(platform: Platform, rights: Rights, entity: Entity, record: dict[str,
         interface="",
         snapshot=rights.snapshot.number,
         received_at=record["received_at"],
+        who=rights.account.login,
     )
     if platform.store.ids_of(entity, [key]):  # asked first, so that no refusal is kept for a form
         raise _taken(platform, entity, key)

@@ -9,7 +9,7 @@ from core.entity.calendar import shown as shown_time
 from core.entity.path import known_paths
 from core.run.answer import Answer, Row, ask, shown_measure, shown_rows
 from core.run.asker import allowed_statistic
-from core.run.asking import Exporting
+from core.run.exporting import Exporting
 from core.run.query import Params
 from core.run.question import from_url
 from core.run.rights import Rights

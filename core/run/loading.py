@@ -224,6 +224,7 @@ def _store(work: Load, lines: list[Line]) -> None:
         interface="",
         snapshot=work.platform.snapshot.number,
         received_at=now_ms(),
+        who=work.who,
     )
     for line, state in zip(new, store.writer.put(write).result().states, strict=True):
         if state is State.STORED:

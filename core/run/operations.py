@@ -191,4 +191,5 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "declaration.filled": filling.filled,
     "declaration.history": versions.history,
     "declaration.version": versions.version,
+    "declaration.return": editing.return_,
 }

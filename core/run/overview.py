@@ -10,7 +10,7 @@ from core.entity.condition import All
 from core.entity.entity import Field
 from core.entity.system import all_fields
 from core.intake.category import Category
-from core.run import asking, resolving
+from core.run import asking, menu, resolving
 from core.run.asking import Look, allowed_category
 from core.run.query import Params, names, one
 from core.run.rights import Rights
@@ -49,7 +49,7 @@ def life(rights: Rights, store: Store, params: Params) -> dict[str, Any]:
         raise ZcError(said("bad_text", low=1, high=LONGEST))
     groups, masked = [], []
     for category in chosen(rights, names(params, "category")):
-        for field in (each for each in category.filters.values() if each.type.alike):
+        for field in (each for each in category.asks.values() if each.type.alike):
             query = {field.name: [plate]}
             found = _found(rights, store, category, query | {"limit": [str(LIFE_RECORDS)]})
             if found is None:
@@ -83,10 +83,10 @@ def _may_ask(rights: Rights, category: Category) -> bool:
 
 def _searched(category: Category) -> Iterator[Field]:
     """Plates, then what is shown for the record, then texts of its key."""
-    entity, filters = category.entity, category.filters
-    plates = [field.name for field in filters.values() if field.type.alike]
+    entity, asks = category.entity, category.asks
+    plates = [field.name for field in asks.values() if field.type.alike]
     for name in dict.fromkeys([*plates, *([entity.show] if entity.show else []), *entity.key]):
-        field = filters.get(name)
+        field = asks.get(name)
         if field is not None and field.type.column == "text" and not field.to and not field.dictionary:
             yield field
 
@@ -118,7 +118,7 @@ def _found(rights: Rights, store: Store, category: Category, query: Params) -> d
 def _group(rights: Rights, store: Store, category: Category, field: Field) -> dict[str, Any]:
     described = resolving.category_of(rights, store, category, {})
     told = {"name": field.name, "label": field.label}
-    return {"category": described, "field": told, "page": resolving.page_of(rights, category.id)}
+    return {"category": described, "field": told, "page": menu.page_of(rights, category.id)}
 
 
 def _of_life(rights: Rights, store: Store, category: Category, query: Params) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import compiled
-from core.entity.entity import Entity
+from core.entity.entity import Entity, Field
 from core.entity.near import instead
 from core.entity.path import known_paths
 from core.entity.path import named as named_in
@@ -19,6 +20,7 @@ from core.entity.window import WORDS, window
 from core.intake.category import Category
 
 Block = Mapping[str, Any]
+NESTED = frozenset({"all", "any", "not"})
 Rows = tuple[tuple[Block, ...], ...]
 SOME_MS = 1_600_000_000_000  # any moment does to see whether a window can be read
 
@@ -94,26 +96,36 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
     if category is not None and block["block"] == "map":
         keys = [key for key in ("longitude", "latitude", "label", "colour") if block.get(key)]
         for key in keys:
-            yield from _unknown(block[key], (*path, key), category.entity.fields, "a field", category.entity.title)
+            yield from _unknown(
+                block[key], (*path, key), category.entity.fields, phrase("a field"), category.entity.title
+            )
     entity = named.entities.get(block.get("entity", ""))
     if entity is not None:
         for index, name in enumerate(block.get("fields", ())):
-            yield from _unknown(name, (*path, "fields", index), entity.mapped, "a field to fill in", entity.title)
+            yield from _unknown(
+                name, (*path, "fields", index), entity.mapped, phrase("a field to fill in"), entity.title
+            )
 
 
 def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statistic, named: Named) -> Iterator[Fault]:
     fields, zone = figure_fields(block, statistic, named.entities), named.zone
-    yield from _unknown(block["measure"], (*path, "measure"), statistic.measures, "a measure", statistic.title)
+    yield from _unknown(block["measure"], (*path, "measure"), statistic.measures, phrase("a measure"), statistic.title)
     for key in ("by", "series"):
         if block.get(key):
-            yield from _unknown(block[key], (*path, key), fields, "a dimension", statistic.title)
+            yield from _unknown(block[key], (*path, key), fields, phrase("a dimension"), statistic.title)
+    for key in sorted(NESTED & block["where"].keys()):
+        yield "ZC359", (*path, "where", key), {"name": key}
     _, faults = compiled(block["where"], statistic.entity, zone, fields=fields)
     for inside, code, values in faults:
         yield code, (*path, "where", *inside), values
     try:
         window(block["within"], zone, SOME_MS)
     except ValueError:
-        yield "ZC353", (*path, "within"), {"text": block["within"], "mend": f"write {WORDS}"}
+        yield (
+            "ZC353",
+            (*path, "within"),
+            {"text": block["within"], "mend": phrase("write {words}", words=WORDS)},
+        )
 
 
 def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> Mapping[str, Field]:

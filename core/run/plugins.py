@@ -16,6 +16,7 @@ from typing import Any
 import pluggy
 
 from core.declare.library import Manifest
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.run.offers import OFFER_KINDS, PROJECT, Hooks, Offers, Plugin
 
@@ -117,11 +118,13 @@ def _compare(manifest: Manifest, offers: Offers) -> list[Problem]:
         where = ("offers", "kinds" if kind == "compilers" else kind)
         for name in sorted(names - given):
             problems.append(
-                manifest.declaration.problem("ZC403", *where, name, plugin=manifest.id, kind=WORDS[kind], name=name)
+                manifest.declaration.problem(
+                    "ZC403", *where, name, plugin=manifest.id, kind=phrase(WORDS[kind]), name=name
+                )
             )
         for name in sorted(given - names):
             problems.append(
-                manifest.declaration.problem("ZC404", *where, plugin=manifest.id, kind=WORDS[kind], name=name)
+                manifest.declaration.problem("ZC404", *where, plugin=manifest.id, kind=phrase(WORDS[kind]), name=name)
             )
     for name in announced.get("blocks", ()):
         if not (manifest.folder / "blocks" / f"{name}.js").is_file():

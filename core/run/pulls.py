@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.intake.post import Partner
 from core.run.plugins import Loaded
@@ -70,6 +71,6 @@ def seconds_of(text: str) -> int:
 def _partner_problems(declaration: Declaration, partners: Mapping[str, Partner]) -> Iterable[Problem]:
     who = partners.get(declaration.data["pull"]["partner"])
     if who is not None and not who.may_use(declaration.id):
-        what = f"partner '{who.id}' may not use this interface"
-        mend = f"add {declaration.id} to its interfaces"
+        what = phrase("partner '{id}' may not use this interface", id=who.id)
+        mend = phrase("add {id} to its interfaces", id=declaration.id)
         yield declaration.problem("ZC346", "pull", "partner", what=what, mend=mend)

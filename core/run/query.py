@@ -17,7 +17,7 @@ Params = Mapping[str, Sequence[str]]
 """Decoded URL parameters as they came, each with all its values."""
 
 ASKED = frozenset(
-    {"sort", "limit", "after", "page", "by", "series", "measure", "within", "q", "field", "columns", "tree"}
+    {"sort", "limit", "after", "page", "by", "series", "measure", "within", "q", "field", "columns", "tree", "count"}
     | {"compare", "top", "order", "completeness", "as_of"}
 )
 """Parameters that are no fields; a field of such a name is asked as FIELD.is=value."""

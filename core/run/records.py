@@ -40,8 +40,8 @@ def find(
     {records, columns: {name: heading}, labels: {ref field: {key: what is shown for it}}, count, capped, count_text,
     after}. A record has id, every field and the columns that every record has; `columns` are those that the category
     lists. `newest` sorts by arrival, the last stored first, whatever the device's clock said. `where` is a condition
-    over the category's filters, in shown terms. Simulated rows are left out unless the site declares demo. `scope`
-    is the whole city where the caller is the operator at the machine. With `sandbox` the sandbox is asked.
+    over the fields it may be asked by, in shown terms. Simulated rows are left out unless the site declares demo.
+    `scope` is the whole city where the caller is the operator at the machine. With `sandbox` the sandbox is asked.
     """
     snapshot = platform.snapshot
     said = snapshot.categories.get(category)
@@ -101,11 +101,11 @@ def labels_of(platform: Platform, entity: Entity, records: list[dict[str, Any]])
 
 def condition_of(category: Category, where: Mapping[str, Any], zone: ZoneInfo, demo: bool) -> Node:
     """The category's own condition and the caller's; ZcError where the caller's is not of the grammar."""
-    node, errors = parse(where, category.entity, zone, now_ms(), fields=category.filters)
+    node, errors = parse(where, category.entity, zone, now_ms(), fields=category.asks)
     if errors or node is None:
         found = [problem(code, Place("condition"), **values) for _, code, values in errors]
         reason = f"the condition cannot be used: {'; '.join(one.what for one in found)}"
-        raise ZcError(reason, f"{found[0].mend if found else ''}; fields: {', '.join(category.filters)}")
+        raise ZcError(reason, f"{found[0].mend if found else ''}; fields: {', '.join(category.asks)}")
     parts = [category.condition.at(now_ms()), node]
     if not demo:
         parts.append(Test("provenance", "not", "simulated"))

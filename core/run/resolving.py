@@ -1,4 +1,4 @@
-"""Pages for one account: the menu, and each block with all that a browser needs to draw it."""
+"""Pages for one account: each block with all that a browser needs to draw it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from core.declare.problem import ZcError
-from core.entity.entity import Entity, Field
+from core.entity.entity import Field
 from core.entity.statistic import Statistic
 from core.entity.system import all_fields
 from core.intake.category import Category, Column, Filter, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
-from core.run.blocks import needed
-from core.run.pages import Page, figure_fields, placed
+from core.run.menu import may_ask, pages_of
+from core.run.pages import figure_fields
 from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
@@ -24,64 +24,6 @@ from core.store.store import Store
 
 RIGHTS = ("see", "add", "amend", "void", "export", "reveal")
 BOUNDS = ("min", "max")
-
-
-def menu(rights: Rights) -> list[dict[str, Any]]:
-    """[{group, pages: [{id, title, icon}]}] of what the account may open and sees something on, groups as site.yaml
-    orders them."""
-    pages = rights.snapshot.pages.values()
-    seen = [page for page in pages if not page.hidden and rights.opens(page) and _has_something(rights, page)]
-    wanted = rights.snapshot.site["menu"]
-    ranks = {group: (wanted.index(group) if group in wanted else len(wanted)) for group in {one.group for one in seen}}
-    groups = sorted(ranks, key=lambda group: (ranks[group], min(_place(one) for one in seen if one.group == group)))
-    return [
-        {
-            "group": group,
-            "pages": [
-                {"id": one.id, "title": one.title, "icon": one.icon}
-                for one in sorted(seen, key=_place)
-                if one.group == group
-            ],
-        }
-        for group in groups
-    ]
-
-
-def page_of(rights: Rights, category: str) -> str | None:
-    """The first page of the menu that lists a category; None where the account has none."""
-    return _pages_of(rights).get(category)
-
-
-def _pages_of(rights: Rights) -> dict[str, str]:
-    """{category: the first page of the menu that lists it}."""
-    found: dict[str, str] = {}
-    for link in (one for group in menu(rights) for one in group["pages"]):
-        for _, block in placed(rights.snapshot.pages[link["id"]].rows):
-            if block["block"] == "table":
-                found.setdefault(block["category"], link["id"])
-    return found
-
-
-def _has_something(rights: Rights, found: Page) -> bool:
-    """Whether any block of a page is for the account."""
-    return any(_is_for(rights, block) for _, block in placed(found.rows) if block["block"] != "tabs")
-
-
-def _is_for(rights: Rights, block: Mapping[str, Any]) -> bool:
-    if "category" in block:
-        try:
-            allowed_category(rights, block["category"])
-        except ZcError:
-            return False
-    if "statistic" in block:
-        return rights.may("see", rights.snapshot.statistics[block["statistic"]].entity.id)
-    if "entity" in block:
-        return rights.may("add", block["entity"]) or rights.may("amend", block["entity"])
-    return needed(rights.snapshot.plugins.values(), block["block"]) in (None, *rights.operations)
-
-
-def _place(page: Page) -> tuple[int, str]:
-    return page.order, page.id
 
 
 def page(rights: Rights, store: Store, id_: str) -> dict[str, Any]:
@@ -134,7 +76,7 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
 def categories(rights: Rights) -> list[dict[str, Any]]:
     """[{id, title, help, entity, export, page}] of the categories that the account may ask, by title; `page` lists
     it."""
-    found, pages = [], _pages_of(rights)
+    found, pages = [], pages_of(rights)
     for one in rights.snapshot.categories.values():
         try:
             allowed_category(rights, one.id)
@@ -152,7 +94,7 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
     entity, veil = category.entity, Veil(rights, store, category.entity)
     held = [right for right in RIGHTS if rights.may(right, entity.id)]
     wanted = block.get("actions") or category.actions
-    asks = [one for one in category.asked if veil.is_there(one.field.name) and _may_ask(rights, entity, one.field)]
+    asks = [one for one in category.filters if veil.is_there(one.field.name) and may_ask(rights, entity, one.field)]
     export = category.export and "export" in held
     return {
         "id": category.id,
@@ -165,7 +107,7 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
         "facets": [
             {"name": name, "label": all_fields(entity)[name].label}
             for name in category.facets
-            if veil.is_there(name) and _may_ask(rights, entity, all_fields(entity)[name])
+            if veil.is_there(name) and may_ask(rights, entity, all_fields(entity)[name])
         ],
         "sort": [name for name in category.sort if veil.is_there(name.removeprefix("-"))],
         "sums": [name for name in category.sums if rights.is_plain(entity, name)],
@@ -173,11 +115,6 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
         "export": export,
         "rights": held,
     }
-
-
-def _may_ask(rights: Rights, entity: Entity, field: Field) -> bool:
-    """Whether there are rows in which the field is plain."""
-    return field.name not in entity.fields or not rights.plain(entity, field).is_nothing
 
 
 def described(rights: Rights, field: Field) -> dict[str, Any]:
@@ -282,10 +219,10 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
 def asks_of(rights: Rights, store: Store, category: Category) -> list[Field]:
     """Fields by which the account may ask, for the manual."""
     veil = Veil(rights, store, category.entity)
-    fields = category.filters.values()
-    return [one for one in fields if veil.is_there(one.name) and _may_ask(rights, category.entity, one)]
+    fields = category.asks.values()
+    return [one for one in fields if veil.is_there(one.name) and may_ask(rights, category.entity, one)]
 
 
 def facets_of(category: Category) -> list[Field]:
     """Fields whose values may be counted, for the manual."""
-    return [field for field in category.filters.values() if no_facet(field) is None]
+    return [field for field in category.asks.values() if no_facet(field) is None]

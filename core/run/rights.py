@@ -80,7 +80,9 @@ class Rights:
     def is_plain(self, entity: Entity, name: str) -> bool:
         """Whether a field is shown as it is in every row seen; columns that every record has are."""
         field = entity.fields.get(name)
-        return field is None or self.plain(entity, field) == self.scope(entity.id)
+        if field is None or (field.mask is None and not any(role.hides(entity.id, name) for role in self.roles)):
+            return True
+        return self.plain(entity, field) == self.scope(entity.id)
 
     def narrowed(self, entity: Entity, names: Iterable[str], right: str = "see") -> Scope:
         """The rows of a right in which all these fields are shown as they are: what one may ask by them about.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.entity import Entity
 from core.entity.near import instead
@@ -80,12 +81,12 @@ def _problems(
     data = declaration.data
     for index, name in enumerate(data["menus"]):
         if name != "*" and name not in places:
-            values = {"what": "menu group or page", "name": name, "mend": instead(name, sorted({*places}))}
+            values = {"what": phrase("menu group or page"), "name": name, "mend": instead(name, sorted({*places}))}
             yield declaration.problem("ZC354", "menus", index, **values)
     for key in ("rights", "unmask", "hide"):
         for name in data[key]:
             if name != "*" and name not in entities:
-                values = {"what": "entity", "name": name, "mend": instead(name, entities)}
+                values = {"what": phrase("entity"), "name": name, "mend": instead(name, entities)}
                 yield declaration.problem("ZC354", key, name, **values)
     for name, rights in data["rights"].items():
         if rights and "see" not in rights:
@@ -104,7 +105,7 @@ def _field_problems(declaration: Declaration, entities: Mapping[str, Entity]) ->
             )
             for index, field in enumerate(fields):
                 if field != "*" and field not in known and (name == "*" or name in entities):
-                    values = {"what": "field", "name": field, "mend": instead(field, sorted(known))}
+                    values = {"what": phrase("field"), "name": field, "mend": instead(field, sorted(known))}
                     yield declaration.problem("ZC354", key, name, index, **values)
 
 

@@ -11,7 +11,7 @@ from core.entity.entity import Entity
 from core.intake.category import Category
 from core.run.asking import COUNT_CAP, allowed_category, count_text
 from core.run.labels import titles
-from core.run.resolving import menu
+from core.run.menu import menu
 from core.run.rights import Account, Rights
 from core.run.roles import USER, WHOLE, Role
 from core.run.words import NotFound, said

@@ -11,10 +11,23 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
-from core.run import asking, category_manual, choices, entering, figuring, logged, overview, resolving, told
+from core.run import (
+    asking,
+    category_manual,
+    choices,
+    entering,
+    exporting,
+    figuring,
+    logged,
+    menu,
+    overview,
+    resolving,
+    told,
+)
 from core.run.answer import Answer, ask
 from core.run.asker import allowed_statistic
-from core.run.asking import Exporting, Look
+from core.run.asking import Look
+from core.run.exporting import Exporting
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
 from core.run.query import Params
@@ -65,7 +78,7 @@ class Seeing:
 
     def menu(self) -> list[dict[str, Any]]:
         """[{group, pages: [{id, title, icon}]}] of what may be opened."""
-        return resolving.menu(self.rights)
+        return menu.menu(self.rights)
 
     def page(self, id_: str) -> dict[str, Any]:
         """A page with its blocks resolved."""
@@ -99,15 +112,19 @@ class Seeing:
         return all(self.rights.is_plain(entity, name) for name in columns)
 
     def find(self, category: str, query: Params) -> dict[str, Any]:
-        """One page of records: {records, labels, count, capped, count_text, after, sums, as_of}."""
+        """One page of records: {records, labels, after, reached, as_of}, and unless count=false what `totals` says."""
         return asking.find(self._look(category, query))
+
+    def totals(self, category: str, query: Params) -> dict[str, Any]:
+        """How many there are, and their sums: {count, capped, count_text, sums}."""
+        return asking.totals(self._look(category, query))
 
     def facets(self, category: str, field: str, query: Params) -> list[dict[str, Any]]:
         """[{value, label, count, capped}] of a field over what the query asks."""
         return asking.facets(self._look(category, query), field)
 
     def one(self, category: str, record_id: int) -> dict[str, Any]:
-        """{record, labels, masked, events, explain} of one record."""
+        """{record, labels, masked, version, events, explain} of one record."""
         look = self._look(category, {})
         found = told.one(self.platform, look, asking.one_row(look, record_id))
         labels = labels_of(self.rights, self.platform.store, look.category.entity.fields, [found["record"]])
@@ -118,11 +135,11 @@ class Seeing:
         look = self._look(category, query)
         asking.allowed_category(self.rights, category, "export")
         names = [name.removeprefix("-") for name in look.sort]
-        return asking.rows(look, look.scope(*names, right="export"))
+        return exporting.rows(look, look.scope(*names, right="export"))
 
     def exporting(self, category: str, query: Params, columns: Sequence[str] = ()) -> Exporting:
         """The same as rows for a file, with headings, sums and the filter in words."""
-        return asking.exporting(self._look(category, query), columns)
+        return exporting.exporting(self._look(category, query), columns)
 
     def exporting_figures(self, statistic: str, query: Params) -> Exporting:
         """Figures of a statistic for a file."""
@@ -157,9 +174,12 @@ class Seeing:
         """A new record: {id}."""
         return {"id": entering.add(self.platform, self.rights, entity, values)}
 
-    def amend(self, entity: str, record_id: int, values: Mapping[str, Any], why: str) -> None:
-        """Change fields of a record; an event with its reason."""
-        entering.amend(self.platform, self.rights, entity, record_id, values, why)
+    def amend(
+        self, entity: str, record_id: int, values: Mapping[str, Any], why: str, version: int | None = None
+    ) -> None:
+        """Change fields of a record; an event with its reason. With the `version` that `one` gave, Outdated where
+        somebody amended the record since."""
+        entering.amend(self.platform, self.rights, entity, record_id, values, why, version)
 
     def void(self, entity: str, record_id: int, why: str) -> None:
         """Set a record aside; an event with its reason. Its row and what refers to it stay."""

@@ -64,7 +64,7 @@ def _run_case(snapshot: Snapshot, declaration: Declaration, index: int, case: Ma
     try:
         body = body_of(case["send"], snapshot, declaration.id)
     except ValueError as error:
-        found = [declaration.problem("ZC605", "cases", index, "send", what=error)]
+        found = [declaration.problem("ZC605", "cases", index, "send", what=error.args[0])]
         return Case(declaration.id, case["title"], tuple(found))
     post = send(snapshot, declaration.id, body, received_at, stations=case.get("stations"), known=known)
     found = [

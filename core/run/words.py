@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -31,7 +32,15 @@ class NotFound(ZcError):
 
 
 class Conflict(ZcError):
-    """The same key is there already."""
+    """What is asked for and what is there exclude each other, such as a second record of the same key."""
+
+
+class Outdated(Conflict):
+    """Somebody else amended the record meanwhile; `changes` are those events as `told.happened` tells them."""
+
+    def __init__(self, reason: str, changes: list[dict[str, Any]]) -> None:
+        super().__init__(reason)
+        self.changes = changes
 
 
 class RecordRefused(ZcError):

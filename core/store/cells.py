@@ -51,6 +51,7 @@ class Cells:
         self.measures = statistic.kept
         self.columns = ("level", "day", "hour", "cell", *self.by, *self.measures)
         self.folds = [(name.partition("_")[0], name.partition("_")[2]) for name in self.measures]
+        self._sources = tuple(dict.fromkeys(name for _, name in self.folds if name))
         self._keep = [AS_KEPT[shape.column] for shape in statistic.shapes]
         self._shaped = [(at, shape.of) for at, shape in enumerate(statistic.shapes, 1) if not shape.is_plain]
 
@@ -85,7 +86,7 @@ class Cells:
         """Records by (hour, day, dimensions …)."""
         statistic, hourly, time = self.statistic, self.hourly, self.time
         names = ("day", *(shape.source for shape in statistic.shapes))
-        needed = (*names, *(name for _, name in self.folds if name))
+        needed = (*names, *self._sources, *self.members.fields)
         if not all(name in rows[0] for name in needed):  # of a snapshot without these fields
             rows = [dict.fromkeys(needed) | dict(row) for row in rows]
         place, shaped = itemgetter(*names), self._shaped
@@ -106,14 +107,10 @@ class Cells:
             for at, name in enumerate(self.members.fields):
                 yield from ((at, day, cell, str(record[name])) for record in inside if record[name] is not None)
 
-    def _measured(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+    def _measured(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The kept columns of a cell with these records."""
-        for fold, name in self.folds:
-            if not name:
-                yield len(rows)
-                continue
-            values = [value for value in map(itemgetter(name), rows) if value is not None]
-            yield FOLDS[fold](values)
+        values = {name: [value for row in rows if (value := row[name]) is not None] for name in self._sources}
+        return [FOLDS[fold](values[name]) if name else len(rows) for fold, name in self.folds]
 
     def add(self, session: Session, cells: Iterable[Sequence[Any]]) -> list[Cell]:
         """Add (day, hour, dimensions …, kept columns …) to cells of every level, made where they are not there; the

@@ -18,6 +18,7 @@ from core.store.kept import Kept, Quota, count_refusals, keep_refusals, mark_rep
 from core.store.ledger import Entry, Ids, enter
 from core.store.request import Row, State, Write, Written
 from core.store.tables import json_text
+from core.store.verbs import INSERT_EVENT
 
 ERROR_CHARACTERS = 300
 INSERT_OUTBOX = "INSERT INTO outbox (topic, body, made_at, attempts, next_at) VALUES (?, ?, ?, 0, ?)"
@@ -113,6 +114,9 @@ class Committer:
 
     def _store_rest(self, session: Session, outcomes: Sequence[Outcome]) -> None:
         at = now_ms()
+        added = [line for outcome in outcomes if outcome.write.who for line in _added(outcome, at)]
+        if added:
+            session.executemany(INSERT_EVENT, added)
         kept = [line for outcome in outcomes for line in _kept(outcome)]
         if kept:
             count_refusals(session, kept, self._zone)
@@ -144,6 +148,13 @@ def _kept(outcome: Outcome) -> list[Kept]:
             ]
             kept.append(Kept(write, row.index, json.encode(row.raw), told, "conflict", entry[1]))
     return kept
+
+
+def _added(outcome: Outcome, at: int) -> list[tuple[Any, ...]]:
+    """An event of each row that a person entered and that is stored now."""
+    write, nothing = outcome.write, json_text({})
+    stored = [entry[1] for entry in outcome.entries if entry and entry[0] is State.STORED]
+    return [(write.entity.id, record_id, at, "added", write.who, "", nothing, nothing) for record_id in stored]
 
 
 def _replayed(outcome: Outcome, at: int) -> list[tuple[str, int | None, int | None, int]]:

@@ -1,7 +1,8 @@
-"""The log of what happened to records after their first insert."""
+"""The log of what people, and the platform by itself, did to records."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,8 @@ CHANGING = ("amended", "judged")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: `verb` is amended, judged or voided; `before` and `after` have the fields that changed, stored form.
-
-    `at` is UTC milliseconds.
+    """One line: `verb` is added (by a person; what a partner sent has no such line), amended, judged, voided or
+    revealed; `before` and `after` have the fields that changed, stored form. `at` is UTC milliseconds.
     """
 
     id: int
@@ -29,8 +29,13 @@ class Event:
     after: dict[str, Any]
 
 
+def version_of(events: Iterable[Event]) -> int:
+    """The version of a record with these events, as `writer.amend` compares it: the id of the last that amended it."""
+    return max((event.id for event in events if event.verb == "amended"), default=0)
+
+
 class Events:
-    """The door to events; the writer's verbs write them."""
+    """The door to events; the writer writes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

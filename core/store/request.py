@@ -61,7 +61,8 @@ class Write:
     """All rows and refusals of one post: stored together, answered together.
 
     `quota_bytes` bounds the refusal bytes kept for the partner; above it only counters grow. `whole_of` is the refusal
-    of a whole body that the post was made of again, marked replayed in the same transaction.
+    of a whole body that the post was made of again, marked replayed in the same transaction. `who` is the person who
+    entered the rows, kept as an event of each that is stored; empty where a partner sent them.
     """
 
     entity: Entity
@@ -75,6 +76,7 @@ class Write:
     outbox: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     nonce: Nonce | None = None
     whole_of: int | None = None
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,12 @@ def ref_reaches(
     """Expressions any of which holds if the record of `to` that `column` names is a root or its path reaches one."""
     tests = [column.in_(sorted(roots.keys))] if roots.are_of(to) else []
     reaching = _keys_reaching(to, roots, entities, passed) if len(to.key) == 1 else None
-    return tests if reaching is None else [*tests, column.in_(reaching)]
+    return tests if reaching is None else [*tests, _is_among(column, reaching)]
+
+
+def _is_among(column: Any, keys: Any) -> Any:
+    """`column IN (keys)` for a query of keys; Peewee's own `in_` renders a query twice, and one in one four times."""
+    return peewee.NodeList((column, peewee.SQL("IN"), keys), parens=True)
 
 
 def _reaches(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -20,13 +21,15 @@ import peewee
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node
 from core.entity.entity import Entity
-from core.store import parts
+from core.store import parts, reach
 from core.store.database import Session
 from core.store.scope import Scope, visible
 from core.store.statements import as_record
-from core.store.where import NEVER, Where
+from core.store.where import NEVER, Where, known_column
 
 COUNT_CAP = 10_000
+GREATEST_ID = (1 << 63) - 1
+RECORDS = "r"  # the alias of the table of records
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Search:
     """What is asked. No columns: all. `sort` names columns, a leading minus for descending; id breaks ties.
 
     `after` is Found.after of the page before; with another sort it is a ZcError. `skip` is for page numbers: so many
-    rows are left out at the beginning, which costs as much as reading them.
+    rows are left out at the beginning, which costs as much as reading them. `reach` is how many rows may be looked
+    through, in the order of the entity's time, where no index leads to what is asked for; 0 for all.
     """
 
     entity: Entity
@@ -45,14 +49,17 @@ class Search:
     after: str | None = None
     voided: bool = False
     skip: int = 0
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page: rows as {column: stored value} with id, and the mark of the next page, None on the last."""
+    """One page: rows as {column: stored value} with id, and the mark of the next page, None on the last. `reached` is
+    the time up to which was looked where the page is not full for that; the mark goes on from there."""
 
     rows: list[dict[str, Any]]
     after: str | None
+    reached: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,49 +83,71 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     mark = _read_mark(search.after, search.sort, len(orders)) if search.after else None
     names = tuple(dict.fromkeys(("id", *(search.columns or search.entity.columns))))
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
-    where, base = _selection(session, search, scope, entities, fetched)
+    where, condition, base = _selection(session, search, scope, entities, fetched)
+    end = None
+    past_times = mark is not None and mark[0] is None and orders[0].descending
+    if [order.name for order in orders] == [search.entity.time, "id"] and not past_times:
+        start = mark[0] if mark else None
+        end = reach.end_of(session, where, condition, search.reach, orders[0].descending, start)
     rows: list[dict[str, Any]] = []
-    for stretch in _stretches(where, orders, mark) if not search.skip else [[]]:
+    for stretch in _stretches(where, orders, mark, end) if not search.skip else [_until(where, orders[0], end)]:
         query = reduce(lambda query, test: query.where(test), stretch, base)
         query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
         query = query.offset(search.skip) if search.skip else query
         rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
         if len(rows) > search.limit:
             break
-    more = len(rows) > search.limit
-    page = rows[: search.limit]
-    after = _write_mark(search.sort, [page[-1][order.name] for order in orders]) if more and page else None
-    return Found([{name: row[name] for name in names} for row in page], after)
+    page = [{name: row[name] for name in names} for row in rows[: search.limit]]
+    if len(rows) > search.limit:
+        return Found(page, _write_mark(search.sort, [rows[search.limit - 1][order.name] for order in orders]))
+    if end is None:
+        return Found(page, None)
+    return Found(page, _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
-    """How many rows there are in scope, counted up to `cap`."""
-    _, base = _selection(session, search, scope, entities, ("id",))
+    """How many rows there are in scope, counted up to `cap`, or within reach."""
+    base, whole = selection(session, search, scope, entities, ("id",))
     limited = base.limit(cap + 1).alias("limited")
     query = peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")),))
     number = session.run(query.tuples())[0][0]
-    return Count(min(number, cap), number > cap)
+    return Count(min(number, cap), number > cap or not whole)
+
+
+def order(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> array[int]:
+    """The ids of all rows in scope, sorted; eight bytes each."""
+    where, _, query = _selection(session, search, scope, entities, ("id",))
+    query = query.order_by(*(_ordering(where, one) for one in _orders(search.sort)))
+    return array("q", (row[0] for row in session.run(query.tuples()).iterator()))
 
 
 def selection(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
-) -> Any:
-    """The query of these columns of all rows asked for and in scope, without sort and limit."""
-    return _selection(session, search, scope, entities, columns)[1]
+) -> tuple[Any, bool]:
+    """The query of these columns of all rows asked for and in scope, without sort and limit, of the newest within
+    reach; and whether these are all."""
+    where, condition, query = _selection(session, search, scope, entities, columns)
+    end = reach.end_of(session, where, condition, search.reach)
+    return (query, True) if end is None else (query.where(where.column(str(search.entity.time)) >= end), False)
 
 
 def _selection(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
-) -> tuple[Where, Any]:
-    """The query of all rows asked for and in scope, without sort and limit."""
-    table = peewee.Table(search.entity.table)
+) -> tuple[Where, Node, Any]:
+    """The condition as it is looked for, and the query of all rows asked for and in scope, without sort and limit."""
+    table = peewee.Table(search.entity.table).alias(RECORDS)
     where = Where(search.entity, table, entities, session.dialect.name)
     condition = parts.resolved(session, search.entity, search.condition)
-    query = table.select(*(where.column(name) for name in columns)).where(where.sql(condition))
+    query = table.select(peewee.SQL(_listed(search.entity, columns))).where(where.sql(condition))
     if not search.voided:
         query = query.where(where.column("voided_at").is_null())
     seen = visible(search.entity, table, scope, entities)
-    return where, query if seen is None else query.where(seen)
+    return where, condition, query if seen is None else query.where(seen)
+
+
+def _listed(entity: Entity, columns: Sequence[str]) -> str:
+    """The columns as text, since Peewee takes as long to write thirty of them as a database to read a page."""
+    return ", ".join(f'"{RECORDS}"."{known_column(entity, name)}"' for name in columns)
 
 
 def _orders(sort: Sequence[str]) -> list[Order]:
@@ -138,14 +167,16 @@ def _ordering(where: Where, order: Order) -> Any:
     return column.desc(nulls="LAST") if order.descending else column.asc(nulls="FIRST")
 
 
-def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None) -> Iterator[list[Any]]:
-    """The stretches still to read, in order, each as expressions that all hold in it."""
+def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, end: int | None) -> Iterator[list[Any]]:
+    """The stretches still to read, in order, each as expressions that all hold in it; none beyond `end`."""
     first = where.column(orders[0].name)
     if orders[0].name == "id":
         yield [_beyond(where, orders, mark)] if mark else []
         return
     for null in (True, False) if not orders[0].descending else (False, True):
-        stretch = [first.is_null(null)]
+        if null and end is not None and orders[0].descending:
+            continue
+        stretch = [first.is_null(null), *([] if null else _until(where, orders[0], end))]
         if mark is None or (mark[0] is None) is not null:
             passed = mark is not None and null is not orders[0].descending
             if not passed:
@@ -155,6 +186,14 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None) ->
         else:
             bound = first <= mark[0] if orders[0].descending else first >= mark[0]
             yield [*stretch, bound, _beyond(where, orders, mark)]
+
+
+def _until(where: Where, first: Order, end: int | None) -> list[Any]:
+    """What is looked through before `end`, and at it."""
+    if end is None:
+        return []
+    column = where.column(first.name)
+    return [column >= end if first.descending else (column <= end) | column.is_null()]
 
 
 def _beyond(where: Where, orders: Sequence[Order], mark: Sequence[Any]) -> Any:

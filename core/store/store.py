@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -155,6 +156,11 @@ class Store:
         """One page of the rows in scope; `entities` is the snapshot's mapping, along which scope paths go."""
         with self.database.reading() as session:
             return search.find(session, search_, scope, entities)
+
+    def order(self, search_: Search, scope: Scope, entities: Mapping[str, Entity]) -> array[int]:
+        """The ids of all rows in scope in the order asked for, found at once."""
+        with self.database.reading() as session:
+            return search.order(session, search_, scope, entities)
 
     def count(self, search_: Search, scope: Scope, entities: Mapping[str, Entity], cap: int = COUNT_CAP) -> Count:
         """How many rows are in scope, counted up to `cap`."""

@@ -50,7 +50,7 @@ class Ledger(SystemTable):
 
 
 class Event(SystemTable):
-    """One line in a record's life after its first insert."""
+    """One line in a record's life."""
 
     id = peewee.BigAutoField()
     entity = peewee.TextField()

@@ -27,22 +27,25 @@ def tally(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], field: str, cap: int
 ) -> Tally:
     """The values of a field over the rows in scope."""
-    limited = selection(session, search, scope, entities, (field,)).limit(cap + 1).alias("limited")
+    base, whole = selection(session, search, scope, entities, (field,))
+    limited = base.limit(cap + 1).alias("limited")
     column, number = peewee.Column(limited, field), peewee.fn.COUNT(peewee.SQL("*"))
     query = peewee.Select((limited,), (column, number)).group_by(column).order_by(number.desc(), column)
     rows = session.run(query.tuples())
     found = [(as_record(search.entity, (field,), (value,))[field], int(count)) for value, count in rows]
-    return Tally(found, sum(count for _, count in found) > cap)
+    return Tally(found, sum(count for _, count in found) > cap or not whole)
 
 
 def totals(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], fields: Sequence[str], cap: int
 ) -> dict[str, int | None]:
-    """The sum of each field over the rows in scope; None where there are more than `cap` rows, or no value."""
-    limited = selection(session, search, scope, entities, tuple(fields)).limit(cap + 1).alias("limited")
+    """The sum of each field over the rows in scope; None where there are more than `cap` rows or some out of reach, or
+    no value."""
+    base, whole = selection(session, search, scope, entities, tuple(fields))
+    limited = base.limit(cap + 1).alias("limited")
     sums = [peewee.fn.SUM(peewee.Column(limited, name)) for name in fields]
     row = session.run(peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")), *sums)).tuples())[0]
-    known = row[0] <= cap
+    known = whole and row[0] <= cap
     return {
         name: int(value) if known and value is not None else None for name, value in zip(fields, row[1:], strict=True)
     }

@@ -16,14 +16,30 @@ INSERT_EVENT = (
     "INSERT INTO event (entity, record_id, at, verb, who, why, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 JUDGED_TOO = frozenset({"pending"})
+LAST_AMENDED = "SELECT MAX(id) FROM event WHERE entity = ? AND record_id = ? AND verb = 'amended'"
 AMENDED_TOO = frozenset({"day", "clock", "pending"})
 
 
-def amend(entity: Entity, record_id: int, changes: dict[str, Any], who: str, why: str, session: Session) -> None:
-    """Change fields other than the key's; `day`, `clock` and `pending` may follow them.
+class OtherVersion(ZcError):
+    """Somebody amended the record since it was read; nothing was changed."""
+
+
+def amend(
+    entity: Entity,
+    record_id: int,
+    changes: dict[str, Any],
+    who: str,
+    why: str,
+    version: int | None,
+    session: Session,
+) -> None:
+    """Change fields other than the key's; `day`, `clock` and `pending` may follow them. OtherVersion where a `version`
+    is given and it is not the record's any more.
 
     ZcError where the civil day would no longer be that of the time.
     """
+    if version is not None and version != (session.execute(LAST_AMENDED, (entity.id, record_id)).fetchone()[0] or 0):
+        raise OtherVersion(f"record {record_id} of {entity.title} was amended since it was read", "Read it again")
     keys = sorted(set(changes) & set(entity.key))
     if keys:
         raise ZcError(

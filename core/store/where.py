@@ -45,9 +45,7 @@ class Where:
 
     def column(self, name: str) -> Any:
         """A column of the table; ZcError for a name that the entity does not have."""
-        if name != "id" and name not in self.entity.columns:
-            raise ZcError(f"{self.entity.title} has no field '{name}'", f"Name one of {', '.join(self.entity.columns)}")
-        return peewee.Column(self.table, name)
+        return peewee.Column(self.table, known_column(self.entity, name))
 
     def _test(self, field: str, operator: str, value: Any) -> Any:
         column = self.column(field)
@@ -66,6 +64,13 @@ class Where:
         if to is None:
             raise ZcError(f"'{field}' of {self.entity.title} refers to nothing", "Use `within` on fields of type ref")
         return reduce(or_, ref_reaches(column, to, Roots(None, frozenset({value})), self.entities), NEVER)
+
+
+def known_column(entity: Entity, name: str) -> str:
+    """The name, if it is a column of the entity's table; ZcError where it is not."""
+    if name != "id" and name not in entity.columns:
+        raise ZcError(f"{entity.title} has no field '{name}'", f"Name one of {', '.join(entity.columns)}")
+    return name
 
 
 def _not(column: Any, value: Any) -> Any:

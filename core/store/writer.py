@@ -107,9 +107,20 @@ class Writer:
             raise RuntimeError("the writer's thread cannot wait for itself; use call()")
         return self.call(function).result()
 
-    def amend(self, entity: Entity, record_id: int, changes: Mapping[str, Any], who: str, why: str) -> Future[None]:
-        """Change fields of a record, values in stored form; an event. ZcError for key fields and unknown ids."""
-        return self._change(entity, record_id, partial(verbs.amend, entity, record_id, dict(changes), who, why))
+    def amend(
+        self,
+        entity: Entity,
+        record_id: int,
+        changes: Mapping[str, Any],
+        who: str,
+        why: str,
+        version: int | None = None,
+    ) -> Future[None]:
+        """Change fields of a record, values in stored form; an event. ZcError for key fields and unknown ids, its
+        OtherVersion where the `version` given is not the record's any more (core.store.events.version_of)."""
+        return self._change(
+            entity, record_id, partial(verbs.amend, entity, record_id, dict(changes), who, why, version)
+        )
 
     def void(self, entity: Entity, record_id: int, who: str, why: str) -> Future[None]:
         """Set a record aside for good; an event. Its key stays taken. ZcError if it is void already or unknown."""

@@ -11,6 +11,8 @@ from pyftpdlib.exceptions import AuthenticationFailed
 
 from core import api
 
+from .phrase import phrase
+
 PERMISSIONS = "elrmwf"  # go, list, read, make folders, store, rename; nothing is overwritten or removed
 CROWD = 10  # an address may fail so many times more often than one appid from it
 
@@ -40,7 +42,9 @@ def compile_accounts(
     """The active accounts by partner; a problem for each whose id is no partner's."""
     problems = [
         declaration.problem(
-            "ZC420", what=f"there is no partner {name}", mend="name the file as the partner's, or add the partner"
+            "ZC420",
+            what=phrase("there is no partner {name}", name=name),
+            mend=phrase("name the file as the partner's, or add the partner"),
         )
         for name, declaration in declarations.items()
         if name not in links.get("partner", {})

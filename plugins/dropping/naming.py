@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from core import api
 
+from .phrase import phrase
+
 MEANT = ("station", "lane", "code", "taken_at")
 
 
@@ -49,15 +51,17 @@ def compile_namings(
     for name, declaration in declarations.items():
         said = declaration.data
         if (fault := api.time_pattern_fault(said["pattern"])) is not None:
-            problems.append(declaration.problem("ZC420", "pattern", what=fault, mend="write it as yyyyMMddHHmmss"))
+            problems.append(
+                declaration.problem("ZC420", "pattern", what=fault, mend=phrase("write it as yyyyMMddHHmmss"))
+            )
         try:
             files = api.FileName.parsed(said["files"])
         except ValueError as error:
-            problems.append(declaration.problem("ZC420", "files", what=str(error), mend="mend the pattern"))
+            problems.append(declaration.problem("ZC420", "files", what=error.args[0], mend=phrase("mend the pattern")))
             continue
         if not {"code", "taken_at"}.intersection(files.names) or "station" not in files.names:
-            what = "a name tells what it belongs to by {station} and by {code} or {taken_at}"
-            problems.append(declaration.problem("ZC420", "files", what=what, mend="put them into the pattern"))
+            what = phrase("a name tells what it belongs to by {{station}} and by {{code}} or {{taken_at}}")
+            problems.append(declaration.problem("ZC420", "files", what=what, mend=phrase("put them into the pattern")))
         fields = {meant: said["fields"].get(meant, meant) for meant in MEANT}
         namings[name] = Naming(name, files, said["pattern"], said["category"], fields, said["within_s"])
     return namings, problems

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from core import api
 
+from .phrase import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -100,8 +102,8 @@ def _rows(declaration: api.Declaration) -> tuple[list[Limit], list[api.Problem]]
         declaration.problem(
             "ZC420",
             key,
-            what=f"there is no day {data[key]}",
-            mend="write a date of the calendar such as 2016-09-21",
+            what=phrase("there is no day {day}", day=data[key]),
+            mend=phrase("write a date of the calendar such as 2016-09-21"),
         )
         for key, day in days.items()
         if day is None
@@ -110,9 +112,11 @@ def _rows(declaration: api.Declaration) -> tuple[list[Limit], list[api.Problem]]
     if start is None or problems:
         return [], problems
     if last is not None and last < start:
-        what = f"the last day {last} lies before the first day {start}"
+        what = phrase("the last day {last} lies before the first day {first}", last=last, first=start)
         return [], [
-            declaration.problem("ZC420", "valid_to", what=what, mend="exchange the dates, or leave valid_to out")
+            declaration.problem(
+                "ZC420", "valid_to", what=what, mend=phrase("exchange the dates, or leave valid_to out")
+            )
         ]
     end = last + timedelta(days=1) if last is not None and last < date.max else None
     return [_limit(declaration, row, item, start, end) for row, item in enumerate(data["by_axles"])], []
@@ -149,15 +153,23 @@ def _clashes(limits: list[Limit], declarations: Mapping[str, api.Declaration]) -
 
 def _words(first: Limit, second: Limit) -> dict[str, str]:
     axles = max(first.axles, second.axles)
-    vehicle = f"{axles} axles" + (f" of type {second.axle_type!r}" if second.axle_type is not None else "")
+    vehicle = phrase("{axles} axles", axles=axles)
+    if second.axle_type is not None:
+        vehicle = phrase("{axles} axles of type '{axle_type}'", axles=axles, axle_type=second.axle_type)
     if first.id == second.id:
         return {
-            "what": f"{vehicle} already has a limit in row {first.row + 1}",
-            "mend": "keep one row of each axle count and type; and_more belongs to the highest count only",
+            "what": phrase("{vehicle} already has a limit in row {row}", vehicle=vehicle, row=first.row + 1),
+            "mend": phrase("keep one row of each axle count and type; and_more belongs to the highest count only"),
         }
     return {
-        "what": f"{vehicle} already has a limit on {second.start} in limit/{first.id}, row {first.row + 1}",
-        "mend": f"end limit/{first.id} the day before with valid_to, or take the row out",
+        "what": phrase(
+            "{vehicle} already has a limit on {day} in limit/{id}, row {row}",
+            vehicle=vehicle,
+            day=second.start,
+            id=first.id,
+            row=first.row + 1,
+        ),
+        "mend": phrase("end limit/{id} the day before with valid_to, or take the row out", id=first.id),
     }
 
 

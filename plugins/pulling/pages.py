@@ -12,6 +12,7 @@ import msgspec
 from core import api
 
 from .asking import Asking, asked
+from .phrase import phrase
 from .watermark import Scale, scale_of, scale_problems
 
 NAMES = ("watermark", "now", "page", "cursor")
@@ -152,8 +153,8 @@ def compile_http(declaration: api.Declaration) -> tuple[api.Fetch | None, list[a
     query, found = api.compile_template(dict(said["query"]), NAMES, ("query",))
     body, more = api.compile_template(said.get("body"), NAMES, ("body",))
     for path, kind, text in (*found, *more):
-        what = f"'{text}' cannot be filled in here" if kind == "name" else text
-        mend = f"known: {', '.join(NAMES)}; {{{{ and }}}} for braces themselves"
+        what = phrase("'{name}' cannot be filled in here", name=text) if kind == "name" else text
+        mend = phrase("known: {names}; {{{{ and }}}} for braces themselves", names=", ".join(NAMES))
         problems.append(declaration.problem("ZC346", "pull", *path, what=what, mend=mend))
     if problems:
         return None, problems
@@ -168,13 +169,15 @@ def _problems(declaration: api.Declaration, said: Mapping[str, Any]) -> Any:
 
     parts = urlsplit(said["url"])
     if not parts.hostname or "@" in parts.netloc:
-        yield wrong("the address has no host, or a user in it", "name the secret under secret", "url")
+        yield wrong(phrase("the address has no host, or a user in it"), phrase("name the secret under secret"), "url")
     if "body" in said and said["method"] == "GET":
-        yield wrong("a GET has no body", "say method: POST, or use query", "body")
+        yield wrong(phrase("a GET has no body"), phrase("say method: POST, or use query"), "body")
     needs_json = [key for key in ("expect",) if said[key]] + (["pages"] if "next" in said.get("pages", {}) else [])
     for key in needs_json if declaration.data["format"] != "json" else ():
-        yield wrong("only a JSON answer can be looked into", "take it away, or say format: json", key)
+        yield wrong(phrase("only a JSON answer can be looked into"), phrase("take it away, or say format: json"), key)
     text = msgspec.json.encode([said["query"], said.get("body")]).decode()
     if "{watermark}" in text and "watermark" not in said:
-        yield wrong("nothing says what {watermark} is", "add watermark: {field: …, first: …}", "query")
+        yield wrong(
+            phrase("nothing says what {{watermark}} is"), phrase("add watermark: {{field: …, first: …}}"), "query"
+        )
     yield from scale_problems(declaration, said.get("watermark", {}), "watermark")

@@ -12,6 +12,7 @@ import asyncssh
 
 from core import api
 
+from .phrase import phrase
 from .remote import Found, Remote, connected
 
 OF_ITS_FILE = frozenset({"name", "stem"})
@@ -117,17 +118,25 @@ def compile_sftp(declaration: api.Declaration) -> tuple[api.Fetch | None, list[a
         problems.append(declaration.problem("ZC346", "pull", key, what=what, mend=mend))
 
     if "password" not in said and "key" not in said:
-        wrong("user", "nothing says how the user proves itself", "add password or key, the name of a secret")
+        wrong(
+            "user",
+            phrase("nothing says how the user proves itself"),
+            phrase("add password or key, the name of a secret"),
+        )
     try:
         files = api.FileName.parsed(said["files"])
     except ValueError as error:
-        wrong("files", str(error), "mend the pattern")
+        wrong("files", error.args[0], phrase("mend the pattern"))
     if (fault := _sign_fault(said.get("whole"))) is not None:
-        wrong("whole", fault, "write a name such as {name}.ok")
+        wrong("whole", fault, phrase("write a name such as {{name}}.ok"))
     try:
         host_key = asyncssh.import_public_key(said["host_key"])
     except asyncssh.KeyImportError:
-        wrong("host_key", "this is no public key", "write the whole line that the server's administrator gives")
+        wrong(
+            "host_key",
+            phrase("this is no public key"),
+            phrase("write the whole line that the server's administrator gives"),
+        )
     if problems or files is None or host_key is None:
         return None, problems
     return SftpPull(said, files, host_key), []
@@ -138,5 +147,6 @@ def _sign_fault(text: str | None) -> str | None:
     try:
         names = api.FileName.parsed(text).names if text is not None else ("name",)
     except ValueError as error:
-        return str(error)
-    return None if names and OF_ITS_FILE.issuperset(names) else "it must tell its file by {name} or {stem}"
+        fault: str = error.args[0]
+        return fault
+    return None if names and OF_ITS_FILE.issuperset(names) else phrase("it must tell its file by {{name}} or {{stem}}")

@@ -16,6 +16,7 @@ import msgspec
 from core import api
 
 from .databases import DATABASES, Database
+from .phrase import phrase
 from .statement import Bound, Statement
 from .watermark import Scale, scale_of, scale_problems
 
@@ -126,12 +127,16 @@ def _problems(declaration: api.Declaration, said: Mapping[str, Any]) -> Any:
     data, parts = declaration.data, urlsplit(said["url"])
     database = DATABASES[parts.scheme]
     if parts.password:
-        yield wrong("a password stands in the address", "name its secret under password", "pull", "url")
+        yield wrong(phrase("a password stands in the address"), phrase("name its secret under password"), "pull", "url")
     if database.driver is not None and find_spec(database.driver) is None:
-        mend = f"pip install {database.package}, into zc's own environment"
-        yield wrong(f"the driver {database.driver} is not installed", mend, "pull", "url")
+        mend = phrase("pip install {package}, into zc's own environment", package=database.package)
+        yield wrong(phrase("the driver {driver} is not installed", driver=database.driver), mend, "pull", "url")
     if "certificates" in said and not database.verifies:
-        mend = "take it away, and see that the network between is one to trust"
-        yield wrong(f"{parts.scheme} does not check certificates here", mend, "pull", "certificates")
+        mend = phrase("take it away, and see that the network between is one to trust")
+        yield wrong(
+            phrase("{scheme} does not check certificates here", scheme=parts.scheme), mend, "pull", "certificates"
+        )
     if data["format"] != "json" or data["records"] or data.get("inside"):
-        yield wrong("rows come as a JSON list", "say format: json, and neither records nor inside", "pull", "by")
+        yield wrong(
+            phrase("rows come as a JSON list"), phrase("say format: json, and neither records nor inside"), "pull", "by"
+        )

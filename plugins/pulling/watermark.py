@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from core import api
 
+from .phrase import phrase
+
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
@@ -57,9 +59,9 @@ def scale_of(said: Mapping[str, Any]) -> Scale:
 def scale_problems(declaration: api.Declaration, said: Mapping[str, Any], *path: str) -> Iterator[api.Problem]:
     """What is wrong with pattern and look_back."""
     if "pattern" in said and (fault := api.time_pattern_fault(said["pattern"])) is not None:
-        mend = "write it as yyyyMMddHHmmss, or epoch_s, or epoch_ms"
+        mend = phrase("write it as yyyyMMddHHmmss, or epoch_s, or epoch_ms")
         yield declaration.problem("ZC346", "pull", *path, "pattern", what=fault, mend=mend)
     look_back = said.get("look_back")
     if isinstance(look_back, int) and not isinstance(look_back, bool) and "pattern" in said:
-        what, mend = "a time cannot be looked back by a number", "write a span such as 10 minutes"
+        what, mend = phrase("a time cannot be looked back by a number"), phrase("write a span such as 10 minutes")
         yield declaration.problem("ZC346", "pull", *path, "look_back", what=what, mend=mend)

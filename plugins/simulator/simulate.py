@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from core import api
 
 from .post import Poster
-from .traffic import Place, Traffic
+from .traffic import Place, Traffic, intensity
 
 PROGRESS_EVERY_S = 5.0
 STEP_S = 0.2
@@ -29,7 +30,7 @@ def simulate(
     url: str | None = None,
     seconds: float | None = None,
 ) -> dict[str, Any]:
-    """Post simulated weighings at `rate` records a second, until interrupted or for `seconds`.
+    """Post simulated weighings at `rate` records a second in the mean of a week, until interrupted or for `seconds`.
 
     The records are marked simulated, since they come from a partner of that sort. Returns the counts and a line of
     text with them. ZcError when no server runs, no station is there, or the platform will not take the posts.
@@ -39,7 +40,9 @@ def simulate(
         raise api.ZcError("no server runs for this home", "Start one with zc run, or name one with --url.")
     traffic = Traffic(seed, rate, places(live, stations), live.zone)
     key = live.operate("partner.ensure", name=partner, title=TITLE, stations=["*"], simulated=True)
-    live.progress(f"simulating {len(traffic.places)} stations, about {rate:g} records/s, to {address}")
+    now = rate * intensity(datetime.now(live.zone))
+    told = f"about {now:.2g} records/s at this time of day, {rate:g} in the mean of a week"
+    live.progress(f"simulating {len(traffic.places)} stations, {told}, to {address}")
     started = time.monotonic()
     with Poster(address, key["appid"], key["secret"], batch) as poster:
         try:

@@ -26,12 +26,13 @@ HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
 NOT_OF_THE_HOME = ("setup.py", "then.sh", "expected.txt", "__pycache__")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+HAN = re.compile(r"[\u4e00-\u9fff]")
 CASES = sorted(path.parent for path in HERE.glob("*/expected.txt"))
 
 
 def problems_of(home: Path) -> list[Problem]:
     """All problems that a check of `home` finds, or where it finds none, a start."""
-    found = [Problem(**said) for said in checking.check(Home(home))["problems"]]
+    found = [Problem.of(said) for said in checking.check(Home(home))["problems"]]
     return found if found or not (home / "data").is_dir() else problems_of_starting(Home(home))
 
 
@@ -70,6 +71,10 @@ def test_prints_exactly_these_problems(case: Path, tmp_path: Path) -> None:
         expected.write_text(printed, encoding="utf-8")
     assert printed == expected.read_text(encoding="utf-8")
     assert case.name[:5] in {problem.code for problem in found}
+    for problem in found:
+        told = problem.as_dict()["zh"]
+        assert HAN.search(told["what"]), problem
+        assert HAN.search(told["mend"]) or told["mend"] in ("", "chmod 600 config/secrets.yaml"), problem
 
 
 def test_every_case_has_its_expected_text() -> None:

@@ -35,6 +35,7 @@ from core.run.snapshot import Snapshot
 from core.run.trials import Every, headers_of
 from tests.core.intake.homes import NOW, ZONE
 from tests.partners.systems import SYSTEMS, snapshot_of
+from tests.soak.heads import FRONTS, read_alike
 
 LIMITS = {"body_mib": 1, "depth": 8, "records": 50, "explained": 3}
 CALLED = Soap("http://test.invalid/", "Send", {"data": "string"}, "SendResult")
@@ -179,6 +180,12 @@ def signed(body: bytes) -> None:
             ways.nonce_of(post, Partner("test", auth=Auth("signature", signature=signature)))
 
 
+def headed(body: bytes) -> None:
+    """What comes over a connection, as the fast lane reads it and as Tornado does."""
+    front, body = chosen(body, FRONTS)
+    read_alike(front + body)
+
+
 def taker() -> Fuzzed:
     """Takes a post through the five steps of one of the partners' systems, compressed or not; nothing is stored."""
     with tempfile.TemporaryDirectory() as root:
@@ -218,6 +225,7 @@ TARGETS: dict[str, Callable[[], Fuzzed]] = {
     "template": lambda: filled,
     "file_name": lambda: named,
     "signature": lambda: signed,
+    "head": lambda: headed,
     "post": taker,
 }
 """By name, what makes the function; made in the process that fuzzes it."""

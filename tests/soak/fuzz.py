@@ -10,7 +10,7 @@ import sys
 
 import atheris
 
-INSTRUMENTED = ["core", "multipart", "csv", "gzip", "urllib.parse", "string"]
+INSTRUMENTED = ["core", "multipart", "csv", "gzip", "urllib.parse", "string", "tornado.httputil"]
 
 
 def main() -> None:

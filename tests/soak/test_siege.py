@@ -1,9 +1,18 @@
 """Under each attack, and under all at once, health answers, memory stays, and honest partners keep their rate and lose
-nothing."""
+nothing.
+
+Of each attack alone they keep half their idle rate. Of all at once, nine attackers and some 10,000 connections on the
+two cores that the server, the honest partners and both ends of every connection share, they keep a quarter, and all the
+rest is asked as of one: nothing is lost, health answers, memory stays, whoever holds on is cut.
+
+ZC_SOAK_ATTACKS names the attacks to run, with commas between ("unread,huge", "all" for all at once); ZC_SOAK_ROUNDS
+says how many times each is tried. What was broken off goes on with the attack at which it was.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -31,19 +40,22 @@ from tests.soak import bodies, contents
 from tests.soak.attackers import KINDS
 from tests.soak.conftest import Tell
 from tests.soak.meanwhile import meanwhile
-from tests.soak.progress import Progress, kept
+from tests.soak.progress import Progress, kept, rounds
 from tests.soak.sender import Sender
 from tests.soak.site import Site, make_site
 
-ALL = "all at once"
+ALL = "all"
 IDLE_S, ATTACK_S, SETTLE_S = 6.0, 8.0, 5.0
 TIMES = 3  # idle and attack in turn
 HONEST, CROWD = 4, 200
 CROWD_DECLARED = "title: 测试对接方\nstations: ['*']\nrate_per_minute: 6\n"
-LIMITS = {"host": "127.0.0.1", "port": 8600, "idle_s": 10, "body_s": 8, "unread_s": 5}
+LIMITS = {
+    "host": "127.0.0.1", "port": 8600, "idle_s": 10, "body_s": 8, "unread_s": 5,
+    "requests_per_minute_per_address": 1200,
+}  # fmt: skip
 HEALTH_EVERY_S, HEALTH_WITHIN_S = 0.25, 1.0
 HELD = frozenset({"slow_heads", "slow_bodies", "idle", "unread"})  # connections that the server must end
-LEAST_RATE = 0.5
+LEAST_RATE, LEAST_OF_ALL = 0.5, 0.25  # of the idle rate
 MOST_MORE_MIB = 256  # of memory at any moment; queue_mib, and what one body becomes when decoded
 
 
@@ -94,16 +106,16 @@ class Phases:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_a_site_under_siege(tmp_path: Path, tell: Tell):
-    names = [*KINDS, ALL]
-    progress = Progress.taken_up(kept("siege"), len(names))
+    names = chosen(os.environ.get("ZC_SOAK_ATTACKS", ""))
+    progress = Progress.taken_up(kept("siege" if len(names) > len(KINDS) else f"siege-{'-'.join(names)}"), len(names))
     with make_site(tmp_path / "home", tmp_path / "server.log") as site:
         tokens = prepare(site, CROWD)
         senders = [Sender(f"h{number}", random.Random(number)) for number in range(HONEST)]
         for number in progress.missing:
             name = names[number - 1]
-            figures = one_attack(site, senders, tokens, list(KINDS) if name == ALL else [name])
+            figures = one_attack(site, senders, tokens, list(KINDS) if name == ALL else [name], rounds(TIMES))
             lost_nothing(site, senders, figures)
-            wrong = fell_short(figures)
+            wrong = fell_short(figures, LEAST_OF_ALL if name == ALL else LEAST_RATE)
             progress.add(**{"attack": name, "wrong": wrong, **figures})
             tell(f"{number} of {len(names)} {name}: {json.dumps(figures)} {wrong or 'held'}")
         site.stop()
@@ -121,6 +133,21 @@ def test_a_small_siege(tmp_path: Path):
         lost_nothing(site, senders, figures)
         assert figures["attacks"]["lengths"]["connections"] > 0
         site.stop()
+
+
+def chosen(said: str) -> list[str]:
+    """The attacks that are named, with commas between; each of them and then all at once where none is."""
+    known = [*KINDS, ALL]
+    names = said.split(",") if said else known
+    assert set(names) <= set(known), f"ZC_SOAK_ATTACKS: {known}"
+    return names
+
+
+def test_attacks_are_chosen_by_name():
+    assert chosen("unread,all") == ["unread", "all"]
+    assert chosen("") == [*KINDS, "all"]
+    with pytest.raises(AssertionError, match="ZC_SOAK_ATTACKS"):
+        chosen("nothing")
 
 
 def prepare(site: Site, crowd: int) -> list[str]:
@@ -177,11 +204,11 @@ def one_attack(
     }
 
 
-def fell_short(figures: dict[str, Any]) -> list[str]:
-    """In what the server fell short of what it must keep up under attack."""
+def fell_short(figures: dict[str, Any], least: float) -> list[str]:
+    """In what the server fell short of what it must keep up under attack; `least` of the idle rate."""
     wrong = []
-    if figures["share kept"] < LEAST_RATE:
-        wrong.append("less than half the idle rate")
+    if figures["share kept"] < least:
+        wrong.append(f"less than {least} of the idle rate")
     if figures["slowest health s"] > max(HEALTH_WITHIN_S, 2 * figures["slowest health idle s"]):
         wrong.append("health was slow")  # where others use the machine it is slow by itself
     before, most, _ = figures["memory MiB"]

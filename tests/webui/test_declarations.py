@@ -41,6 +41,7 @@ def test_what_breaks_is_told_and_what_is_good_is_in_force_for_all(site: Site, wh
     assert (broken["result"]["activated"], broken["result"]["number"]) == (False, before)
     problem = broken["result"]["problems"][0]
     assert (problem["file"], problem["line"], problem["code"]) == (PATH, 3, "ZC204")
+    assert problem["zh"]["what"] == "没有键「colour」"
     assert not (site.zc.home / PATH).exists()
     stale = drafted(whole, TEXT)
     done = ran(whole, "declaration.activate", changes=stale, note="测试改名").json()["result"]

@@ -127,7 +127,9 @@ def test_whoever_lost_the_right_cannot_fetch_the_file(site: Site, whole: Browser
     file = f"/api/v1/exports/{begun['export']}/file"
     assert browser.get(file).status_code == 200
     number = next(one["id"] for one in whole.records("user") if one["login"] == "leaving")
-    changed = whole.post(f"/api/v1/entities/user/{number}/amend", {"values": {"roles": ["viewer"]}, "why": "测试"})
+    changed = whole.post(
+        f"/api/v1/entities/user/{number}/amend", {"values": {"roles": ["viewer"]}, "why": "测试", "version": 0}
+    )
     assert changed.status_code == 200, changed.text
     assert browser.get(file).status_code == 403
 

@@ -52,6 +52,9 @@ def test_a_life_has_every_record_of_the_plate_that_one_sees(site: Site, all_ther
     counted = {facet["name"]: sum(one["count"] for one in facet["values"]) for facet in group["facets"]}
     assert counted == dict.fromkeys(("overload_class", "axles", "station"), len(wanted))
     assert site.browsers["guest"].get("/api/v1/life", params={"plate": plate}).status_code == 403
+    for login, there in (("leiyang", True), ("guest", False)):
+        menu = json.dumps(site.browsers[login].get("/api/ui/me").json()["menu"])
+        assert ('"id": "vehicle"' in menu) == there, "the page of a plate is for those who see plates"
 
 
 def test_the_catalogue_names_the_page_of_each_list(whole: Browser) -> None:
@@ -87,14 +90,18 @@ def test_nothing_that_a_person_can_ask_takes_a_line_away(site: Site, whole: Brow
         proof = {"X-XSRF-Token": whole.client.cookies["_xsrf"]}
         answered = whole.client.request(method, LOG, json={}, headers=proof)
         assert answered.status_code in (404, 405)
-    for path in ("", "/1/amend", "/1/void", "/1/reveal"):
-        body = {"values": {"who": "x"}, "why": "测试", "field": "who"}
-        said = {name: body[name] for name in {"": ["values"], "/1/amend": ["values", "why"]}.get(path, ["why"])}
-        assert whole.post(f"/api/v1/entities/log{path}", said).status_code in (400, 404)
+    said = {
+        "": {"values": {"who": "x"}},
+        "/1/amend": {"values": {"who": "x"}, "why": "测试", "version": 0},
+        "/1/void": {"why": "测试"},
+        "/1/reveal": {"field": "who", "why": "测试"},
+    }
+    for path, body in said.items():
+        assert whole.post(f"/api/v1/entities/log{path}", body).status_code in (400, 404)
     for name in sorted(FROM_WEB - ADDING):
         taken = signature(OPERATIONS[name]).parameters
-        said = {key: value for key, value in SOME.items() if key in taken}
-        whole.post(f"/api/ui/operations/{name}", {"arguments": said})
+        given = {key: value for key, value in SOME.items() if key in taken}
+        whole.post(f"/api/ui/operations/{name}", {"arguments": given})
     after = lines(whole)
     assert {number: after.get(number) for number in before} == before
 

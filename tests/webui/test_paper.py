@@ -49,8 +49,9 @@ def test_what_is_masked_is_masked_on_paper(site: Site) -> None:
         ("/help/guides/plugin-authors-guide", "core.api"),
         ("/help/guides/reply-codes", "<table>"),
         ("/help/reference/index", '<a href="/help/reference/category">'),
-        ("/help/reference/limit", "限值"),
-        ("/help/reference/problems", "ZC204"),
+        ("/help/reference/limit", "失效日期"),
+        ("/help/reference/limit", "有效的最后一天。"),
+        ("/help/reference/problems", "这里可用：{known}"),
         ("/api/v1/categories/weighing/manual", "/api/v1/categories/weighing"),
     ],
 )

@@ -21,7 +21,7 @@ from tests.webui.conftest import LEIYANG, STATIONS, Site
 from tests.webui.test_live import request
 
 LOGINS = ("whole", "leiyang", "guard", "guest", "nobody")
-CATEGORIES = ("weighing", "overloaded", "station", "region", "lane", "user")
+CATEGORIES = ("weighing", "overloaded", "station", "region", "lane", "device", "user")
 FIELDS = ("station", "plate", "code", "axles", "overload_class", "title", "region", "login", "demo")
 TESTS = ("", ".like", ".starts", ".in", ".from", ".to", ".above", ".present", ".not", ".within")
 VALUES = (

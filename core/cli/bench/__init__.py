@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from core.cli.bench import pages as lists
 from core.cli.bench import reload, report, validate
 from core.cli.bench import steps as in_process
 from core.cli.bench.intake import Cell, chosen, measure
+from core.cli.bench.pages.site import prepared
 from core.cli.options import err, json_option, out, print_json, print_table
 from core.declare.problem import ZcError
 
@@ -22,7 +24,7 @@ WHOLE = "1:1,1:8,1:64,100:1,100:8,100:64,1000:1,1000:8,1000:64"
 
 @click.group()
 def bench() -> None:
-    """Measure intake and reload on this machine."""
+    """Measure intake, reload and lists on this machine."""
 
 
 @bench.command()
@@ -112,6 +114,30 @@ def reload_(interfaces: str, rounds: int, as_json: bool) -> None:
         task = progress.add_task("reload", total=rounds * len(wanted))
         rows = reload.measure(Path(folder), wanted, rounds, lambda: progress.advance(task))
     _print(rows, as_json)
+
+
+@bench.command()
+@click.option("--records", default=5_000_000, show_default=True, type=click.IntRange(1000, 100_000_000))
+@click.option("--rounds", default=7, show_default=True, type=click.IntRange(1, 100))
+@click.option("--only", default="", help="Only questions in whose names this is.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the home is made and kept.")
+@click.option("--database", help="URL of an empty PostgreSQL database instead of SQLite.")
+@json_option
+def pages(records: int, rounds: int, only: str, folder: Path | None, database: str | None, as_json: bool) -> None:
+    """Lists, counts and facets over HTTP as an administrator and as a county's, beside the same SQL written by hand.
+
+    The home with its demo weighings takes some ten minutes to make for five millions; broken off, it goes on where it
+    was, and the next run finds it made.
+    """
+    kept = folder or Path(tempfile.gettempdir()) / f"zc-bench-pages-{records}{'-postgresql' if database else ''}"
+    with _progress() as progress:
+        task = progress.add_task(f"weighings into {kept}", total=records)
+        site = prepared(kept, records, database, lambda done: progress.update(task, completed=done))
+        task = progress.add_task("lists", total=None)
+        rows = lists.run(site, rounds, only, lambda what: progress.update(task, description=what))
+    _print(rows, as_json)
+    if not as_json:
+        out.print(lists.LEGEND, style="dim")
 
 
 def _cells(text: str) -> list[Cell]:

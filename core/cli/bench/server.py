@@ -67,21 +67,9 @@ class Server(ABC):
     def running(self) -> Iterator[int]:
         """The id of its process, once it listens on a new database, until the context ends."""
         self.renew()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        log = self.folder / "server.log"
-        with log.open("w") as out:
-            process = subprocess.Popen(self.command(), stdout=out, stderr=out, cwd=self.folder, env=self.environment())  # noqa: S603 - our own
-        try:
-            self._wait(process, log)
-            yield process.pid
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=START_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        self.port = free_port()
+        with started(self.title, self.command(), self.port, self.folder, self.environment()) as pid:
+            yield pid
 
     def load(self, size: int, connections: int, seconds: float) -> Load:
         """A job for the load generator."""
@@ -92,11 +80,36 @@ class Server(ABC):
         with closing(sqlite3.connect(self.database)) as database:
             return int(database.execute(self.count).fetchone()[0])
 
-    def _wait(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        until = time.monotonic() + START_S
-        while time.monotonic() < until and process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise ZcError(f"{self.title} did not start: {log.read_text()[-2000:]}", INSTALL)
+
+@contextmanager
+def started(title: str, command: list[str], port: int, folder: Path, environment: dict[str, str]) -> Iterator[int]:
+    """The id of a server's process, once it listens on that port of 127.0.0.1, until the context ends."""
+    log = folder / "server.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder, env=environment)  # noqa: S603 - our own
+    try:
+        _wait(title, process, port, log)
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=START_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _wait(title: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise ZcError(f"{title} did not start: {log.read_text()[-2000:]}", INSTALL)

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from core.declare.phrase import with_chinese
 from core.entity.field_type import FieldType
 from core.entity.types.list import IntegerList, LengthList, MassList, NumberList, SpeedList, TextList
 from core.entity.types.number import Boolean, Integer, Length, Mass, Number, Speed
@@ -42,8 +43,9 @@ CORE: Mapping[str, FieldType] = MappingProxyType(
 @cache
 def announced() -> Mapping[str, Mapping[str, Any]]:
     """{name: {label, help, options}} of each core field type, as a plugin announces its own in plugin.yaml."""
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("types.yaml").read_text("utf-8"))
-    return entries
+    here = Path(__file__).parent
+    entries: dict[str, Any] = yaml.safe_load((here / "types.yaml").read_text("utf-8"))
+    return with_chinese(entries, here / "zh" / "types.yaml")
 
 
 def option_schemas() -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.declare.phrase import phrase
 from core.entity.entity import Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
 
@@ -100,8 +101,8 @@ class Quantity(FieldType):
         """min above max, or a bound out of int64."""
         low, high = self.bounds(field)
         if not INT64_MIN <= low <= INT64_MAX or not INT64_MIN <= high <= INT64_MAX:
-            return "a bound does not fit into 64 bits"
-        return f"min {field.options['min']} is above max {field.options['max']}" if low > high else None
+            return phrase("a bound does not fit into 64 bits")
+        return phrase("min {min} is above max {max}", **field.options) if low > high else None
 
 
 def _whole(number: Decimal, rounding: str) -> int:
@@ -192,7 +193,7 @@ class Number(FieldType):
     def check_options(self, field: Field) -> str | None:
         """min above max."""
         low, high = self._bounds(field)
-        return f"min {low} is above max {high}" if low > high else None
+        return phrase("min {min} is above max {max}", min=low, max=high) if low > high else None
 
     def _bounds(self, field: Field) -> tuple[Decimal, Decimal]:
         low, high = field.options.get("min", INT64_MIN), field.options.get("max", INT64_MAX)

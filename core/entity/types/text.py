@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from core.declare.phrase import phrase
 from core.entity.entity import Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
 
@@ -48,7 +49,11 @@ class Text(FieldType):
     def check_options(self, field: Field) -> str | None:
         """min above max."""
         least, most = field.options.get("min"), field.options.get("max")
-        return f"min {least} is above max {most}" if least is not None and most is not None and least > most else None
+        return (
+            phrase("min {min} is above max {max}", min=least, max=most)
+            if least is not None and most is not None and least > most
+            else None
+        )
 
 
 class Ref(FieldType):

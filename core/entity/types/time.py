@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.declare.phrase import phrase
 from core.entity.entity import Field
 from core.entity.field_type import FieldType, Reading, ValueRefused
 from core.entity.types.number import decimal
@@ -35,12 +36,12 @@ def pattern_fault(pattern: str) -> str | None:
     tokens = [part for part in parts if part in _TOKENS]
     strange = [part for part in parts if part not in _TOKENS and part.isascii() and part.isalpha() and part != "T"]
     if strange:
-        return f"'{strange[0]}' is no part of a time; the parts are {' '.join(_TOKENS)}"
+        return phrase("'{part}' is no part of a time; the parts are {parts}", part=strange[0], parts=" ".join(_TOKENS))
     if len(set(tokens)) < len(tokens):
-        return "a part is there twice"
+        return phrase("a part is there twice")
     finest = max([_ORDER.index("dd"), *map(_ORDER.index, tokens)])
     missing = [token for token in _ORDER[: finest + 1] if token not in tokens]
-    return f"{missing[0]} is missing" if missing else None
+    return phrase("{part} is missing", part=missing[0]) if missing else None
 
 
 def pattern_regex(pattern: str) -> re.Pattern[str]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.declare.declaration import Declaration
+from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.intake.decode.layout import LISTS, Csv, Inside, Layout, Soap
 
@@ -44,29 +45,39 @@ def _problems(declaration: Declaration, layout: Layout) -> Iterator[Problem]:
     data, inside = declaration.data, layout.inside
     formats = {layout.format} | ({inside.format} if inside else set())
     if (layout.format == "soap") is not (layout.soap is not None):
-        what = "the format is soap, and no operation is said" if layout.soap is None else "soap is said"
-        mend = "say namespace, operation and parameters under soap" if layout.soap is None else "write format: soap"
+        what = phrase("the format is soap, and no operation is said") if layout.soap is None else phrase("soap is said")
+        mend = (
+            phrase("say namespace, operation and parameters under soap")
+            if layout.soap is None
+            else phrase("write format: soap")
+        )
         yield declaration.problem("ZC343", "soap" if layout.soap else "format", what=what, mend=mend)
     if "csv" in data and "csv" not in formats:
-        yield declaration.problem("ZC343", "csv", what="csv is said, and nothing is read as csv", mend="take csv away")
-    if layout.csv.heading and layout.csv.columns:
-        what = "the columns are named twice, in the heading line and here"
         yield declaration.problem(
-            "ZC343", "csv", "columns", what=what, mend="take columns away, or write heading: false"
+            "ZC343", "csv", what=phrase("csv is said, and nothing is read as csv"), mend=phrase("take csv away")
+        )
+    if layout.csv.heading and layout.csv.columns:
+        what = phrase("the columns are named twice, in the heading line and here")
+        yield declaration.problem(
+            "ZC343", "csv", "columns", what=what, mend=phrase("take columns away, or write heading: false")
         )
     if len(set(layout.csv.columns)) < len(layout.csv.columns):
-        what = "two columns have the same name"
-        yield declaration.problem("ZC343", "csv", "columns", what=what, mend="give each column a name of its own")
+        what = phrase("two columns have the same name")
+        yield declaration.problem(
+            "ZC343", "csv", "columns", what=what, mend=phrase("give each column a name of its own")
+        )
     if inside is not None and layout.listed:
-        what = f"a body of format {layout.format} has no text inside"
-        yield declaration.problem("ZC343", "inside", what=what, mend="take inside away, or name the outer format")
+        what = phrase("a body of format {format} has no text inside", format=layout.format)
+        yield declaration.problem(
+            "ZC343", "inside", what=what, mend=phrase("take inside away, or name the outer format")
+        )
     if inside is not None and not all(inside.at):
-        what = f"'{'.'.join(inside.at)}' leads nowhere"
-        yield declaration.problem("ZC343", "inside", "at", what=what, mend="write names with dots between them")
+        what = phrase("'{place}' leads nowhere", place=".".join(inside.at))
+        yield declaration.problem("ZC343", "inside", "at", what=what, mend=phrase("write names with dots between them"))
     if layout.soap and inside and inside.at[0] not in layout.soap.parameters:
-        what = f"'{inside.at[0]}' is no parameter of {layout.soap.operation}"
-        mend = f"use one of: {', '.join(layout.soap.parameters)}"
+        what = phrase("'{name}' is no parameter of {operation}", name=inside.at[0], operation=layout.soap.operation)
+        mend = phrase("use one of: {names}", names=", ".join(layout.soap.parameters))
         yield declaration.problem("ZC343", "inside", "at", what=what, mend=mend)
     if layout.format in LISTS and data["records"]:
-        what = f"a body of format {layout.format} is the list of records itself"
-        yield declaration.problem("ZC343", "records", what=what, mend="take records away")
+        what = phrase("a body of format {format} is the list of records itself", format=layout.format)
+        yield declaration.problem("ZC343", "records", what=what, mend=phrase("take records away"))

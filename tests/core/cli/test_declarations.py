@@ -28,6 +28,19 @@ def test_check_prints_what_is_wrong_where_and_what_to_do(zc: Zc) -> None:
     assert (problem["file"], problem["line"], problem["col"], problem["code"]) == (BAD[0], 2, 9, "ZC300")
 
 
+def test_problems_are_told_in_the_language_asked_for_or_in_that_of_the_terminal(
+    zc: Zc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes.write(zc.home, *BAD)
+    chinese = zc("--lang", "zh", "check", code=1).splitlines()[0]
+    assert chinese.startswith("config/categories/gate.yaml:2:9: 错误[ZC300]: entity: 没有编号为")
+    assert "是不是「gate」" in chinese
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert zc("check", code=1).splitlines()[0] == chinese
+    assert "error[ZC300]" in zc("--lang", "en", "check", code=1)
+    assert zc.json("check", code=1)["problems"][0]["zh"]["mend"] == "是不是「gate」？"
+
+
 def test_check_shows_what_activating_would_do_to_the_store_and_does_nothing(zc: Zc) -> None:
     homes.write(zc.home, "config/entities/crossing.yaml", f"{homes.CROSSING}  lane: {{type: integer, label: 车道}}\n")
     for _ in range(2):
@@ -85,6 +98,48 @@ def test_diff_and_reload_tell_in_words(zc: Zc) -> None:
     assert "ZC300" in zc("check", code=1)
     homes.write(zc.home, BAD[0], "title: 闸口表\nentity: gate\n")
     assert zc.json("reload")["number"] == number
+
+
+def test_diff_speaks_yaml(zc: Zc) -> None:
+    text = "title: 闸口\nentity: gate\nwhere: {title: {in: [甲, 乙], present: true}}\nexport: false\n"
+    homes.write(zc.home, "config/categories/gate.yaml", text)
+    assert zc.json("diff") == [
+        "category gate: 固定条件 › title: added {in: [甲, 乙], present: true}",
+        "category gate: 可导出: true → false",
+    ]
+
+
+def test_what_a_declaration_said_before_is_listed_shown_and_returned_to(zc: Zc) -> None:
+    file = zc.home / "config" / "categories" / "gate.yaml"
+    first = file.read_text(encoding="utf-8")
+    with serving(zc.home):
+        file.write_text("title: 闸口表\nentity: gate\n", encoding="utf-8")
+        zc("reload", "--who", "测试员", "--note", "改名")
+        listed = zc.json("history", "list", "category/gate")
+        version = str(listed[-1]["id"])
+        assert zc("history", "show", version) == first
+        assert "category gate: 名称: 闸口表 → 闸口" in zc("history", "return", version, "--who", "测试员")
+    assert file.read_text(encoding="utf-8") == first
+    newest = zc.json("history", "list", "config/categories/gate.yaml")[0]
+    assert (newest["who"], newest["note"]) == ("测试员", f"退回版本 {version}")
+    assert f"退回版本 {version}" in zc("history", "list", "category/gate")
+    zc("history", "show", "999999", code=1)
+    zc("history", "list", "nothing/gate", code=1)
+    assert "no kind" in zc.said
+
+
+def test_a_return_to_what_is_no_good_any_more_writes_nothing(zc: Zc) -> None:
+    zc("reload")
+    link = homes.write(zc.home, "config/categories/more.yaml", "title: 闸口\nentity: yard\n")
+    homes.write(zc.home, "config/entities/yard.yaml", homes.GATE)
+    zc("reload")
+    version = str(zc.json("history", "list", "category/more")[0]["id"])
+    link.unlink()
+    (zc.home / "config" / "entities" / "yard.yaml").unlink()
+    zc("reload")
+    assert zc.json("history", "list", "category/more")[0]["removed"]
+    assert "stays in force; nothing was written" in zc("history", "return", version, code=1)
+    assert not link.exists()
 
 
 def test_a_server_keeps_what_is_in_force_where_a_reload_fails(zc: Zc) -> None:

@@ -92,7 +92,9 @@ def test_an_entity_without_a_time_cannot_be_counted_by_it(tmp_path: Path) -> Non
     assert [(problem.path, problem.code) for problem in problems] == [("entity", "ZC383")]
 
 
-BANDS = "title: 重量段\nitems: {light: {label: 轻}, heavy: {label: 重, from: 49000}, middle: {label: 中, from: 20000.4}}\n"
+BANDS = (
+    "title: 重量段\nitems: {light: {label: 轻}, heavy: {label: 重, from: 49000}, middle: {label: 中, from: 20000.4}}\n"
+)
 SPEEDS = "title: 车速段\nitems: {slow: {label: 慢, from: 5.5}, fast: {label: 快, from: 80}}\n"
 
 
@@ -125,7 +127,8 @@ def test_bins_have_their_lower_bound_in_the_units_of_the_store(tmp_path: Path) -
 
 def test_the_first_characters_of_a_text(tmp_path: Path) -> None:
     text = SHORT + (
-        "dimensions:\n  - {name: hue, prefix: plate, length: 4, of: colour}\n  - {name: begins, prefix: plate, length: 2}\n"
+        "dimensions:\n  - {name: hue, prefix: plate, length: 4, of: colour}\n"
+        "  - {name: begins, prefix: plate, length: 2}\n"
     )
     made, problems = statistic(tmp_path, text)
     assert problems == []

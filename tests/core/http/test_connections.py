@@ -159,6 +159,24 @@ def test_strangers_that_cost_too_much_wait_and_partners_do_not(home: Home) -> No
     run(home, scenario)
 
 
+@pytest.mark.parametrize("lane", [True, False])
+def test_a_body_that_is_refused_by_its_head_is_not_kept_while_it_comes(home: Home, lane: bool) -> None:
+    listening(home, lane=lane)
+    size = 4 << 20
+
+    async def scenario(served: Served) -> None:
+        served.intake.identity.efforts.spent("127.0.0.2", ONE_S + 1)
+        async with connections(served, "127.0.0.2") as (one,):
+            one.writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % size)
+            for _ in range(8):
+                one.writer.write(b" " * (size // 8))
+                await one.writer.drain()
+                assert served.intake.held_bytes == 0
+            assert await one.reader.readline() == b"HTTP/1.1 429 Too Many Requests\r\n"
+
+    run(home, scenario, gates=())
+
+
 def test_a_partner_whose_large_bodies_are_refused_waits_too(home: Home) -> None:
     async def scenario(served: Served) -> None:
         headers = {"Authorization": f"Bearer {await served.token()}"}

@@ -18,6 +18,8 @@ NOT_PLAIN = {
     "a whole address": ["POST http://a/api/x HTTP/1.1", *GOOD[1:]],
     "two blanks": ["POST  /api/x HTTP/1.1", *GOOD[1:]],
     "no host": [GOOD[0], *GOOD[2:]],
+    "a host that is none": [GOOD[0], "Host: a/b", *GOOD[2:]],
+    "hosts in one": [GOOD[0], "Host: a, b", *GOOD[2:]],
     "no length": [*GOOD[:2], GOOD[3]],
     "the length twice": [*GOOD, "content-length: 12"],
     "two lengths": [*GOOD, "Content-Length: 0"],

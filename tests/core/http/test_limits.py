@@ -3,7 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.http.limits import ALL_S, ONE_S, ONE_SHARE, REMEMBERED, SLOWEST_S, Efforts, Failures, Rates
+from core.http.limits import (
+    AHEAD_S,
+    ALL_S,
+    ONE_S,
+    ONE_SHARE,
+    REMEMBERED,
+    SLOWEST_S,
+    WASTED_BYTES_S,
+    Efforts,
+    Failures,
+    Rates,
+    Waste,
+)
 
 LOCK_S = 900
 
@@ -38,6 +50,33 @@ def test_no_more_than_the_rate_gets_through_over_a_minute() -> None:
         taken += rates.take("county", 60) == 0
         clock.now += 0.1
     assert 119 <= taken <= 121, "60 at once and 60 over the minute"
+
+
+def test_only_a_share_of_a_minutes_worth_may_come_at_once() -> None:
+    clock = Clock()
+    rates = Rates(clock, at_once=0.25)
+    assert [rates.take("a", 60) for _ in range(16)] == [0] * 15 + [1]
+    clock.now += 60
+    assert [rates.take("a", 60) for _ in range(16)] == [0] * 15 + [1], "what was not used is not saved up"
+
+
+def test_of_many_senders_the_longest_unused_are_forgotten() -> None:
+    rates = Rates(Clock())
+    for number in range(REMEMBERED + 10):
+        rates.take("often", 1_000_000)
+        rates.take(f"once {number}", 1)
+    assert len(rates.buckets) == REMEMBERED
+    assert "often" in rates.buckets
+    assert "once 0" not in rates.buckets
+
+
+@given(st.lists(st.integers(1, 1 << 20), min_size=1, max_size=50), st.floats(0, 0.01))
+def test_what_is_thrown_away_is_read_no_faster_than_it_may_be(sizes: list[int], pause_s: float) -> None:
+    clock = Clock()
+    waste = Waste(clock)
+    for size in sizes:
+        clock.now += waste.wait_s(size) + pause_s
+    assert clock.now - 1000 >= sum(sizes) / WASTED_BYTES_S - AHEAD_S - 1e-6
 
 
 def test_partners_do_not_use_up_each_others_rate() -> None:

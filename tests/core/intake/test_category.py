@@ -27,7 +27,7 @@ def test_a_short_category_is_a_whole_one(tmp_path: Path) -> None:
     assert problems == []
     assert made.columns == tuple(made.entity.fields)
     assert made.sort == ("-weighed_at",)
-    assert {"plate", "day", "provenance", "id"} <= set(made.filters)
+    assert {"plate", "day", "provenance", "id"} <= set(made.asks)
     assert made.condition.at(NOW).test({})
     assert not made.voided
 
@@ -45,10 +45,22 @@ def test_what_is_declared(tmp_path: Path) -> None:
     made, problems = category(tmp_path, text)
     assert problems == []
     assert made.condition.at(NOW) == Test("gross_kg", "above", 49000)
-    assert list(made.filters) == ["plate", "day"]
+    assert [one.field.name for one in made.filters] == ["plate", "day"]
+    assert set(made.asks) > {"plate", "day", "gross_kg", "provenance"}
     assert made.columns == ("plate", "gross_kg", "received_at")
     assert made.sort == ("-gross_kg", "plate")
     assert made.voided
+
+
+def test_what_may_be_asked_is_apart_from_what_is_offered(tmp_path: Path) -> None:
+    made, problems = category(
+        tmp_path, "title: 测试\nentity: weighing\nasks: [plate, day]\nfilters: [plate]\nfacets: [day]\n"
+    )
+    assert problems == []
+    assert list(made.asks) == ["plate", "day"]
+    assert [one.field.name for one in made.filters] == ["plate"]
+    made, _ = category(tmp_path, "title: 测试\nentity: weighing\nasks: [plate, day]\n")
+    assert [one.field.name for one in made.filters] == ["plate"]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +69,9 @@ def test_what_is_declared(tmp_path: Path) -> None:
         ("where: {gros_kg: 1}", "where.gros_kg", "ZC320"),
         ("where: {any: [{plate: x}, {axles: six}]}", "where.any.1.axles", "ZC322"),
         ("filters: [plate, palte]", "filters.1", "ZC350"),
+        ("asks: [palte]", "asks.0", "ZC350"),
+        ("asks: [plate]\nfilters: [{field: day}]", "filters.0", "ZC351"),
+        ("asks: [plate]\nfacets: [axles]", "facets.0", "ZC351"),
         ("columns: [weight]", "columns.0", "ZC350"),
         ("sort: [-weight]", "sort.0", "ZC350"),
     ],

@@ -77,6 +77,8 @@ actions: [detail, add, amend, void, reveal]
     "config/categories/heavy.yaml": """title: 重车
 entity: weighing
 where: {gross_kg: {above: 50000}}
+asks: [gross_kg, code]
+filters: [gross_kg]
 roles: [auditor]
 """,
     "config/categories/station.yaml": "title: 站点\nentity: station\nsort: [code]\n",

@@ -67,7 +67,7 @@ def test_a_change_is_in_force_numbered_and_told_in_words(home: Home, platform: P
     assert done.changes == [
         "removed category crossing (通行记录)",
         "category gate: 名称: 闸口 → 闸口表",
-        "category gate: 列: [] → ['code']",
+        "category gate: 列: [] → [code]",
         "new partner county (测试对接方)",
     ]
     assert platform.snapshot.number == done.number

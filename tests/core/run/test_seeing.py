@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core.declare.problem import ZcError
-from core.run.words import Conflict, NotAllowed, NotFound, RecordRefused
+from core.run.words import Conflict, NotAllowed, NotFound, Outdated, RecordRefused
 from tests.core.run.homes import operate
 from tests.core.run.seen import role
 
@@ -60,6 +62,19 @@ def test_the_categories_of_some_roles_are_closed_to_others(declared):
         declared("admin").find("heavy", {})
     assert "# 称重" in declared("admin").manual("weighing")
     assert "`plate`" not in declared("county", region="R1").manual("weighing").split("## 返回的列")[0]
+
+
+def test_what_may_be_asked_is_apart_from_what_a_page_offers(there, declared):
+    seeing = declared("auditor")
+    assert [one["name"] for one in seeing.describe("heavy")["filters"]] == ["gross_kg"]
+    assert seeing.find("heavy", {"code": ["T1"]})["count"] == 1
+    assert [one["value"] for one in seeing.facets("heavy", "code", {})] == ["T1"]
+    with pytest.raises(ZcError, match="没有条件"):
+        seeing.find("heavy", {"station": ["S1"]})
+    with pytest.raises(NotFound):
+        seeing.facets("heavy", "station", {})
+    asked = seeing.manual("heavy").split("## 返回的列")[0]
+    assert ("`code`" in asked, "`station`" in asked) == (True, False)
 
 
 def test_a_list_by_mark_and_by_number_with_sums(there):
@@ -137,6 +152,39 @@ def test_a_change_is_an_event_in_words(there):
             seeing.amend("weighing", there.first, values, why)
     seeing.amend("weighing", there.first, {"weighed_at": "2026-10-01 08:00:00"}, "测试")
     assert seeing.one("weighing", there.first)["record"]["day"] == "2026-10-01"
+
+
+def test_a_change_in_between_is_told_and_nothing_overwritten(there, declared):
+    seeing, county = there.admin(), declared("county", region="R1")
+    read = seeing.one("weighing", there.first)["version"]
+    seeing.amend("weighing", there.first, {"plate": "湘D99999"}, "测试一", read)
+    with pytest.raises(Outdated, match="tester 于 .* 修改了 车牌") as told:
+        county.amend("weighing", there.first, {"gross_kg": 55000}, "测试二", read)
+    assert "99999" not in str(told.value.changes)
+    assert seeing.one("weighing", there.first)["record"]["gross_kg"] == 60000
+    now = county.one("weighing", there.first)["version"]
+    county.amend("weighing", there.first, {"gross_kg": 55000}, "测试二", now)
+    assert seeing.one("weighing", there.first)["record"]["plate"] == "湘D99999"
+
+
+def test_of_two_who_read_the_same_one_is_refused(there):
+    seeing = there.admin()
+    read = seeing.one("weighing", there.first)["version"]
+
+    def amend(gross_kg: int) -> str:
+        try:
+            seeing.amend("weighing", there.first, {"gross_kg": gross_kg}, "测试", read)
+        except Outdated:
+            return "refused"
+        return "kept"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(amend, range(50001, 50005))) == ["kept", "refused", "refused", "refused"]
+
+
+def test_what_a_person_entered_says_who(there):
+    came = there.admin().one("weighing", there.first)["events"]
+    assert [(one["who"], one["what"]) for one in came] == [("tester", "人工登记")]
 
 
 def test_nobody_changes_what_he_does_not_see(there, declared):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.declare.problem import ZcError
 from core.store.credentials import NewCredential
 from core.store.database import now_ms
+from core.store.events import version_of
 from core.store.request import Refusal
 from core.store.scope import Scope
 from core.store.store import Store
+from core.store.verbs import OtherVersion
 from tests.core.store.records import ENTITIES, RECEIVED_AT, WEIGHING, weighing, write
 
 HOUR_MS = 3_600_000
@@ -36,6 +40,27 @@ def test_amend_changes_fields_and_leaves_an_event(store, record_id):
     before, after = {"axles": 6, "trusted": True}, {"axles": 5, "trusted": False}
     assert told(store, record_id) == [("amended", "test-user", "miscounted", before, after)]
     assert store.events.of("weighing", record_id)[0].before["trusted"] is True
+
+
+def test_what_a_person_enters_says_who(store):
+    sent = weighing("P1", axles=6)
+    first = store.writer.put(replace(write(WEIGHING, sent), who="test-user")).result()
+    assert told(store, first.ids[0]) == [("added", "test-user", "", {}, {})]
+    again = store.writer.put(replace(write(WEIGHING, sent), who="other-user")).result()
+    assert (again.ids, len(told(store, first.ids[0]))) == (first.ids, 1)
+
+
+def test_amend_of_another_version_changes_nothing(store, record_id):
+    store.writer.judge(WEIGHING, record_id, {"overload_kg": 1}, "verdict", "derived later").result()
+    read = version_of(store.events.of("weighing", record_id))
+    store.writer.amend(WEIGHING, record_id, {"axles": 5}, "test-user", "first", read).result()
+    late = store.writer.amend(WEIGHING, record_id, {"axles": 4}, "other-user", "late", read)
+    with pytest.raises(OtherVersion):
+        late.result()
+    assert record(store, record_id)["axles"] == 5
+    now = version_of(store.events.of("weighing", record_id))
+    store.writer.amend(WEIGHING, record_id, {"axles": 4}, "other-user", "read again", now).result()
+    assert [who for _, who, *_ in told(store, record_id)] == ["verdict", "test-user", "other-user"]
 
 
 def test_judge_sets_derived_fields_and_clears_pending(store, record_id):

@@ -15,7 +15,7 @@ def make_former(session: Session) -> None:
     """The store as it was before cells had levels."""
     session.execute(FORMER.format(bytes=session.dialect.column_type("bytes")))
     session.execute(LINE)
-    session.execute("DELETE FROM migration WHERE name LIKE '0006%'")
+    session.execute("DELETE FROM migration WHERE name = ?", ("0006_levels",))
 
 
 def test_a_former_layout_is_left_behind(store_url):

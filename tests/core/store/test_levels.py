@@ -22,7 +22,8 @@ hours = st.integers(0, 24 * 500)
 
 def hours_of(span: Span) -> Iterator[int]:
     """The hours that lie in the cells of a span."""
-    assert span.first is not None and span.last is not None
+    assert span.first is not None
+    assert span.last is not None
     start, end = midnight(as_date(span.first), ZONE), midnight(as_date(span.last) + timedelta(days=1), ZONE)
     if span.level == MONTH:
         assert span.first % 100 == 1

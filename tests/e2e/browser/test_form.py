@@ -70,3 +70,26 @@ def test_a_page_with_unsaved_words_asks_before_it_goes(web: Watched) -> None:
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(f"{web.site.url}/p/lanes")
     assert asked == ["beforeunload"]
+
+
+def test_a_change_in_between_is_told_and_what_was_typed_is_kept(web: Watched) -> None:
+    page = web.open("/p/devices?code=DEMO-430405-01-S1")
+    page.get_by_role("button", name="详情").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("button", name="修改", exact=True).click()
+    drawer.get_by_label("型号").fill("测试型号")
+    drawer.get_by_label("修改原因").fill("测试更正")
+    other = web.site.server.zc.home.parent / "device.csv"
+    other.write_text("code,serial\nDEMO-430405-01-S1,TEST-1\n", encoding="utf-8")
+    web.site.server.zc("load", "device", str(other), "--who", "测试另一人")
+    drawer.get_by_role("button", name="保存", exact=True).click()
+    expect(drawer.get_by_role("alert")).to_contain_text("测试另一人")
+    expect(drawer.get_by_role("alert")).to_contain_text("出厂编号")
+    picture(page, "form-outdated-1366-light")
+    assert accessible(page) == []
+    drawer.get_by_role("button", name="取最新内容，保留我的改动").click()
+    expect(drawer.get_by_label("出厂编号")).to_have_value("TEST-1")
+    expect(drawer.get_by_label("型号")).to_have_value("测试型号")
+    drawer.get_by_role("button", name="保存", exact=True).click()
+    expect(drawer.get_by_text("型号：DEMO-S → 测试型号")).to_be_visible()
+    web.faults.clear()  # the browser itself notes the refused post

@@ -9,7 +9,7 @@ from tests.e2e.browser.conftest import Watched, accessible, picture
 
 PAGES = {
     "home": "block-number", "weighings": "records", "overloaded": "records", "stations": "records",
-    "lanes": "records", "regions": "records", "station_map": "block-map", "users": "records",
+    "lanes": "records", "devices": "records", "regions": "records", "station_map": "block-map", "users": "records",
     "overview": "block-overview", "vehicle": "block-vehicle_life", "categories": "block-categories",
     "log": "block-log", "sessions": "block-sessions", "see_as": "block-see_as",
 }  # fmt: skip

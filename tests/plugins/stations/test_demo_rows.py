@@ -11,7 +11,7 @@ from core import api
 from core.entity.types import CORE
 
 FOLDER = Path(__file__).parents[3] / "plugins" / "stations"
-ENTITIES = ("region", "station", "lane")
+ENTITIES = ("region", "station", "lane", "device")
 
 
 def rows(entity: str) -> list[dict[str, str]]:
@@ -23,14 +23,18 @@ def declared(entity: str) -> dict:
     return yaml.safe_load((FOLDER / "entities" / f"{entity}.yaml").read_text(encoding="utf-8"))
 
 
+def codes(dictionary: str) -> tuple[str, ...]:
+    text = (FOLDER / "dictionaries" / f"{dictionary}.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text)["items"])
+
+
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_every_cell_can_be_read_as_its_field(entity):
     fields = declared(entity)["fields"]
-    codes = yaml.safe_load((FOLDER / "dictionaries" / "site_type.yaml").read_text(encoding="utf-8"))["items"]
     readers = {}
     for name, said in fields.items():
         options = {key: value for key, value in said.items() if key not in ("type", "label", "help", "required")}
-        options |= {"codes": tuple(codes)} if said["type"] == "choice" else {}
+        options |= {"codes": codes(said["dictionary"])} if said["type"] == "choice" else {}
         kind = CORE[said["type"]]
         readers[name] = kind.reader(api.Field(name, kind, said["label"], options=options), api.Reading())
     for row in rows(entity):
@@ -55,6 +59,17 @@ def test_every_reference_is_there():
     assert {row["parent"] for row in rows("region")} == {"", "430400"}
     assert {row["region"] for row in rows("station")} == regions - {"430400"}
     assert {row["station"] for row in rows("lane")} == stations
+    lanes = {(row["station"], row["number"]) for row in rows("lane")}
+    assert {row["station"] for row in rows("device")} == stations
+    assert {(row["station"], row["lane"]) for row in rows("device") if row["lane"]} <= lanes
+
+
+def test_every_scale_has_its_verification_and_every_device_is_invented():
+    for row in rows("device"):
+        assert row["code"].startswith(f"{row['station']}-")
+        assert row["title"].startswith("演示")
+        scale = row["device_type"] in ("weigher", "static")
+        assert scale == bool(row["certificate"] and row["verified_on"] < row["verified_until"])
 
 
 def test_regions_are_the_city_and_its_twelve_counties():

@@ -1,4 +1,5 @@
 /** One record of a category: the one that the address names, as record=ID. */
+import { get } from "../door/api.js";
 import { useTab, useWords } from "../injected.js";
 import { Fields } from "../form/fields.js";
 import { head } from "../page/frame.js";
@@ -10,7 +11,7 @@ export default defineComponent({
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
     const [t, tab] = [useWords(), useTab()];
-    const editing = ref(/** @type {zc.Values | null} */ (null));
+    const editing = ref(/** @type {zc.One | null} */ (null));
     const record = () => Number(tab.query.record?.[0] ?? 0);
     return () => {
       const { category, form, title } = props.block;
@@ -19,8 +20,8 @@ export default defineComponent({
       return [
         head(title || category.title),
         editing.value
-          ? h(Fields, { form, entity: category.entity.id, record: record(), values: editing.value, onSaved: done, onCancel: done })
-          : h(Record, { category, record: record(), canAmend: Boolean(form), onAmend: (/** @type {zc.Values} */ values) => (editing.value = values) }),
+          ? h(Fields, { form, entity: category.entity.id, record: record(), values: editing.value.record, version: editing.value.version, latest: () => get(`/api/v1/categories/${category.id}/records/${record()}`), onSaved: done, onCancel: done })
+          : h(Record, { category, record: record(), canAmend: Boolean(form), onAmend: (/** @type {zc.One} */ one) => (editing.value = one) }),
       ];
     };
   },

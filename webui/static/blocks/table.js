@@ -4,6 +4,7 @@ import { useLive, useMe, useTab, useOpened, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
+import { moment } from "../page/shown.js";
 import { chosenColumns, ColumnChooser } from "../table/columns.js";
 import { Conditions } from "../table/conditions.js";
 import { Drawer } from "../table/drawer.js";
@@ -27,14 +28,16 @@ export default defineComponent({
     const columns = chosenColumns(me.login, () => category.value);
     const shown = reactive({ record: /** @type {number | "new" | null} */ (null), exporting: false, facets: matchMedia(WIDE).matches });
     const marks = ref(/** @type {Record<number, string>} */ ({}));
-    const { state, ask } = useAsked(() => ({
-      path: `/api/v1/categories/${category.value.id}`,
-      query: query.forApi(marks.value),
-      watch: { kind: "category", id: category.value.id },
-    }));
+    const watch = () => ({ kind: "category", id: category.value.id });
+    const list = useAsked(() => ({ path: `/api/v1/categories/${category.value.id}`, query: { ...query.forApi(marks.value), count: ["false"] }, watch: watch() }));
+    const asksTotals = () => ({ path: `/api/v1/categories/${category.value.id}/totals`, query: { ...query.conditions(), sort: [query.sort().join(",")] }, watch: watch() });
+    const totals = useAsked(asksTotals);
+    const state = list.state;
+    const found = computed(() => (state.data ? { ...state.data, ...(totals.state.of === JSON.stringify(asksTotals()) ? totals.state.data : {}) } : null));
+    const ask = () => (list.ask(), totals.ask());
     Vue.watch(() => JSON.stringify(query.conditions()), () => (marks.value = {}));
-    Vue.watch(() => state.data, (found) => {
-      if (found?.after) marks.value[query.page() + 1] = found.after;
+    Vue.watch(() => state.data, (data) => {
+      if (data?.after) marks.value[query.page() + 1] = data.after;
     });
 
     return () => [
@@ -42,15 +45,15 @@ export default defineComponent({
       h(Conditions, { category: category.value, query, onAsk: ask }),
       h("div", { class: "table-body" }, [
         category.value.facets.length && shown.facets ? h(Facets, { category: category.value, query, at: state.at }) : null,
-        h("div", { class: "table-main" }, [state.fault ? faultBox(t, state.fault, ask) : null, list(), foot()]),
+        h("div", { class: "table-main" }, [state.fault ? faultBox(t, state.fault, ask) : null, rows(), foot()]),
       ]),
       shown.record === null ? null : h(Drawer, { category: category.value, form: block.value.form, record: shown.record, onClose: () => (shown.record = null), onChanged: ask }),
-      shown.exporting ? h(ExportDialog, { category: category.value, query: query.conditions(), columns: columns.shown().map((one) => one.name), countText: state.data?.count_text ?? "", onClose: () => (shown.exporting = false) }) : null,
+      shown.exporting ? h(ExportDialog, { category: category.value, query: query.conditions(), columns: columns.shown().map((one) => one.name), countText: found.value?.count_text ?? "", onClose: () => (shown.exporting = false) }) : null,
     ];
 
-    function list() {
+    function rows() {
       return h(Rows, {
-        category: category.value, columns: columns.shown(), found: state.data, loading: state.loading, query,
+        category: category.value, columns: columns.shown(), found: found.value, loading: state.loading, query,
         onOpen: show,
       });
     }
@@ -63,7 +66,8 @@ export default defineComponent({
     function foot() {
       return h("footer", { class: "table-foot" }, [
         age(t, state.data?.as_of, live.state.connected),
-        state.data ? h(Pager, { query, found: state.data }) : null,
+        found.value?.reached ? h("p", { class: "hint reached", role: "status" }, t("table.reached", { time: moment(found.value.reached), go_on: t("table.go_on") })) : null,
+        found.value ? h(Pager, { query, found: found.value }) : null,
       ]);
     }
   },

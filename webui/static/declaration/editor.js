@@ -77,7 +77,7 @@ function annotations(problems, lines) {
     from: { line: one.line - 1, ch: Math.max(0, one.col - 1) },
     to: { line: one.line - 1, ch: Math.max(one.col, lines[one.line - 1].length) },
     severity: one.level,
-    message: `${one.code} ${one.what}${one.mend ? `\n${one.mend}` : ""}`,
+    message: `${one.code} ${one.zh.what}${one.zh.mend ? `\n${one.zh.mend}` : ""}`,
   }));
 }
 

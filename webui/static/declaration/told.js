@@ -12,8 +12,8 @@ export function problems(t, problems, go) {
       h("span", { class: `tag tag-${one.level === "error" ? "red" : "amber"}` }, one.code),
       h("div", [
         h("button", { type: "button", class: "link", onClick: () => go(one) }, one.line ? `${one.file}:${one.line}:${one.col}` : one.file),
-        h("p", [one.path ? h("code", one.path) : null, " ", one.what]),
-        one.mend ? h("p", { class: "hint" }, t("declaration.mend", { text: one.mend })) : null,
+        h("p", [one.path ? h("code", one.path) : null, " ", one.zh.what]),
+        one.zh.mend ? h("p", { class: "hint" }, t("declaration.mend", { text: one.zh.mend })) : null,
       ]),
     ])));
 }

@@ -8,7 +8,7 @@ export function problemList(t, problems, go) {
     h("li", { key: at, class: `problem-${one.level}` }, [
       place(one, go),
       h("span", { class: "problem-code" }, one.code),
-      h("span", [one.what, one.mend ? h("span", { class: "hint" }, ` ${one.mend}`) : null]),
+      h("span", [one.zh.what, one.zh.mend ? h("span", { class: "hint" }, ` ${one.zh.mend}`) : null]),
     ])))]);
 }
 

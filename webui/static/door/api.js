@@ -10,6 +10,8 @@ export class ApiError extends Error {
     this.field = body?.field;
     /** @type {{field?: string, text: string}[]} */
     this.problems = body?.problems ?? [];
+    /** @type {zc.Event[] | undefined} what others changed meanwhile, where that is what it is about */
+    this.changes = body?.changes;
   }
 }
 

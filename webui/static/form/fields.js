@@ -1,36 +1,37 @@
 /** A form over an entity's fields: to add a record, or to amend one with a reason. What the server refuses is told at
- * its field; a new snapshot changes the fields under what was typed and takes nothing away. */
-import { ApiError, post } from "../door/api.js";
+ * its field; a new snapshot changes the fields under what was typed and takes nothing away. A record that somebody else
+ * amended meanwhile is not overwritten: who changed what is told, and the form goes on from there. */
+import { post } from "../door/api.js";
 import { useTab, useWords } from "../injected.js";
-import { faultText } from "../page/fault.js";
 import { headed } from "../page/shown.js";
 import { input } from "./input.js";
+import { useRefused } from "./refused.js";
 const { defineComponent, h, onBeforeUnmount, reactive, ref, watch } = Vue;
 
 export const Fields = defineComponent({
   name: "ZcFields",
-  props: { form: { type: Object, required: true }, entity: { type: String, required: true }, record: { type: Number, default: null }, values: { type: Object, default: () => ({}) }, cancels: { type: Boolean, default: true } },
+  props: { form: { type: Object, required: true }, entity: { type: String, required: true }, record: { type: Number, default: null }, values: { type: Object, default: () => ({}) }, version: { type: Number, default: 0 }, latest: { type: Function, default: null }, cancels: { type: Boolean, default: true } },
   emits: ["saved", "cancel"],
   setup(props, { emit }) {
     const [t, tab] = [useWords(), useTab()];
     const form = () => /** @type {zc.Form} */ (props.form);
     const typed = reactive(/** @type {zc.Values} */ ({ ...props.values }));
-    const [why, fault, busy] = [ref(""), ref(""), ref(false)];
-    const faults = reactive(/** @type {Record<string, string>} */ ({}));
-    let before = JSON.stringify(typed);
+    const [why, busy] = [ref(""), ref(false)];
+    const place = () => `/api/v1/entities/${props.entity}`;
+    const idOf = (/** @type {zc.Field} */ field) => `form-${tab.id}-${props.entity}-${field.name}`;
+    const { faults, clear, told, box } = useRefused(t, form, idOf);
+    let [before, version] = [JSON.stringify(typed), props.version];
     watch(() => JSON.stringify(typed), (now) => (tab.dirty = now !== before));
     onBeforeUnmount(() => (tab.dirty = false));
 
     async function save(/** @type {Event} */ event) {
       event.preventDefault();
-      Object.keys(faults).forEach((name) => delete faults[name]);
-      [fault.value, busy.value] = ["", true];
-      const place = `/api/v1/entities/${props.entity}`;
-      const values = changed(form(), typed, props.record === null ? {} : JSON.parse(before));
+      clear();
+      busy.value = true;
       try {
-        const kept = props.record === null ? await post(place, { values }) : await post(`${place}/${props.record}/amend`, { values, why: why.value });
-        before = JSON.stringify(typed);
-        tab.dirty = false;
+        const values = changed(form(), typed, props.record === null ? {} : JSON.parse(before));
+        const kept = await (props.record === null ? post(place(), { values }) : post(`${place()}/${props.record}/amend`, { values, why: why.value, version }));
+        [before, tab.dirty] = [JSON.stringify(typed), false];
         ElementPlus.ElMessage.success(t("form.saved"));
         emit("saved", kept);
       } catch (error) {
@@ -39,19 +40,18 @@ export const Fields = defineComponent({
         busy.value = false;
       }
     }
-    function told(/** @type {unknown} */ error) {
-      if (error instanceof ApiError) {
-        for (const problem of error.problems) if (problem.field) faults[problem.field] = problem.text;
-        if (error.field) faults[error.field] = error.message;
-      }
-      const known = form().fields.find((field) => faults[field.name]);
-      fault.value = known ? t("form.look", { label: known.label }) : faultText(t, error);
-      if (known) document.getElementById(idOf(known))?.focus();
+    /** Go on from what is there now; what was typed stays. */
+    async function goOn() {
+      const one = /** @type {zc.One} */ (await props.latest?.());
+      const kept = changed(form(), typed, JSON.parse(before));
+      Object.assign(typed, one.record);
+      [before, version] = [JSON.stringify(typed), one.version];
+      Object.assign(typed, kept);
+      clear();
     }
-    const idOf = (/** @type {zc.Field} */ field) => `form-${tab.id}-${props.entity}-${field.name}`;
     return () =>
       h("form", { class: "fields", novalidate: false, onSubmit: save }, [
-        fault.value ? h("div", { class: "error-box wide", role: "alert" }, fault.value) : null,
+        box(props.latest && (() => void goOn().catch(told))),
         ...form().fields.map((field) => line(t, field, idOf(field), faults[field.name], typed)),
         props.record === null ? null : reason(t, `${tab.id}-why`, why),
         h("div", { class: "form-buttons" }, [

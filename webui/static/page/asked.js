@@ -7,11 +7,11 @@ const { onBeforeUnmount, reactive, watch } = Vue;
 
 /**
  * @typedef {{path: string, query: zc.Query, watch?: {kind: string, id: string}}} Question
- * @param {() => Question | null} question null: nothing to ask
+ * @param {() => Question | null} question null: nothing to ask; `state.of` is the one that `state.data` answers, as JSON
  */
 export function useAsked(question) {
   const [t, live] = [useWords(), useLive()];
-  const state = reactive({ data: /** @type {any} */ (null), fault: "", loading: false, at: 0 });
+  const state = reactive({ data: /** @type {any} */ (null), fault: "", loading: false, at: 0, of: "" });
   /** @type {AbortController | null} */
   let running = null;
   let unwatch = () => {};
@@ -24,7 +24,7 @@ export function useAsked(question) {
     state.loading = true;
     try {
       const data = await get(asked.path, asked.query, mine.signal);
-      Object.assign(state, { data, fault: "", at: Date.now() });
+      Object.assign(state, { data, fault: "", at: Date.now(), of: JSON.stringify(asked) });
     } catch (error) {
       if (mine.signal.aborted) return;
       state.fault = faultText(t, error);

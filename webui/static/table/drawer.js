@@ -1,4 +1,5 @@
 /** One record beside its list: what it holds, how it was judged, what happened to it, and what may be done with it. */
+import { get } from "../door/api.js";
 import { useWords } from "../injected.js";
 import { Fields } from "../form/fields.js";
 import { Record } from "./record.js";
@@ -10,7 +11,7 @@ export const Drawer = defineComponent({
   emits: ["close", "changed"],
   setup(props, { emit }) {
     const t = useWords();
-    const editing = ref(/** @type {zc.Values | null} */ (props.record === "new" ? {} : null));
+    const editing = ref(/** @type {Pick<zc.One, "record" | "version"> | null} */ (props.record === "new" ? { record: {}, version: 0 } : null));
     const isNew = () => props.record === "new";
     const title = () => (isNew() ? t("table.add_to", { title: props.form?.title ?? "" }) : editing.value ? t("record.amend") : t("record.title", { title: props.category.title }));
 
@@ -19,10 +20,11 @@ export const Drawer = defineComponent({
       if (isNew()) emit("close");
       else editing.value = null;
     }
+    const latest = () => get(`/api/v1/categories/${props.category.id}/records/${props.record}`);
     const content = () =>
       editing.value
-        ? h(Fields, { form: props.form, entity: props.category.entity.id, record: isNew() ? undefined : Number(props.record), values: editing.value, onSaved: saved, onCancel: () => (isNew() ? emit("close") : (editing.value = null)) })
-        : h(Record, { category: props.category, record: props.record, canAmend: Boolean(props.form), onAmend: (/** @type {zc.Values} */ values) => (editing.value = values), onChanged: () => emit("changed") });
+        ? h(Fields, { form: props.form, entity: props.category.entity.id, record: isNew() ? undefined : Number(props.record), values: editing.value.record, version: editing.value.version, latest, onSaved: saved, onCancel: () => (isNew() ? emit("close") : (editing.value = null)) })
+        : h(Record, { category: props.category, record: props.record, canAmend: Boolean(props.form), onAmend: (/** @type {zc.One} */ one) => (editing.value = one), onChanged: () => emit("changed") });
     return () =>
       h(ElementPlus.ElDrawer, { modelValue: true, title: title(), size: "min(640px, 100vw)", class: "record-drawer", appendToBody: true, "onUpdate:modelValue": () => emit("close") }, { default: content });
   },

@@ -13,15 +13,24 @@ export const Pager = defineComponent({
     const to = (/** @type {number} */ page) => query.set({ page: page > 1 ? String(page) : null });
     return () => {
       const found = /** @type {zc.Found} */ (props.found);
-      const last = Math.ceil(found.count / query.limit());
-      const beyond = found.capped && query.page() >= last && found.after;
+      const size = h(ElementPlus.ElSelect, { modelValue: query.limit(), class: "sizes", "aria-label": t("table.page_size"), "onUpdate:modelValue": (/** @type {number} */ size) => query.set({ limit: String(size) }) },
+        () => SIZES.map((size) => h(ElementPlus.ElOption, { key: size, value: size, label: t("table.a_page", { n: size }) })));
       return h("div", { class: "pager" }, [
-        h("span", { class: "total", "data-testid": "count" }, t("table.total", { count: found.count_text })),
-        h(ElementPlus.ElSelect, { modelValue: query.limit(), class: "sizes", "aria-label": t("table.page_size"), "onUpdate:modelValue": (/** @type {number} */ size) => query.set({ limit: String(size) }) },
-          () => SIZES.map((size) => h(ElementPlus.ElOption, { key: size, value: size, label: t("table.a_page", { n: size }) }))),
-        h(ElementPlus.ElPagination, { layout: "prev, pager, next", pagerCount: 5, total: found.count, pageSize: query.limit(), currentPage: query.page(), "onUpdate:currentPage": to }),
-        beyond ? h(ElementPlus.ElButton, { onClick: () => to(query.page() + 1) }, () => t("table.beyond")) : null,
+        h("span", { class: "total", "data-testid": "count" }, t("table.total", { count: found.count_text ?? t("table.counting") })),
+        size,
+        ...(found.count === undefined ? [] : numbers(found, found.count)),
       ]);
     };
+
+    /** @param {zc.Found} found @param {number} count */
+    function numbers(found, count) {
+      const passed = query.page() > 1 ? (query.page() - 1) * query.limit() + Math.max(1, found.records.length) : 0;
+      const there = Math.max(count, passed); // a page behind what was counted stays the current one
+      const beyond = found.capped && query.page() >= Math.ceil(there / query.limit()) && found.after;
+      return [
+        h(ElementPlus.ElPagination, { layout: "prev, pager, next", pagerCount: 5, total: there, pageSize: query.limit(), currentPage: query.page(), "onUpdate:currentPage": to }),
+        beyond ? h(ElementPlus.ElButton, { onClick: () => to(query.page() + 1) }, () => t(found.reached ? "table.go_on" : "table.beyond")) : null,
+      ];
+    }
   },
 });

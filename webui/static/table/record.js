@@ -46,7 +46,7 @@ export const Record = defineComponent({
 
     /** @param {zc.One} one */
     function buttons(one) {
-      const amend = props.canAmend && may("amend") ? h(ElementPlus.ElButton, { onClick: () => emit("amend", { ...one.record }) }, () => [icon("Edit"), t("record.amend")]) : null;
+      const amend = props.canAmend && may("amend") ? h(ElementPlus.ElButton, { onClick: () => emit("amend", one) }, () => [icon("Edit"), t("record.amend")]) : null;
       const away = may("void") ? h(ElementPlus.ElButton, { type: "danger", plain: true, onClick: voided }, () => [icon("Delete"), t("record.void")]) : null;
       const print = h("a", { class: "button", href: `/print/categories/${category().id}/records/${props.record}`, target: "_blank", rel: "noopener" }, [icon("Printer"), t("table.print")]);
       return h("div", { class: "record-acts" }, [amend, away, print]);

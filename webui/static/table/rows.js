@@ -25,7 +25,7 @@ export const Rows = defineComponent({
           h("tbody", found ? found.records.map((record) => line(record, found)) : []),
           props.category.sums.length && found?.sums && found.records.length ? sums(found.sums) : null,
         ]),
-        none ? empty() : null,
+        none ? empty(found) : null,
         found ? null : h("div", { class: "loading", role: "status" }, t("page.loading")),
       ]);
     };
@@ -52,11 +52,12 @@ export const Rows = defineComponent({
       const cells = columns().map((column, at) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, column.name in values ? shownText(t, column, values[column.name], {}) : at ? "" : t("table.sums")));
       return h("tfoot", [h("tr", [...cells, opens() ? h("td", { class: "acts" }) : null])]);
     }
-    function empty() {
+    /** @param {zc.Found} found */
+    function empty(found) {
       const asked = Object.keys(query.conditions()).length > 0;
       return h("div", { class: "empty" }, [
         icon("Box"),
-        h("p", t(asked ? "table.none_found" : "table.none_yet")),
+        h("p", t(found.reached ? "table.none_so_far" : asked ? "table.none_found" : "table.none_yet")),
         asked ? h(ElementPlus.ElButton, { onClick: query.clear }, () => t("table.clear")) : null,
       ]);
     }

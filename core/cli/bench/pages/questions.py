@@ -1,0 +1,68 @@
+"""What the bench asks: each list as a URL of a category and as what somebody would write for it in a WHERE."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.cli.bench.pages.visitor import Params
+
+DAY_MS = 86_400_000
+LIMIT = 20
+WINDOW_DAYS = 7
+CATEGORY = "/api/v1/categories/weighing"
+FACETS = ("overload_class", "axles", "station")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One condition: the URL's parameters and what a WHERE over r says, with its values. `part` is what is looked for
+    in plates, as their index has it; `number` is its place among all that are asked."""
+
+    name: str
+    asked: Params
+    where: str = ""
+    values: tuple[Any, ...] = ()
+    part: str = ""
+    number: int = 0
+
+    def of_late(self) -> Question:
+        """The same of the last days."""
+        since = int(time.time() * 1000) - WINDOW_DAYS * DAY_MS
+        where = " AND ".join(part for part in (self.where, "r.weighed_at >= ?") if part)
+        asked = self.asked | {"weighed_at.within": f"{WINDOW_DAYS} days"}
+        name = f"{self.name}, {WINDOW_DAYS} days"
+        return replace(self, name=name, asked=asked, where=where, values=(*self.values, since))
+
+
+def numbered(plate: str, part: str, folded: str, only: str) -> list[Question]:
+    """The questions in whose names `only` is, numbered."""
+    chosen = [one for one in questions(plate, part, folded) if only in one.name]
+    return [replace(one, number=number) for number, one in enumerate(chosen)]
+
+
+def questions(plate: str, part: str, folded: str) -> Iterator[Question]:
+    """Common and rare values, each over all and of the last days. `plate` comes often; `part` is of plates, `folded`
+    as their index has it."""
+    found = (
+        Question("time", {}),
+        Question("station", {"station": "DEMO-430481-02"}, "r.station = ?", ("DEMO-430481-02",)),
+        Question("plate", {"plate": plate}, "r.plate = ?", (plate,)),
+        Question("axles", {"axles": "6"}, "r.axles = ?", (6,)),
+        Question("axles, rare", {"axles": "8"}, "r.axles = ?", (8,)),
+        Question("class", {"overload_class": "minor"}, "r.overload_class = ?", ("minor",)),
+        Question("class, rare", {"overload_class": "extreme"}, "r.overload_class = ?", ("extreme",)),
+        Question("gross", _gross(40_000, 45_000), "r.gross_kg BETWEEN ? AND ?", (40_000, 45_000)),
+        Question("gross, rare", _gross(116_000, 118_000), "r.gross_kg BETWEEN ? AND ?", (116_000, 118_000)),
+        Question("partner", {"partner": "demo-west"}, "r.partner = ?", ("demo-west",)),
+    )
+    for question in found:
+        yield question
+        yield question.of_late()
+    yield Question("part of a plate", {"plate.like": f"%{part}%"}, values=(f"%{part}%",), part=folded)
+
+
+def _gross(least: int, most: int) -> Params:
+    return {"gross_kg.between": [str(least), str(most)]}

@@ -1,0 +1,114 @@
+"""The home of the bench: made once, its weighings taken by the five steps of intake as if each had come when it was
+weighed, so that ledger, statistics and the index of parts are as a year of intake leaves them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from core.cli.bench.pages.weighings import A_BATCH, Traffic, body
+from core.cli.homes import load_demo_rows, make_home
+from core.declare.problem import ZcError
+from core.intake.intake import Means, take
+from core.intake.post import Partner, Post
+from core.run import garbage
+from core.run.home import Home
+from core.run.live import Platform
+from core.run.means import means_of
+
+INTERFACE = "bench"
+PARTNER = "bench-partner"
+MADE = "bench.json"
+IN_FLIGHT = 4
+RECEIVED_AFTER_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Site:
+    """A home that has its weighings. `alike` is which characters of plates are taken for which, `zone` the site's."""
+
+    home: Home
+    zone: str
+    alike: Mapping[str, str]
+
+
+def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Site:
+    """The home in `folder` with so many weighings, made or gone on with; `step` hears how many are there. ZcError
+    where the folder holds another bench's."""
+    home = Home(folder)
+    if not home.is_made:
+        _make(home, database)
+    with home.lock(), Platform.opened(home) as platform:
+        traffic = _traffic(platform, records)
+        garbage.look_seldom()
+        garbage.give_back()
+        _fill(platform, traffic, step)
+        platform.store.statistics.fill()
+        platform.store.fill_parts(platform.snapshot.entities)
+        plates = platform.snapshot.entities["weighing"].fields["plate"]
+        return Site(home, str(platform.snapshot.zone), plates.type.alike)
+
+
+def _make(home: Home, database: str | None) -> None:
+    make_home(home, demo=True)
+    interface = Path(__file__).parents[1] / "interface.yaml"
+    shutil.copy(interface, home.root / "interfaces" / f"{INTERFACE}.yaml")
+    if database:
+        file = home.root / "config" / "site.yaml"
+        site = yaml.safe_load(file.read_text(encoding="utf-8")) | {"store": database}
+        file.write_text(yaml.safe_dump(site, allow_unicode=True), encoding="utf-8")
+    load_demo_rows(home, quiet=True)
+
+
+def _traffic(platform: Platform, records: int) -> Traffic:
+    """As it was begun: the end of the year stays where it was when the home was made."""
+    file = platform.home.data / MADE
+    zone = platform.snapshot.zone
+    if not file.exists():
+        today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        file.write_text(json.dumps({"records": records, "end_ms": int(today.timestamp() * 1000)}), encoding="utf-8")
+    made = json.loads(file.read_text(encoding="utf-8"))
+    if made["records"] != records:
+        raise ZcError(f"{platform.home.root} was made for {made['records']:,} weighings", "Name another folder")
+    return Traffic(records, made["end_ms"], zone)
+
+
+def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> None:
+    with platform.store.database.reading() as session:
+        there = session.execute("SELECT count(*) FROM r_weighing").fetchone()[0]
+    step(there)
+    if there == traffic.records:
+        return
+    snapshot = platform.snapshot
+    means = means_of(platform, snapshot, lambda post: Partner(post.headers[PARTNER], simulated=True))
+    start = max(0, there // A_BATCH - IN_FLIGHT) * A_BATCH  # what was in flight when it was broken off comes again
+    interface = snapshot.interfaces[INTERFACE]
+    batches = (
+        [Post(body(rows), {PARTNER: f"demo-{partner}"}, "127.0.0.1", at + RECEIVED_AFTER_MS, interface, snapshot.number)
+         for partner, rows in by_partner.items()]
+        for at, by_partner in traffic.batches(start)
+    )  # fmt: skip
+    asyncio.run(_take_all(batches, means, lambda number: step(start + number)))
+
+
+async def _take_all(batches: Iterator[list[Post]], means: Means, step: Callable[[int], None]) -> None:
+    done = 0
+
+    async def worker() -> None:
+        nonlocal done
+        for posts in batches:
+            for post in posts:
+                await take(post, means)
+                if post.refused:
+                    raise ZcError(f"the bench's own records were refused: {post.refused[0].reasons}")
+            done += A_BATCH
+            step(done)
+
+    await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
