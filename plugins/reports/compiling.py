@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from core import api
 
 from .naming import PLAIN, called, measures, names, ordered, rings
+from .phrase import phrase
 
 Declared = Mapping[str, Mapping[str, api.Declaration]]
 Path = tuple[str | int, ...]
@@ -70,8 +71,9 @@ def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.
     for name, said in data["figures"].items():
         yield from _question_problems(declaration, name, said, declared)
     for name in rings(data["sections"]):
-        what = f"section {name} follows {data['sections'][name]['after']}, which leads to no section"
-        yield _wrong(declaration, ("sections", name, "after"), what, "name a section that is there")
+        after = data["sections"][name]["after"]
+        what = phrase("section {name} follows {after}, which leads to no section", name=name, after=after)
+        yield _wrong(declaration, ("sections", name, "after"), what, phrase("name a section that is there"))
     for name, said in data["sections"].items():
         yield from _section_problems(declaration, name, said)
     for key in ("title", "subtitle"):
@@ -92,21 +94,22 @@ def _question_problems(
     dimensions = dimensions_of(statistic.data, declared)
     for index, dimension in enumerate(said["by"]):
         if dimension.partition(".")[0] not in dimensions:
-            what = f"{dimension} is no dimension of {said['statistic']}"
-            yield _wrong(declaration, ("figures", name, "by", index), what, f"use one of {', '.join(dimensions)}")
+            of = said["statistic"]
+            what = phrase("{dimension} is no dimension of {statistic}", dimension=dimension, statistic=of)
+            yield _wrong(declaration, ("figures", name, "by", index), what, _one_of(dimensions))
     known = measures_of(statistic.data)
     for index, measure in enumerate(said["measures"]):
         if measure not in known:
-            what = f"{measure} is no measure of {said['statistic']}"
-            yield _wrong(declaration, ("figures", name, "measures", index), what, f"use one of {', '.join(known)}")
+            what = phrase("{measure} is no measure of {statistic}", measure=measure, statistic=said["statistic"])
+            yield _wrong(declaration, ("figures", name, "measures", index), what, _one_of(known))
     if said["online"] and not _is_by_scope(said, statistic.data, declared):
-        what = f"{name} tells nothing of who was online"
-        mend = "ask by the scope alone, of a statistic that says under expected what is due"
+        what = phrase("{name} tells nothing of who was online", name=name)
+        mend = phrase("ask by the scope alone, of a statistic that says under expected what is due")
         yield _wrong(declaration, ("figures", name, "online"), what, mend)
     order = (said.get("order") or "").removeprefix("-")
     if order and order not in (*said["by"], *measures(said)):
-        what = f"{order} is neither a dimension nor a measure of {name}"
-        yield _wrong(declaration, ("figures", name, "order"), what, "order by one of its columns")
+        what = phrase("{order} is neither a dimension nor a measure of {name}", order=order, name=name)
+        yield _wrong(declaration, ("figures", name, "order"), what, phrase("order by one of its columns"))
 
 
 def dimensions_of(statistic: Mapping[str, Any], declared: Declared) -> tuple[str, ...]:
@@ -136,16 +139,18 @@ def _section_problems(declaration: api.Declaration, name: str, said: Mapping[str
         if of is None:
             continue
         if of not in figures:
-            what, mend = f"no figure is called {of}", f"use one of {', '.join(figures)}, or declare it under figures"
+            what = phrase("no figure is called {of}", of=of)
+            mend = phrase("use one of {known}, or declare it under figures", known=", ".join(figures))
             yield _wrong(declaration, (*path, part, "of"), what, mend)
         elif part == "chart" and not figures[of]["by"]:
-            what, mend = f"{of} is a single row, which makes no chart", "ask it by a dimension"
-            yield _wrong(declaration, (*path, part, "of"), what, mend)
+            what = phrase("{of} is a single row, which makes no chart", of=of)
+            yield _wrong(declaration, (*path, part, "of"), what, phrase("ask it by a dimension"))
         else:
             yield from _part_problems(declaration, (*path, part), said[part], figures[of])
     image = PurePosixPath((said.get("image") or {}).get("file", ""))
     if image.is_absolute() or ".." in image.parts:
-        yield _wrong(declaration, (*path, "image", "file"), f"{image} leads out of the home", "name a file below it")
+        what = phrase("{image} leads out of the home", image=str(image))
+        yield _wrong(declaration, (*path, "image", "file"), what, phrase("name a file below it"))
 
 
 def _part_problems(
@@ -162,21 +167,22 @@ def _part_problems(
         given = said.get(key) or []
         for name in [given] if isinstance(given, str) else given:
             if name not in allowed:
-                what = f"{name} is no column that {said['of']} has for {key}"
-                yield _wrong(declaration, (*path, key), what, f"use one of {', '.join(allowed) or 'none'}")
+                what = phrase("{name} is no column that {of} has for {key}", name=name, of=said["of"], key=key)
+                yield _wrong(declaration, (*path, key), what, _one_of(allowed))
     if "shape" in said and len(figure["by"]) > 1 and not said.get("series"):
-        what = f"{said['of']} has two dimensions, the chart shows one"
-        yield _wrong(declaration, (*path, "of"), what, "say the other under series")
+        what = phrase("{of} has two dimensions, the chart shows one", of=said["of"])
+        yield _wrong(declaration, (*path, "of"), what, phrase("say the other under series"))
     if said.get("across") and (len(figure["by"]) != 2 or len(figure["measures"]) != 1):
-        what = f"{said['of']} cannot be spread across"
-        yield _wrong(declaration, (*path, "across"), what, "ask it by two dimensions for one measure")
+        what = phrase("{of} cannot be spread across", of=said["of"])
+        yield _wrong(declaration, (*path, "across"), what, phrase("ask it by two dimensions for one measure"))
 
 
 def _text_problems(declaration: api.Declaration, path: Path, text: str) -> Iterator[api.Problem]:
     try:
         found = [*names(text)]
     except ValueError as error:
-        yield _wrong(declaration, path, f"its braces cannot be read: {error}", "write {{ and }} for braces themselves")
+        what = phrase("its braces cannot be read: {error}", error=str(error))
+        yield _wrong(declaration, path, what, phrase("write {{ and }} for braces themselves"))
         return
     for name in found:
         if name not in PLAIN and called(name, declaration.data["figures"]) is None:
@@ -188,8 +194,13 @@ def _unknown(name: str, data: Mapping[str, Any]) -> tuple[str, str]:
     if figure in data["figures"]:
         said = data["figures"][figure]
         parts = ", ".join([*measures(said), *said["by"]])
-        return f"{{{name}}} calls nothing of {figure}", f"it has {parts}; changes are there where compare names them"
-    return f"{{{name}}} calls no figure", f"use {', '.join((*PLAIN, *data['figures']))}"
+        what = phrase("{called} calls nothing of {figure}", called=f"{{{name}}}", figure=figure)
+        return what, phrase("it has {parts}; changes are there where compare names them", parts=parts)
+    return phrase("{called} calls no figure", called=f"{{{name}}}"), _one_of((*PLAIN, *data["figures"]))
+
+
+def _one_of(known: Sequence[str]) -> str:
+    return phrase("use one of {known}", known=", ".join(known) or "-")
 
 
 def _wrong(declaration: api.Declaration, path: Path, what: str, mend: str) -> api.Problem:
