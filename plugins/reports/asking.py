@@ -112,14 +112,18 @@ def _columns(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> di
 
 
 def _rows(answer: api.Answer, columns: Mapping[str, Mapping[str, Any]], live: api.Live) -> list[Numbered]:
-    """The rows with their places in the answer: as it orders them where the question said how, else as dictionaries
-    have their codes."""
+    """The rows with their places in the answer: as it orders them where the question said how, else by their
+    dimensions, codes as dictionaries have them and what is unknown last."""
     rows = [_plain(row, answer, live) for row in answer.rows]
     if answer.question.order:
         return [*enumerate(rows)]
-    codes = {name: [*columns[name]["colours"], *(row[name] for row in rows)] for name in answer.question.by}
-    places = {name: {code: at for at, code in enumerate(dict.fromkeys(known))} for name, known in codes.items()}
-    return sorted(enumerate(rows), key=lambda one: [places[name][one[1][name]] for name in places])
+    places = {name: {code: at for at, code in enumerate(columns[name]["colours"])} for name in answer.question.by}
+
+    def place(row: Mapping[str, Any]) -> list[tuple[bool, int, Any]]:
+        found = ((codes, row[name]) for name, codes in places.items())
+        return [(value is None, codes.get(value, len(codes)), str(value) if codes else value) for codes, value in found]
+
+    return sorted(enumerate(rows), key=lambda one: place(one[1]))
 
 
 def _labels(answer: api.Answer, columns: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

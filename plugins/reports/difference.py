@@ -14,7 +14,7 @@ MOST = 20
 def differences(former: Mapping[str, Any], dataset: Mapping[str, Any]) -> list[str]:
     """Figures and lists that changed, were added or went; empty where none did, whatever the moment."""
     found = []
-    if {**former["report"], "figures": None} != {**dataset["report"], "figures": None}:
+    if _told(former) != _told(dataset):
         found.append("报告的版式或文字有改动")
     for name, answer in dataset["answers"].items():
         before = former["answers"].get(name)
@@ -30,6 +30,11 @@ def differences(former: Mapping[str, Any], dataset: Mapping[str, Any]) -> list[s
             was = f"{before['count']:,}" if before else NOTHING
             found.append(f"{listed['title']}：{was} → {listed['count']:,} 条")
     return found
+
+
+def _told(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a declaration is printed, figures apart."""
+    return {key: value for key, value in dataset["report"].items() if key not in ("figures", "order", "help")}
 
 
 def _title(name: str, dataset: Mapping[str, Any]) -> str:

@@ -90,7 +90,7 @@ def listed(live: api.Live) -> dict[str, Any]:
             "last": last_ended(one.data["period"], today).id,
             "forms": list(one.data["forms"]),
         }
-        for one in reports.values()
+        for one in sorted(reports.values(), key=lambda one: (one.data["order"], one.id))
     ]
     text = "\n".join(f"{row['report']:<20} {row['title']}  {row['period']}, such as {row['last']}" for row in rows)
     return {"text": text or "no report is declared; see config/reports", "reports": rows}

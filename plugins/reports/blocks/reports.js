@@ -61,14 +61,14 @@ export default defineComponent({
       { label: "生成人", cell: (/** @type {any} */ one) => one.made_by || t("sign.none") },
       { label: "与上一版的不同", cell: (/** @type {any} */ one) => differs(one, t) },
       { label: "校验码", cell: (/** @type {any} */ one) => h("code", { title: one.dataset_sha256 }, one.dataset_sha256.slice(0, 10)) },
-      { label: "下载", acts: true, cell: files },
+      { label: "下载", cell: files },
     ];
     return () => [
       head(props.block.title || "报表", [iconButton("Refresh", t("table.refresh"), { onClick: () => (load(), archive.ask()) })]),
       state.fault ? faultBox(t, state.fault, load) : null,
       h("p", { class: "hint box-hint", role: "status" }, state.progress || state.done || "写出周期后点“生成”。数字没有变化时不另存新版；有迟到数据时新版会写明与上一版的不同。"),
       state.reports ? grid("报表", reports, state.reports, { key: (one) => one.report, current: (one) => one.report === state.busy, none: "还没有声明报告。" }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
-      head("归档"),
+      h("div", { style: { marginTop: "1.5em" } }, [head("归档")]),
       archive.state.fault ? faultBox(t, archive.state.fault, archive.ask) : archive.state.data ? grid("归档", versions, archive.state.data.records, { key: (one) => one.id, none: "还没有生成过报告。" }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
     ];
   },
@@ -77,8 +77,8 @@ export default defineComponent({
 /** @param {any} one */
 function files(one) {
   const there = FORMS.filter((form) => one[`${form}_sha256`]);
-  return h("div", { class: "desk-buttons" }, there.map((form) =>
-    h("a", { class: "link", href: address(one, form), download: "", "aria-label": `下载${one.title} ${one.period} 第 ${one.version} 版 ${form.toUpperCase()}` }, form.toUpperCase())));
+  return h("span", { style: { whiteSpace: "nowrap" } }, there.map((form, at) =>
+    h("a", { class: "link", style: { marginLeft: at ? "0.6em" : "0" }, href: address(one, form), download: "", "aria-label": `下载${one.title} ${one.period} 第 ${one.version} 版 ${form.toUpperCase()}` }, form.toUpperCase())));
 }
 
 /** @param {any} one @param {string} form */
