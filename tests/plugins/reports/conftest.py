@@ -36,7 +36,8 @@ def question(by: Sequence[str], measures: Sequence[str], compare: Sequence[str] 
         "by": [*by],
         "measures": [*measures],
         "where": {},
-        "span": "period", "online": False,
+        "span": "period",
+        "online": False,
         "compare": [*compare],
     }
 
