@@ -23,8 +23,8 @@ from core.run.sight import Sight
 from core.run.snapshot import Snapshot
 from core.run.through import Register
 from core.run.words import NotAllowed, NotFound, said
+from core.store.asked import Asked, Figures, Through
 from core.store.database import now_ms
-from core.store.figures import Asked, Figures, Through
 from core.store.levels import Window, window_of
 from core.store.scope import Scope
 from core.store.store import Store

@@ -19,7 +19,7 @@ from core.entity.node import mapped
 from core.entity.statistic import HOUR_MS, Expected
 from core.run.asker import Asker
 from core.run.labels import titles as titles_of
-from core.store.figures import Asked, Part
+from core.store.asked import HOURS, Asked, Part
 from core.store.levels import Window, midnight
 from core.store.search import Search
 
@@ -97,12 +97,9 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
 
 def _present(asker: Asker, scope: str) -> defaultdict[tuple[str, int], int]:
     """How many hours of each (key, day) have records."""
-    asked = _asked(asker, (scope, "day", "hour"), (Part("count"),), asker.window)
-    found: defaultdict[tuple[str, int], int] = defaultdict(int)
+    asked = _asked(asker, (scope, "day"), (Part(HOURS),), asker.window)
     figures, _ = asker.store.statistics.figures(asker.statistic, asked, asker.snapshot.entities)
-    for (key, day, _), (count,) in figures.items():
-        found[key, day] += count > 0
-    return found
+    return defaultdict(int, {(key, day): hours for (key, day), (hours,) in figures.items()})
 
 
 def _last(asker: Asker, scope: str) -> dict[str, int]:

@@ -5,95 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import peewee
 from msgspec import json
 
 from core.declare.problem import ZcError
-from core.entity.calendar import GRAINS, OF_HOURS, OF_MONTHS
 from core.entity.condition import All, Node, Test
-from core.entity.condition import fields as fields_of
 from core.entity.node import mapped
 from core.entity.statistic import Statistic
 from core.store import calendar
+from core.store.asked import HOURS, Asked, Figures, Part
 from core.store.database import Session
-from core.store.levels import DAY, HOUR, MONTH, Span, Window, spans
+from core.store.levels import DAY, HOUR, Span, spans
 from core.store.members import members_of
-from core.store.scope import Scope, visible_along
+from core.store.scope import visible_along
 from core.store.where import Where
 
-EVER = (0, 99_999_999)
-"""From the first to after the last civil day there is."""
-ANY = (19_700_101, 20_991_231)
-
-
-@dataclass(frozen=True)
-class Through:
-    """A dimension reached through the ref dimension `ref`: (key, first day, day after the last, place in `values`) of
-    each record that it may refer to. The first of `values` is null and stands for all others."""
-
-    ref: str
-    pieces: Sequence[tuple[str, int, int, int]]
-    values: Sequence[Any]
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether nothing in it follows the day."""
-        return all(piece[1:3] == EVER for piece in self.pieces)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One column of the answer: the kept column `column` of the cells for which `where` holds. `distinct` counts the
-    different members of the field `column` instead."""
-
-    column: str
-    where: Node = All(())  # noqa: RUF009 - frozen
-    distinct: bool = False
-
-    @property
-    def fold(self) -> str:
-        """How values of several cells make one: sum, min or max."""
-        head = self.column.partition("_")[0]
-        return head if head in ("min", "max") else "sum"
-
-    def stored(self, value: Any) -> Any:
-        """What the database says as it is stored: PostgreSQL sums whole numbers to decimals, no cells sum to null."""
-        return value if self.fold != "sum" else int(value or 0)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to the cells of a statistic. `by` and the fields of conditions name grains of time, dimensions and
-    what `through` has; a window of None is all there is."""
-
-    by: tuple[str, ...]
-    parts: tuple[Part, ...]
-    scope: Scope
-    window: Window | None = None
-    condition: Node = All(())  # noqa: RUF009 - frozen
-    through: Mapping[str, Through] = field(default_factory=dict)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-
-    @property
-    def used(self) -> frozenset[str]:
-        """What it asks by, in its groups and its conditions."""
-        conditions = (self.condition, *(part.where for part in self.parts))
-        return frozenset(self.by).union(*map(fields_of, conditions))
-
-    @property
-    def coarsest(self) -> int:
-        """The coarsest level whose cells still answer it."""
-        through = [self.through[name] for name in self.used if name in self.through]
-        grains = {name for name in self.used if name in GRAINS}
-        if grains & OF_HOURS:
-            return HOUR
-        return DAY if grains - OF_MONTHS or not all(each.is_fixed for each in through) else MONTH
-
-
-Figures = dict[tuple[Any, ...], list[Any]]
-"""{values of by: values of the parts}."""
+SOME_DAY = 20_000_101
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +76,7 @@ class _Query:
             arms.append(text)
             values += inside
         columns = [f'"g{at}"' for at in by]
-        columns += [f'{part.fold}("p{at}")' for at, part in enumerate(parts)]
+        columns += [part.folded.format(f'"p{at}"') for at, part in enumerate(parts)]
         with_, before = self._with()
         grouped = f" GROUP BY {', '.join(columns[: len(by)])}" if by else ""
         sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
@@ -200,14 +128,18 @@ class _Query:
         if members is not None:
             columns.append('m."value" AS "member"')
             field = self.statistic.distinct.index(members.column)
-            same = " AND ".join(f'm."{name}" = s."{name}"' for name in ("level", "day", "cell"))
-            joins.append(f' JOIN "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
+            # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
+            same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
+            first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
+            joins.append(f' {first} "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
             text, more = self._sql(self.where.sql(mapped(members.where, self._translated)))
             tests, inside = f"{tests} AND ({text})", [*inside, *more]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
 
     def _part(self, part: Part) -> tuple[str, list[Any]]:
+        if part.column == HOURS:
+            return 'CASE WHEN s."count" > 0 THEN s."hour" END', []
         if part.where == All(()):
             return f's."{part.column}"', []
         text, values = self._sql(self.where.sql(mapped(part.where, self._translated)))
@@ -241,7 +173,7 @@ class _Query:
     def _columns(self) -> dict[str, Any]:
         window = self.asked.window
         first, last = (window.first, window.last) if window else self._known_days()
-        grains = self.statistic.grains
+        grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
         columns = {name: peewee.SQL(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
         columns |= {name: peewee.SQL(f's."by_{name}"') for name in self.statistic.dimensions}
         return columns | {name: peewee.SQL(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
@@ -249,9 +181,9 @@ class _Query:
     def _known_days(self) -> tuple[int, int]:
         """The first and the last day of the cells; asked where the zone's changes have to be known."""
         if "hour_of_day" not in self.asked.used:
-            return ANY[0], ANY[0]
+            return SOME_DAY, SOME_DAY
         row = self.session.execute(f'SELECT min("day"), max("day") FROM "{self.name}"').fetchone()  # noqa: S608 - a compiled name
-        return (row[0], row[1]) if row[0] is not None else (ANY[0], ANY[0])
+        return (row[0], row[1]) if row[0] is not None else (SOME_DAY, SOME_DAY)
 
     def _with(self) -> tuple[str, list[Any]]:
         """The tables of what is reached through refs."""

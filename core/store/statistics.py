@@ -12,9 +12,10 @@ from core.entity.condition import Node
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
 from core.store import filling
+from core.store.asked import HOURS, Asked, Figures, Part
 from core.store.counting import BUILDING, KEPT, Counting, lines_of
 from core.store.database import Database
-from core.store.figures import Asked, Figures, Part, find
+from core.store.figures import find
 from core.store.recount import Recounted, compare
 from core.store.scope import Scope
 from core.store.writer import Writer
@@ -112,7 +113,7 @@ class Statistics:
 
 def _answers(serving: Statistic, declared: Statistic, asked: Asked) -> bool:
     """Whether a former definition has what is asked; names that neither has are for the question to refuse."""
-    kept = {part.column for part in asked.parts if not part.distinct}
+    kept = {part.column for part in asked.parts if not part.distinct} - {HOURS}
     distinct = {part.column for part in asked.parts if part.distinct}
     there = kept <= set(serving.kept) and distinct <= set(serving.distinct)
     used = set(asked.used) & set(declared.fields)
