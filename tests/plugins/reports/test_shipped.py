@@ -63,7 +63,7 @@ def seen(tmp_path_factory):
         found = homes.operate(platform, "find", category="weighing", limit=1000)["records"]
         ids = {record["code"]: record["id"] for record in found}
         for row in rows[10:20]:
-            platform.store.writer.void(entity, ids[row["code"]], who="test", why="测试作废")
+            platform.store.writer.void(entity, ids[row["code"]], who="test", why="测试作废").result()
         yield platform, rows[:10] + rows[20:]
 
 
