@@ -21,9 +21,14 @@ PALETTE: Sequence[Color] = tuple(
 """Told apart in grey print as well, since neighbours differ in lightness."""
 
 NAMED: Mapping[str, Color] = {
-    "green": HexColor(0x3B8F6B), "amber": HexColor(0xE3B23C), "orange": HexColor(0xE07B2A), "red": HexColor(0xB8332E), "purple": HexColor(0x6B3FA0),
-    "blue": HexColor(0x1F5FA8), "grey": HexColor(0x8795A6), "gray": HexColor(0x8795A6),
-}  # fmt: skip
+    "green": HexColor(0x3B8F6B),
+    "amber": HexColor(0xE3B23C),
+    "orange": HexColor(0xE07B2A),
+    "red": HexColor(0xB8332E),
+    "purple": HexColor(0x6B3FA0),
+    "blue": HexColor(0x1F5FA8),
+    "grey": HexColor(0x8795A6),
+}
 """Colours of dictionaries."""
 
 BODY, SMALL, TABLE = 10.5, 8.0, 8.5
