@@ -6,10 +6,12 @@ gets a new version only where its figures or its declaration differ, and says wh
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,16 @@ ENTITY, CATEGORY = "report_version", "report_version"
 DATASET = "dataset.json"
 WHO = "report"
 LONGEST = 2000
+
+
+@contextmanager
+def alone(home: Path, report: str) -> Iterator[None]:
+    """One making of a report at a time: a job, a page and an operator would take one number for their versions."""
+    folder = home / "data" / "reports" / report
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def place(home: Path, report: str, period: str, version: int) -> Path:

@@ -16,6 +16,8 @@ def differences(former: Mapping[str, Any], dataset: Mapping[str, Any]) -> list[s
     found = []
     if _told(former) != _told(dataset):
         found.append("报告的版式或文字有改动")
+    if former["names"]["period"] != dataset["names"]["period"]:
+        found.append(f"周期由“{former['names']['period']}”变为“{dataset['names']['period']}”")
     for name, answer in dataset["answers"].items():
         before = former["answers"].get(name)
         title = _title(name, dataset)
@@ -27,8 +29,10 @@ def differences(former: Mapping[str, Any], dataset: Mapping[str, Any]) -> list[s
     for name, listed in dataset["lists"].items():
         before = former["lists"].get(name)
         if before is None or before["rows"] != listed["rows"] or before["count"] != listed["count"]:
-            was = f"{before['count']:,}" if before else NOTHING
-            found.append(f"{listed['title']}：{was} → {listed['count']:,} 条")
+            was, now = f"{before['count']:,}" if before else NOTHING, f"{listed['count']:,}"
+            found.append(
+                f"{listed['title']}：{was} → {now} 条" if was != now else f"{listed['title']}：{now} 条中有改动"
+            )
     return found
 
 

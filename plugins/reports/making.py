@@ -28,13 +28,14 @@ def make(
     about, form = _period(live, said, period), form or said.data["forms"][0]
     if form not in said.data["forms"]:
         raise api.ZcError(f"报告 {report} 没有 {form} 形式", f"可用：{'、'.join(said.data['forms'])}")
-    former = next(iter(archive.versions(live, report, about.id)), None)
-    dataset = gathered(live, said, about, former["version"] + 1 if former else 1)
-    differs = archive.changed(live, former, dataset)
-    if differs is None and former is not None:
-        return _told(live, former, form, is_new=False)
-    record = _kept(live, said, dataset, _who(live, made_by), differs or [])
-    return _told(live, record, form, is_new=True)
+    with archive.alone(live.home, report):
+        former = next(iter(archive.versions(live, report, about.id)), None)
+        dataset = gathered(live, said, about, former["version"] + 1 if former else 1)
+        differs = archive.changed(live, former, dataset)
+        if differs is None and former is not None:
+            return _told(live, former, form, is_new=False)
+        record = _kept(live, said, dataset, _who(live, made_by), differs or [])
+        return _told(live, record, form, is_new=True)
 
 
 def _kept(live: api.Live, said: Report, dataset: Mapping[str, Any], made_by: str, differs: list[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ of its own."""
 import csv
 import itertools
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -99,6 +100,13 @@ def test_late_data_makes_a_new_version_that_says_what_differs_and_nothing_new_ma
     assert kept[2]["made_by"] == "测试"
     assert "total：合计通行数 8 → 10" in kept[2]["differs"]
     assert kept[1]["dataset_sha256"] != kept[2]["dataset_sha256"]
+
+
+def test_two_that_make_it_at_once_make_one_version(platform, day):
+    with ThreadPoolExecutor(2) as threads:
+        done = [*threads.map(lambda _: made(platform, day), range(2))]
+    assert sorted((one["version"], one["is_new"]) for one in done) == [(1, False), (1, True)]
+    assert set(versions(platform, day)) == {1}
 
 
 def test_a_changed_declaration_is_a_new_version_too(platform, day):

@@ -4,6 +4,7 @@ import json
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from core.api import ZcError
 from tests.plugins.reports.conftest import sound
@@ -81,9 +82,16 @@ def test_a_glyph_that_the_font_lacks_is_named(part, dataset, tmp_path):
         render(part, dataset, tmp_path)
 
 
-def test_a_demo_site_says_so_and_rare_characters_of_names_are_there(part, dataset, tmp_path):
+def test_a_demo_site_says_so_rare_characters_and_images_are_there(part, dataset, tmp_path):
     dataset["lists"]["heavy"]["rows"][0]["plate"] = "㮾䶮"
-    found = texts(render(part, {**dataset, "demo": True}, tmp_path))
+    Image.new("RGB", (40, 20), "navy").save(tmp_path / "seal.png")
+    dataset["report"]["sections"]["signed"]["image"] = {"file": "seal.png", "width_mm": 30, "caption": "测试印章"}
+    pdf = render(part, {**dataset, "demo": True}, tmp_path)
+    found = texts(pdf)
+    assert any("测试印章" in text for text in found)
+    with pypdfium2.PdfDocument(pdf) as opened:
+        pictures = [one for page in opened for one in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])]
+    assert len(pictures) == 1
     assert all(text.count("演示数据 测试水印") == 2 for text in found)
     assert any("㮾䶮" in text for text in found)
 
