@@ -17,6 +17,8 @@ def rendered(text: str, link: Callable[[str], str] | None = None) -> str:
     tokens = parser.parse(text)
     _name_headings(tokens)
     for token in tokens:
+        if token.type == "table_open":
+            token.attrSet("tabindex", "0")  # it scrolls where the screen is narrow, so the keyboard has to reach it
         for inner in token.children or ():
             if inner.type == "link_open" and link is not None:
                 inner.attrSet("href", link(str(inner.attrGet("href") or "")))

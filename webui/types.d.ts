@@ -19,7 +19,7 @@ declare global {
     interface Fault { status: number; message: string; field?: string; problems: { field?: string; text: string }[] }
     interface PageLink { id: string; title: string; icon?: string }
     interface Notice { id: string; at: string; title: string; text?: string; level?: string; page?: string }
-    interface MapSettings { review?: string; tiles?: string; attribution?: string; crs?: string }
+    interface MapSettings { review?: string; tiles?: string; attribution?: string; datum?: "wgs84" | "gcj02" }
 
     interface Me {
       login: string; title: string; roles: { id: string; title: string }[];
@@ -41,10 +41,11 @@ declare global {
       max_length?: number; options?: Choice[]; to?: string; help?: string;
     }
     interface Form { id: string; title: string; fields: Field[] }
+    interface Run { operation: string; label: string; with: Record<string, string>; sure: string; shows: Record<string, string> }
     interface Category {
       id: string; title: string; entity: { id: string; title: string; key: string[]; time: string | null }; columns: Column[];
       filters: Filter[]; facets: { name: string; label: string }[];
-      sort: string[]; sums: string[]; actions: string[]; export: boolean; rights: string[];
+      sort: string[]; sums: string[]; actions: string[]; operations: Run[]; export: boolean; rights: string[];
     }
     interface Block {
       block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;

@@ -1,4 +1,4 @@
-"""Commands on people: user add, reset, list, end; see-as."""
+"""Commands on people: user add, reset, unlock, list, end; see-as."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.run.home import Home
 
 @click.group()
 def user() -> None:
-    """Who may log in: add, reset, list, end."""
+    """Who may log in: add, reset, unlock, list, end."""
 
 
 @user.command()
@@ -37,6 +37,16 @@ def add(login: str, title: str, roles: tuple[str, ...], region: str, station: st
 def reset(login: str, as_json: bool, home: Home) -> None:
     """A new random password of LOGIN, printed once; all sessions end. Also the way back in for the administrator."""
     _print_password(operate(home, "user.reset", login=login), as_json)
+
+
+@user.command()
+@click.argument("login")
+@json_option
+@home_option
+def unlock(login: str, as_json: bool, home: Home) -> None:
+    """Let LOGIN, locked after wrong attempts, try again; the password stays."""
+    done = operate(home, "user.unlock", login=login)
+    print_json(done) if as_json else out.print(f"{done['login']} may try again", markup=False)
 
 
 @user.command(name="list")

@@ -84,6 +84,11 @@ class Entity:
         return {name: column.type.column for name, column in self.fields.items()} | dict(SYSTEM_COLUMNS)
 
     @cached_property
+    def booleans(self) -> tuple[str, ...]:
+        """Names of the columns that hold booleans."""
+        return tuple(name for name, kind in self.columns.items() if kind == "boolean")
+
+    @cached_property
     def mapped(self) -> tuple[str, ...]:
         """Names of the fields that are not derived, sorted: what a sender can say about a record."""
         return tuple(sorted(name for name, field in self.fields.items() if not field.derived))

@@ -57,7 +57,8 @@ class FieldType:
         raise NotImplementedError
 
     def integers(self, field: Field, reading: Reading) -> tuple[int, int, int] | None:
-        """(low, high, factor): an int from low to high is stored as it is times factor. None: ask the reader.
+        """(low, high, factor): an int from low to high is stored as it is times factor; of a listed type, each of its
+        items. None: ask the reader.
 
         A short cut for compiled plans; it must say what the reader says.
         """
@@ -65,6 +66,14 @@ class FieldType:
 
     def texts(self, field: Field, reading: Reading) -> tuple[int, int] | None:
         """(least, most) characters: a printable text of such length, without surrounding blanks, is stored as it is.
+
+        A short cut like `integers`.
+        """
+        return None
+
+    def exact(self, field: Field, reading: Reading) -> Callable[[Any], Any] | None:
+        """A function from a text, as it came and no null word, to the stored value; of a type with items from a list of
+        whole numbers within `integers`. It raises anything where the value is not plainly right: the reader decides.
 
         A short cut like `integers`.
         """

@@ -238,7 +238,7 @@ class IngestDelegate(HTTPMessageDelegate):
             await asyncio.to_thread(platform.conformance.note, post, self.snapshot)
         await self._send(post.status, post.reply, post.content_type, post.retry_after_s)
         self.intake.count(post, time.perf_counter() - began)
-        if post.accepted and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
+        if post.stored and not is_trial and self.snapshot.hooks.hook.after.get_hookimpls():
             await asyncio.get_running_loop().run_in_executor(
                 None,
                 call_after,

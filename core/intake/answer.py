@@ -17,7 +17,7 @@ _OUTCOMES = {State.CONFLICT: "conflict", State.FAILED: "not_stored"}
 
 def answer(post: Post, demo: bool) -> None:
     """Fill reply and status of a post that went all the way, whatever became of its rows."""
-    reply, accepted, duplicates = post.interface.reply, len(post.accepted), post.duplicates
+    reply, accepted, duplicates = post.interface.reply, post.stored, post.duplicates
     aside = _kept_aside(post)
     post.refusals += [refusal(item, reply) for item in aside]
     refused = sorted([*post.refused, *aside], key=lambda item: item.index)
@@ -72,6 +72,8 @@ def _fill(post: Post, names: Mapping[str, Any], http: int | None) -> None:
 def _kept_aside(post: Post) -> list[Refused]:
     """The rows that the writer did not store and does not have."""
     states = post.written.states if post.written is not None else []
+    if post.stored + post.duplicates == len(states):
+        return []
     return [
         Refused(item.index, item.raw, (Reason(_OUTCOMES[state], values={"key": _key(post, item.raw)}),))
         for item, state in zip(post.mapped, states, strict=False)

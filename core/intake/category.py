@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,18 @@ class Column:
     opens: str | None = None  # the page that a value leads to
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An operation of the platform that a record offers: `arguments` names the field that each argument takes, `shows`
+    the label of each part of the result that is shown."""
+
+    operation: str
+    label: str
+    arguments: Mapping[str, Field]
+    sure: str
+    shows: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Category:
     """A compiled category. `condition.at(now_ms)` are its fixed rows; `asks` are the fields one may ask by, by name.
@@ -58,12 +70,16 @@ class Category:
     facets: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    operations: tuple[Run, ...] = ()
     export: bool = True
     roles: frozenset[str] = frozenset()
 
 
-def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -> tuple[Category | None, list[Problem]]:
-    """The category of a declaration, and its problems; None when there are any.
+def compile_category(
+    declaration: Declaration, entity: Entity, zone: ZoneInfo, operations: Collection[str] = ()
+) -> tuple[Category | None, list[Problem]]:
+    """The category of a declaration, and its problems; None when there are any. `operations` are those that may be run
+    from the web.
 
     Without columns it has all fields of the entity; without asks one may ask by every field and system column; without
     filters a page offers those of its columns that may be asked by; without sort the entity's newest come first.
@@ -73,6 +89,7 @@ def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -
     problems = [declaration.problem(code, "where", *path, **values) for path, code, values in faults]
     for key in ("asks", "filters", "facets", "columns", "sums", "sort"):
         problems += _unknown(declaration, key, fields)
+    problems += _unknown_runs(declaration, fields, operations)
     if not problems:
         problems += [*_unfit(declaration, fields)]
     if problems or condition is None:
@@ -95,6 +112,7 @@ def compile_category(declaration: Declaration, entity: Entity, zone: ZoneInfo) -
         facets=tuple(data["facets"]),
         sums=tuple(data["sums"]),
         actions=tuple(data["actions"]),
+        operations=tuple(_runs(data["operations"], fields)),
         export=data["export"],
         roles=frozenset(data["roles"]),
     )
@@ -135,6 +153,12 @@ def _columns(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Column
         yield Column(fields[_name(entry)], **more)
 
 
+def _runs(entries: list[Any], fields: Mapping[str, Field]) -> Iterator[Run]:
+    for entry in entries:
+        arguments = {argument: fields[name] for argument, name in entry["with"].items()}
+        yield Run(entry["operation"], entry["label"], arguments, entry["sure"], entry["shows"])
+
+
 def _name(entry: Any) -> str:
     """The field that an entry of a list names, by itself or in a mapping, with or without a minus."""
     return str(entry["field"] if isinstance(entry, dict) else entry).removeprefix("-")
@@ -147,6 +171,19 @@ def _unknown(declaration: Declaration, key: str, fields: Mapping[str, Field]) ->
         if name not in fields:
             found.append(declaration.problem("ZC350", key, index, *inside, name=name, mend=instead(name, fields)))
     return found
+
+
+def _unknown_runs(
+    declaration: Declaration, fields: Mapping[str, Field], operations: Collection[str]
+) -> Iterator[Problem]:
+    for index, entry in enumerate(declaration.data["operations"]):
+        if (name := entry["operation"]) not in operations:
+            mend = instead(name, sorted(operations))
+            yield declaration.problem("ZC356", "operations", index, "operation", name=name, mend=mend)
+        for argument, name in entry["with"].items():
+            if name not in fields:
+                path = ("operations", index, "with", argument)
+                yield declaration.problem("ZC350", *path, name=name, mend=instead(name, fields))
 
 
 def _unfit(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:

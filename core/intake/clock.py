@@ -11,12 +11,18 @@ from core.entity.types.time import moment
 _MINUTE_MS, _DAY_MS = 60_000, 86_400_000
 
 
+def good(received_at: int, bounds: Mapping[str, int]) -> tuple[int, int]:
+    """The earliest and the latest time that a record may tell whose device has a good clock."""
+    return received_at - bounds["oldest_days"] * _DAY_MS, received_at + bounds["ahead_s"] * 1000
+
+
 def judge(at: int | None, received_at: int, bounds: Mapping[str, int]) -> str:
     """What the clock that said `at` is worth, by the site's bounds ahead_s and oldest_days; times in UTC milliseconds.
 
     ok, also where there is no time; ahead: later than receipt by more than is allowed; stale: older than is allowed.
     """
-    if at is None or -bounds["ahead_s"] * 1000 <= received_at - at <= bounds["oldest_days"] * _DAY_MS:
+    earliest, latest = good(received_at, bounds)
+    if at is None or earliest <= at <= latest:
         return "ok"
     return "ahead" if at > received_at else "stale"
 

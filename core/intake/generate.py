@@ -22,30 +22,36 @@ def plan(sources: Sequence[Source], columns: Iterable[str], ignore_case: bool) -
         lines.append("    record = fold(record)")
     lines += ["    get = record.get", "    ours = fresh()", "    try:"]
     for index, source in enumerate(sources):
-        lines += [f"        {line}" for line in _field(index, source, space)]
+        lines += [f"        {line}" for line in field_lines(index, source, space)]
     lines += ["    except Exception:", "        return None", "    return ours"]
-    code = compile("\n".join(lines), "<plan>", "exec")
-    exec(code, space)  # noqa: S102 - the text above holds indices and quoted names only
-    made: Plan = space["plan"]
-    return made
+    function: Plan = made("plan", lines, space)
+    return function
 
 
-def _field(index: int, source: Source, space: dict[str, Any]) -> list[str]:
-    """Lines that set the field in `ours`; `space` takes what they refer to, under names with the index."""
+def made(name: str, lines: Iterable[str], space: dict[str, Any]) -> Any:
+    """The function of that name whose text the lines are; `space` has what it refers to."""
+    code = compile("\n".join(lines), f"<{name}>", "exec")
+    exec(code, space)  # noqa: S102 - the text of plans holds indices and quoted names only
+    return space[name]
+
+
+def field_lines(index: int, source: Source, space: dict[str, Any]) -> list[str]:
+    """Lines that set the field in `ours`; `record` is what they read, `get` its own, and `space` takes what they refer
+    to, under names with the index."""
     target = f"ours[{source.field.name!r}]"
     if source.is_constant:
         space[f"c{index}"] = source.constant
         return [f"{target} = c{index}"]
     space[f"r{index}"], space[f"d{index}"], space[f"n{index}"] = source.read, source.default, source.nulls
-    space[f"m{index}"] = numbers = frozenset(_numbers(source.nulls))
-    lines = _gather(index, source, space) if source.is_gathered else _find(index, source, bool(numbers))
+    space[f"m{index}"] = nulls = frozenset(numbers(source.nulls))
+    lines = _gather(index, source, space) if source.is_gathered else _find(index, source, bool(nulls))
     if source.default is not None:
         lines += [f"{target} = d{index} if v is None else r{index}(v)"]
     elif source.required:
         lines += ["if v is None: return None", f"{target} = r{index}(v)"]
     else:
         lines += [f"if v is not None: {target} = r{index}(v)"]
-    quick = [] if source.is_gathered else _quick(index, source, bool(numbers))
+    quick = [] if source.is_gathered else _quick(index, source, bool(nulls))
     return [*quick, "else:", *(f"    {line}" for line in lines)] if quick else lines
 
 
@@ -93,7 +99,7 @@ def _dig(name: Name) -> list[str]:
     return [f"v = get({first!r})", *(f"v = v.get({key!r}) if type(v) is dict else None" for key in inner)]
 
 
-def _numbers(words: Iterable[str]) -> Iterable[int | float]:
+def numbers(words: Iterable[str]) -> Iterable[int | float]:
     """The numbers whose text, as `as_text` writes it, is one of the words."""
     for word in words:
         for number in (int, float):

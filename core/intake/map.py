@@ -38,14 +38,13 @@ def map_records(
 
 
 def _translate(post: Post, explained: int, fault: Fault) -> None:
-    """Run the plan; what it does not take is explained, the first ones in full."""
-    plan, explainer = post.interface.plan, post.interface.explainer
-    for index, raw in enumerate(post.raws):
-        if type(raw) is not dict:
-            post.refused.append(Refused(index, raw, (Reason("not_record"),)))
-            continue
-        values = plan(raw)
+    """Run the plans; what they do not take is explained, the first ones in full."""
+    explainer, raws = post.interface.explainer, post.raws
+    for index, (raw, values) in enumerate(zip(raws, post.interface.plans(raws), strict=True)):
         if values is None:
+            if type(raw) is not dict:
+                post.refused.append(Refused(index, raw, (Reason("not_record"),)))
+                continue
             full = len(post.refused) < explained
             values, reasons = explainer.explain(raw, fault) if full else explainer.first(raw, fault)
             if values is None:
@@ -130,16 +129,16 @@ def _stamp(post: Post, bounds: Mapping[str, int]) -> None:
         "interface": interface.id,
         "snapshot": post.snapshot,
     }
+    earliest, latest = clock.good(received_at, bounds)
     for item in post.mapped:
         values = item.values
         values.update(same)
         at = values[time] if time is not None else None
         if at is None:
             continue
-        judged = clock.judge(at, received_at, bounds)
-        if judged == "ok":
+        if earliest <= at <= latest:
             values["day"] = day(at)
         else:
-            values["clock"] = judged
+            values["clock"] = clock.judge(at, received_at, bounds)
         if given is None and clock.late(at, received_at, bounds):
             values["provenance"] = "late"

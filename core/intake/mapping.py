@@ -28,8 +28,8 @@ class Source:
     (the items of a list, one name each), `constant`. Of a list `split` is what stands between its items where they
     are one text, `each` what is taken of each item.
     `nulls` are texts that mean nothing was measured. `default` and `constant` are in stored form. `read` takes a
-    value that is not null, text without surrounding blanks, and raises ValueRefused. `integers` and `texts` are
-    the short cuts of FieldType.
+    value that is not null, text without surrounding blanks, and raises ValueRefused. `integers`, `texts` and `exact`
+    are the short cuts of FieldType.
     """
 
     field: Field
@@ -46,6 +46,7 @@ class Source:
     read: Callable[[Any], Any]
     integers: tuple[int, int, int] | None
     texts: tuple[int, int] | None
+    exact: Callable[[Any], Any] | None
 
     @property
     def is_constant(self) -> bool:

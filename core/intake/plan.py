@@ -21,6 +21,7 @@ from core.intake.drop import Drop, compile_drop
 from core.intake.explain import Explainer, explainer
 from core.intake.generate import Plan, plan
 from core.intake.mapping import ARRIVAL, Source
+from core.intake.quick import Plans, quick
 from core.intake.reply import Reply
 from core.intake.source import compile_source
 
@@ -47,7 +48,8 @@ class Interface:
 
     `path` is empty where it is not served over HTTP, `drop` says which files it takes; `nested` and `prefixes` tell
     where one element holds several records; `needs_arrival` whether the moment of arrival is read as a value; `day`
-    the civil day (yyyymmdd) of UTC milliseconds; `partner_names` maps our fields to the partner's names.
+    the civil day (yyyymmdd) of UTC milliseconds; `plan` makes one record ours, `plans` all of a post; `partner_names`
+    maps our fields to the partner's names.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Interface:
     reply: Reply
     day: Callable[[int], int]
     plan: Plan
+    plans: Plans
     explainer: Explainer
     checks: tuple[Check, ...]
     partner_names: Mapping[str, str]
@@ -96,6 +99,7 @@ def compile_interface(
         return None, sorted(problems)
     columns = tuple(entity.columns)
     ordered = tuple(sources.values())
+    planned = plan(ordered, columns, data["ignore_case"])
     interface = Interface(
         id=declaration.id,
         title=data["title"],
@@ -111,7 +115,8 @@ def compile_interface(
         entity=entity,
         reply=reply,
         day=civil_day(zone),
-        plan=plan(ordered, columns, data["ignore_case"]),
+        plan=planned,
+        plans=quick(ordered, columns, planned, layout.typed and not data["ignore_case"]),
         explainer=explainer(ordered, columns, data["ignore_case"]),
         checks=compiled_checks,
         partner_names=names,

@@ -161,6 +161,11 @@ class Post:
         return [row for row, state in zip(self.rows, states, strict=False) if state is State.STORED]
 
     @property
+    def stored(self) -> int:
+        """How many rows were stored."""
+        return self.written.states.count(State.STORED) if self.written is not None else 0
+
+    @property
     def duplicates(self) -> int:
         """How many rows were there already."""
         return self.written.states.count(State.DUPLICATE) if self.written is not None else 0

@@ -56,6 +56,7 @@ class _Builder:
             read=reader(field, reading),
             integers=None if reading.values else field.type.integers(field, reading),
             texts=None if reading.values else field.type.texts(field, reading),
+            exact=None if reading.values else field.type.exact(field, reading),
         )
 
     def numbered(self) -> list[str]:

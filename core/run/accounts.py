@@ -152,6 +152,13 @@ class Accounts:
         self._store.log.add("reset", who, "", login)
         return password
 
+    def unlock(self, login: str, who: str = "operator") -> None:
+        """Let a person try again who was locked after wrong attempts. NotFound where there is no such user."""
+        if self.user(login) is None:
+            raise NotFound(f"there is no user {login}", "See them with: zc user list")
+        self._store.people.forget_failures([f"login:{login}"])
+        self._store.log.add("unlocked", who, "", login)
+
     def is_unused(self) -> bool:
         """Whether the site has users but nobody has a password yet: a first start."""
         return USER in self._snapshot().entities and not self._store.people.has_passwords()

@@ -29,7 +29,9 @@ from core.store.store import Store
 COUNT_CAP = 10_000
 FACET_VALUES = 100
 NOTHING: Mapping[str, int] = MappingProxyType({})
-REACH = 200_000  # rows looked through for a page, a count or a facet: some 70 ms; more than a city weighs in a week
+REACH = (
+    100_000  # rows looked through for a page, a count or a facet: tens of milliseconds; what a city weighs in a week
+)
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def _compile_over_entities(made: Compiled, reading: Reading, loaded: Mapping[str
     dictionaries = reading.declarations.get("dictionary", {})
     statistic = partial(compile_statistic, entities=made.entities, dictionaries=dictionaries)
     kinds: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
-        ("category", compile_category, made.categories),
+        ("category", partial(compile_category, operations=FROM_WEB), made.categories),
         ("statistic", statistic, made.statistics),
     )
     for kind, compile_, place in kinds:

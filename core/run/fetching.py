@@ -36,7 +36,7 @@ def fetch(platform: Platform, pull: Pull, door: Door) -> Mapping[str, int]:
         while pulled is not None:
             door.wait(0)  # a server that stops takes no more
             post = _take(platform, pull, pulled, before)
-            done = Taken([*post.raws, *post.passed], len(post.accepted), post.duplicates, len(post.refusals))
+            done = Taken([*post.raws, *post.passed], post.stored, post.duplicates, len(post.refusals))
             figures.update(bodies=1, stored=done.stored, duplicates=done.duplicates, refused=done.refused)
             door.tell(f"{pulled.name}: {done.stored} stored, {done.duplicates} known, {done.refused} refused")
             try:

@@ -15,7 +15,7 @@ from core.store.log import LINES, LogLine
 from core.store.store import Store
 
 KINDS = (
-    "login", "login_failed", "logout", "password", "reset", "session_ended",
+    "login", "login_failed", "logout", "password", "reset", "unlocked", "session_ended",
     "operation", "activated", "edited", "add", "reveal", "export",
 )  # fmt: skip
 """Every kind of line that the platform writes."""

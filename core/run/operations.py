@@ -174,6 +174,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "store.dump": copies.dump,
     "user.add": users.add,
     "user.reset": users.reset,
+    "user.unlock": users.unlock,
     "user.list": users.list_,
     "user.sessions": users.sessions,
     "user.end": users.end,

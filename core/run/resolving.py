@@ -8,10 +8,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from core.declare.problem import ZcError
-from core.entity.entity import Field
+from core.entity.entity import Entity, Field
 from core.entity.statistic import Statistic
 from core.entity.system import all_fields
-from core.intake.category import Category, Column, Filter, no_facet
+from core.intake.category import Category, Column, Filter, Run, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
 from core.run.menu import may_ask, pages_of
@@ -112,9 +112,22 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
         "sort": [name for name in category.sort if veil.is_there(name.removeprefix("-"))],
         "sums": [name for name in category.sums if rights.is_plain(entity, name)],
         "actions": [one for one in wanted if one in category.actions and (one == "detail" or one in held)],
+        "operations": [_run(one) for one in category.operations if _may_run(rights, entity, one)],
         "export": export,
         "rights": held,
     }
+
+
+def _may_run(rights: Rights, entity: Entity, run: Run) -> bool:
+    """Whether a role has the operation, and its arguments are shown as they are."""
+    plain = all(rights.is_plain(entity, field.name) for field in run.arguments.values())
+    return run.operation in rights.operations and plain
+
+
+def _run(run: Run) -> dict[str, Any]:
+    arguments = {argument: field.name for argument, field in run.arguments.items()}
+    told = {"operation": run.operation, "label": run.label, "sure": run.sure}
+    return told | {"with": arguments, "shows": dict(run.shows)}
 
 
 def described(rights: Rights, field: Field) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def taken(
         claimed=partner if who is not None else "",
     )
     asyncio.run(take(post, means_of(platform, snapshot, identify)))
-    if post.accepted:
+    if post.stored:
         call_after(snapshot.hooks, batch_of(post, snapshot), platform.faults, platform.live_of)
     platform.traffic.count(Answered.of(post, time.perf_counter() - began))
     return post

@@ -34,7 +34,7 @@ class Answered:
     @classmethod
     def of(cls, post: Post, seconds: float) -> Answered:
         """The figures of a post."""
-        return cls(post, len(post.accepted), post.duplicates, len(post.refusals), seconds)
+        return cls(post, post.stored, post.duplicates, len(post.refusals), seconds)
 
 
 @dataclass

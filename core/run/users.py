@@ -1,4 +1,4 @@
-"""Operations on people: add, reset, list, sessions, end; the first one of a new site; the log."""
+"""Operations on people: add, reset, unlock, list, sessions, end; the first one of a new site; the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.run.accounts import ensure_declared
 from core.run.loading import load
 from core.run.roles import USER
 from core.run.shown import moment, shown
-from core.run.words import NotFound
+from core.run.words import NotFound, said
 from core.store.scope import Scope
 from core.store.search import Search
 
@@ -63,6 +63,13 @@ def reset(platform: Platform, _progress: Progress, *, login: str, who: str = "op
     return {"login": login, "password": platform.accounts.reset(login, who)}
 
 
+def unlock(platform: Platform, _progress: Progress, *, login: str, who: str = "operator") -> dict[str, str]:
+    """Let a user who was locked after wrong attempts try again; the password stays: {login}."""
+    ensure_declared(platform.snapshot)
+    platform.accounts.unlock(login, who)
+    return {"login": login}
+
+
 def list_(platform: Platform, _progress: Progress) -> list[dict[str, Any]]:
     """[{login, title, roles, region, station, active, valid_to, sessions}], by login."""
     snapshot = platform.snapshot
@@ -91,7 +98,7 @@ def end(
     """End one session, or all of a user: {ended}. NotFound where none stands."""
     standing = [line["id"] for line in platform.accounts.sessions() if session == line["id"] or login == line["login"]]
     if not standing:
-        raise NotFound("there is no such session", "See them with: zc user list --sessions")
+        raise NotFound(said("unknown_session"))
     for session_id in standing:
         platform.accounts.end(session_id, who)
     return {"ended": len(standing)}

@@ -26,6 +26,7 @@ FROM_WEB = frozenset(
         "user.add",
         "user.list",
         "user.reset",
+        "user.unlock",
         "user.sessions",
         "user.end",
         "see_as",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ class Pending:
 
 
 class MigrationDatabase:
-    """What a migration script gets: `execute`, the dialect's name, and `accept` for entities whose shape it changed."""
+    """What a migration script gets: `execute`, `executemany`, the dialect's name, a table's `columns`, and `accept` for
+    entities whose shape it changed."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -40,6 +41,14 @@ class MigrationDatabase:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """Run one statement, parameters marked by ?; a cursor."""
         return self._session.execute(sql, params)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row; how many rows it changed in all."""
+        return self._session.executemany(sql, rows)
+
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns; none without such a table."""
+        return list(self._session.dialect.columns(self._session, table))
 
     def column_type(self, kind: str) -> str:
         """The SQL type of text, integer, real, boolean or bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -13,6 +14,10 @@ from core.store.tables import Failure as FailureRow
 from core.store.tables import Password as PasswordRow
 from core.store.tables import Session as SessionRow
 from core.store.writer import Writer
+
+# Asked for each page anew, and so as text: Peewee takes longer to write them than a database to answer.
+OF_LOGIN = "SELECT login, hash, former, changed_at, must_change FROM password WHERE login = ?"
+WHOSE = "SELECT id, token_hash, login, address, made_at, seen_at, ends_at, ended_at FROM session WHERE token_hash = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ class People:
 
     def password(self, login: str) -> Password | None:
         """The password of a login; None where it has none."""
-        query = PasswordRow.select().where(PasswordRow.login == login).tuples()
         with self._database.reading() as session:
-            return next((Password(*row) for row in session.run(query)), None)
+            row = session.execute(OF_LOGIN, (login,)).fetchone()
+        return row and Password(row[0], row[1], json.loads(row[2]), row[3], bool(row[4]))
 
     def put_password(self, password: Password) -> None:
         """Set it in place of the one before."""
@@ -73,7 +78,9 @@ class People:
 
     def session(self, token_hash: bytes) -> Session | None:
         """The session of a token, ended ones too."""
-        return next(iter(self._sessions(SessionRow.token_hash == token_hash)), None)
+        with self._database.reading() as session:
+            row = session.execute(WHOSE, (token_hash,)).fetchone()
+        return row and Session(row[0], bytes(row[1]), *row[2:])
 
     def sessions(self, at: int, seen_after: int) -> list[Session]:
         """Those that stand then and were seen after that, the newest first."""

@@ -21,7 +21,8 @@ class State(StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True):  # made in a sixth of a frozen dataclass's time, once for each record
-    """One record to insert: `values` has every column of the entity but id, stored form; hashes are 16 bytes.
+    """One record to insert: `values` has every column of the entity but id, stored form; core.entity.record made the
+    hashes.
 
     `raw` is the partner's record as plain data without its token; it is kept, as JSON, only if the row is not stored.
     `replay_of` is the refusal this row came from, marked replayed in the same transaction.

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -29,6 +29,7 @@ from core.store.where import NEVER, Where, known_column
 
 COUNT_CAP = 10_000
 GREATEST_ID = (1 << 63) - 1
+NEAR = 5_000  # rows that are looked through first, where a question may look through more
 RECORDS = "r"  # the alias of the table of records
 
 
@@ -84,18 +85,15 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     names = tuple(dict.fromkeys(("id", *(search.columns or search.entity.columns))))
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
     where, condition, base = _selection(session, search, scope, entities, fetched)
-    end = None
+    timed = [order.name for order in orders] == [search.entity.time, "id"]
     past_times = mark is not None and mark[0] is None and orders[0].descending
-    if [order.name for order in orders] == [search.entity.time, "id"] and not past_times:
+    steps = sorted({min(NEAR, search.reach), search.reach}) if timed and not past_times else [0]
+    for step in steps:  # what is common fills its page near by, where the end costs less to find
         start = mark[0] if mark else None
-        end = reach.end_of(session, where, condition, search.reach, orders[0].descending, start)
-    rows: list[dict[str, Any]] = []
-    for stretch in _stretches(where, orders, mark, end) if not search.skip else [_until(where, orders[0], end)]:
-        query = reduce(lambda query, test: query.where(test), stretch, base)
-        query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
-        query = query.offset(search.skip) if search.skip else query
-        rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
-        if len(rows) > search.limit:
+        end = reach.end_of(session, where, condition, step, orders[0].descending, start)
+        stretches = _stretches(where, orders, mark, end) if not search.skip else [_until(where, orders[0], end)]
+        rows = _rows(session, search, where, orders, base, stretches, fetched)
+        if end is None or len(rows) > search.limit:
             break
     page = [{name: row[name] for name in names} for row in rows[: search.limit]]
     if len(rows) > search.limit:
@@ -103,6 +101,27 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     if end is None:
         return Found(page, None)
     return Found(page, _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
+
+
+def _rows(
+    session: Session,
+    search: Search,
+    where: Where,
+    orders: Sequence[Order],
+    base: Any,
+    stretches: Iterable[list[Any]],
+    fetched: Sequence[str],
+) -> list[dict[str, Any]]:
+    """The rows of a page and one more, from one stretch after the other."""
+    rows: list[dict[str, Any]] = []
+    for stretch in stretches:
+        query = reduce(lambda query, test: query.where(test), stretch, base)
+        query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
+        query = query.offset(search.skip) if search.skip else query
+        rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
+        if len(rows) > search.limit:
+            break
+    return rows
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:

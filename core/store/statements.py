@@ -27,8 +27,8 @@ def copy_rows(table: str, columns: tuple[str, ...]) -> str:
 
 def as_record(entity: Entity, names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """The row as {column: value} in stored form; SQLite gives a boolean as 0 or 1."""
-    columns = entity.columns
-    return {
-        name: bool(value) if value is not None and columns.get(name) == "boolean" else value
-        for name, value in zip(names, row, strict=True)
-    }
+    record = dict(zip(names, row, strict=True))
+    for name in entity.booleans:
+        if record.get(name) is not None:
+            record[name] = bool(record[name])
+    return record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any
 
 import peewee
@@ -13,7 +13,7 @@ import peewee
 from core.declare.problem import ZcError
 from core.entity.condition import All, Any_, Looks, Node, Not, Test
 from core.entity.entity import Entity
-from core.store.scope import Roots, ref_reaches
+from core.store.scope import Roots, either, ref_reaches
 
 ALWAYS = peewee.SQL("1 = 1")
 NEVER = peewee.SQL("1 = 0")
@@ -37,7 +37,7 @@ class Where:
             case All(parts):
                 return reduce(and_, map(self.sql, parts), ALWAYS)
             case Any_(parts):
-                return reduce(or_, map(self.sql, parts), NEVER)
+                return either([self.sql(part) for part in parts])
             case Not(part):
                 return peewee.NodeList((peewee.SQL("NOT"), peewee.fn.COALESCE(self.sql(part), False)), parens=True)
             case Test(field, operator, value):
@@ -63,7 +63,7 @@ class Where:
         to = self.entities.get(self.entity.fields[field].to or "")
         if to is None:
             raise ZcError(f"'{field}' of {self.entity.title} refers to nothing", "Use `within` on fields of type ref")
-        return reduce(or_, ref_reaches(column, to, Roots(None, frozenset({value})), self.entities), NEVER)
+        return either(ref_reaches(column, to, Roots(None, frozenset({value})), self.entities))
 
 
 def known_column(entity: Entity, name: str) -> str:

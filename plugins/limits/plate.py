@@ -69,6 +69,20 @@ class Plate(api.FieldType):
 
         return read
 
+    def exact(
+        self,
+        field: api.Field,  # noqa: ARG002 - every field type is asked this way
+        reading: api.Reading,  # noqa: ARG002 - likewise
+    ) -> Callable[[str], str]:
+        """The short cut: a plate that is written as plates are kept."""
+        return _plain
+
+
+def _plain(text: str) -> str:
+    if not _as_written(text):
+        raise api.ValueRefused("wrong_type", value=text)
+    return text
+
 
 def written(text: str) -> str:
     """`text` as plates are kept: ASCII capitals without blanks, dots and dashes; where nothing else is, as it came."""

@@ -26,6 +26,13 @@ FILES = sorted(
         *ROOT.glob("plugins/*/kinds/*.yaml"),
     ]
 )
+SAYING = ("entities", "categories", "dictionaries", "pages", "roles", "statistics", "conformance")
+DECLARED = sorted(
+    file
+    for folder in (ROOT / "config", *ROOT.glob("plugins/*"))
+    for saying in SAYING
+    for file in folder.glob(f"{saying}/*.yaml")
+)
 SPEAKING = {
     ROOT / "core/declare/zh/phrases.yaml": ROOT / "core",
     **{file: file.parents[1] for file in sorted(ROOT.glob("plugins/*/zh/phrases.yaml"))},
@@ -68,6 +75,12 @@ def test_every_sentence_of_a_kind_has_its_chinese(file: Path) -> None:
     told = dict(sentences(yaml.safe_load(chinese_of(file).read_text("utf-8"))))
     assert told.keys() == english.keys()
     assert [path for path, text in told.items() if not HAN.search(text)] == []
+
+
+@pytest.mark.parametrize("file", DECLARED, ids=lambda file: str(file.relative_to(ROOT)))
+def test_what_a_shipped_declaration_says_is_chinese(file: Path) -> None:
+    told = dict(sentences(yaml.safe_load(file.read_text("utf-8"))))
+    assert [path for path, text in told.items() if text and not HAN.search(text)] == []
 
 
 def test_no_chinese_file_is_of_nothing() -> None:

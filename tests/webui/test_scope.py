@@ -88,7 +88,7 @@ lists = settings(max_examples=150, suppress_health_check=[HealthCheck.function_s
 @lists
 @given(
     login=st.sampled_from(LOGINS), category=st.sampled_from(CATEGORIES), query=queries, sort=st.sampled_from(SORTS),
-    way=st.sampled_from(["", "/facets", "/print", "/records"]), field=st.sampled_from(FIELDS),
+    way=st.sampled_from(["", "/totals", "/facets", "/print", "/records"]), field=st.sampled_from(FIELDS),
     number=st.integers(0, 40),
 )  # fmt: skip
 def test_no_question_shows_what_is_not_ones_own(
@@ -99,6 +99,7 @@ def test_no_question_shows_what_is_not_ones_own(
     base = f"/api/v1/categories/{category}"
     path = {
         "": base,
+        "/totals": f"{base}/totals",
         "/facets": f"{base}/facets",
         "/print": f"/print/categories/{category}",
         "/records": f"{base}/records/{number}",
@@ -148,6 +149,7 @@ def test_lists_details_and_choices_end_at_the_scope(site: Site, all_there: dict[
     seen = browser.records("weighing")
     assert {one["station"] for one in seen} == {station for station in all_there["codes"].values() if station in mine}
     assert len(seen) == sum(station in mine for station in all_there["codes"].values())
+    assert browser.get("/api/v1/categories/weighing/totals").json()["count"] == len(seen)
     choices = browser.get("/api/v1/entities/station/choices", params={"limit": 200}).json()
     assert {one["value"] for one in choices} == mine
     tree = browser.get("/api/v1/entities/station/choices", params={"tree": "1"}).text

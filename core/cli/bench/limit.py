@@ -1,4 +1,5 @@
-"""The limit: what sqlite3's executemany alone does in this process, with the same indexes and durability."""
+"""The limit: what sqlite3's executemany alone does in this process, with the same indexes and durability. As
+everywhere here, a key that is there already is passed over."""
 
 from __future__ import annotations
 
@@ -14,8 +15,10 @@ from core.cli.bench.payload import SCHEMA, TABLE, batches, rows
 
 GROUP_ROWS = 5_000  # as many as ours puts into one transaction
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "wal_autocheckpoint=4000")
-OURS = {"r_weighing": "id", "ledger": "record_id"}
+OURS = {"ledger": "record_id", "r_weighing": "id"}
 """Our tables, and by what their rows come in the order in which ours took them."""
+KEYED = frozenset({"ledger", TABLE})
+"""Tables that hold the key of a record."""
 
 Batch = Sequence[Sequence[tuple[Any, ...]]]
 """For one transaction, the rows of each table."""
@@ -46,7 +49,7 @@ def our_tables(file: Path, stored: Path, size: int, connections: int, seconds: f
         ).fetchall()
         tables = [
             source.execute(f"SELECT * FROM {table} {where} ORDER BY {order}").fetchall()  # noqa: S608 - our own names
-            for (table, order), where in zip(OURS.items(), ("", "WHERE entity = 'weighing'"), strict=True)
+            for (table, order), where in zip(OURS.items(), ("WHERE entity = 'weighing'", ""), strict=True)
         ]
     number = len(tables[0])
     source_rows = (tuple(table[at : at + group] for table in tables) for at in range(0, number, group))
@@ -90,4 +93,5 @@ def _stretch(
 def _insert(database: sqlite3.Connection, table: str, skip_id: bool) -> str:
     names = [name for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", (table,))][skip_id:]
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    once = " ON CONFLICT DO NOTHING" if table in KEYED else ""
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}){once}"  # noqa: S608 - our own names

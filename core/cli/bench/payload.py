@@ -29,14 +29,15 @@ COLUMNS = {
     **{f"axle{number}": "INTEGER" for number in range(1, 7)},
 }
 TABLE = "weighing"
-INDEXES = (("previewdate",), ("truckno", "previewdate"), ("previewstationcode", "previewdate"))
+INDEXES = (("previewdate",), ("truckno", "previewdate"), ("previewstationcode", "previewdate"), ("previewcode",))
 UNIQUE = ("previewstationcode", "previewcode")
 SCHEMA = (
     f"CREATE TABLE {TABLE} (id INTEGER PRIMARY KEY, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})",
     f"CREATE UNIQUE INDEX {TABLE}_key ON {TABLE} ({', '.join(UNIQUE)})",
     *(f"CREATE INDEX {TABLE}_{'_'.join(names)} ON {TABLE} ({', '.join(names)})" for names in INDEXES),
 )
-"""The peers' table, with the indexes that the entity weighing has, and its key."""
+"""The peers' table, with the indexes that the entity weighing has, and its key, so that what is sent again is there
+once."""
 
 
 def record(index: int) -> dict[str, Any]:

@@ -109,8 +109,8 @@ def _executemany(home: Home, target: Path, size: int) -> Timing:
         database.execute(f"PRAGMA {pragma}")
     number = len(tables["r_weighing"])
     inserts = {
-        name: f"INSERT INTO {name} VALUES ({','.join('?' * len(rows[0]))})"  # noqa: S608 - our names
-        for name, rows in tables.items()
+        name: f"INSERT INTO {name} VALUES ({','.join('?' * len(rows[0]))}){once}"  # noqa: S608 - our names
+        for (name, rows), once in zip(tables.items(), ("", " ON CONFLICT DO NOTHING"), strict=True)
     }
     group = size * IN_FLIGHT
     with _timed(number) as timing:

@@ -27,7 +27,7 @@ class ListOf(FieldType):
         items, wrong_type for a list without any, and what the item's reader refuses.
         """
         read_item, most, noun = self.item.reader(field, reading), field.options.get("most", 30), self.noun
-        low, high, factor = self.item.integers(field, reading) or (1, 0, 1)  # 1 to 0: none
+        low, high, factor = self.integers(field, reading) or (1, 0, 1)  # 1 to 0: none
 
         def read(value: Any) -> str:
             items: list[Any] = (
@@ -42,6 +42,22 @@ class ListOf(FieldType):
             return _encode([None if item is None else read_item(item) for item in items])
 
         return read
+
+    def integers(self, field: Field, reading: Reading) -> tuple[int, int, int] | None:
+        """The short cut of its items."""
+        return self.item.integers(field, reading)
+
+    def exact(self, field: Field, reading: Reading) -> Callable[[list[int]], str] | None:
+        """The short cut for numbers that are known to be within `integers`."""
+        known, most = self.integers(field, reading), field.options.get("most", 30)
+        factor = known[2] if known is not None else 1
+
+        def written(items: list[int]) -> str:
+            if len(items) > most:
+                raise ValueRefused("too_many", value=items, bound=most)
+            return str(items) if factor == 1 else str([item * factor for item in items])
+
+        return written if known is not None else None
 
     def show(self, value: Any, field: Field, zone: ZoneInfo) -> list[Any]:
         """The items as their type shows them."""

@@ -94,3 +94,7 @@ class Choice(FieldType):
             return text
 
         return read
+
+    def exact(self, field: Field, reading: Reading) -> Callable[[Any], str]:
+        """The short cut: a code as it is written."""
+        return {code: code for code in field.options.get("codes", ()) if code == code.strip()}.__getitem__

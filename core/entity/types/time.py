@@ -115,6 +115,12 @@ class Time(FieldType):
 
         return read
 
+    def exact(self, field: Field, reading: Reading) -> Callable[[Any], int] | None:
+        """The short cut: a text that is written just so."""
+        if reading.pattern in EPOCHS:
+            return None
+        return _parser(reading.pattern, reading.zone) if reading.pattern else _iso_parser(reading.zone)
+
     def show(self, value: Any, field: Field, zone: ZoneInfo) -> str:
         """ISO 8601 with offset in `zone`, such as 2026-11-01T08:30:00+08:00; milliseconds only where there are any."""
         return moment(value, zone).isoformat(timespec="milliseconds" if value % 1000 else "seconds")

@@ -32,7 +32,8 @@ def decode(content: Content) -> Any:
         raise Stop("body_malformed", detail="不是 JSON") from error
     except RecursionError as error:  # the decoder's own bound, far above any that a site may set
         raise Stop("body_deep", bound=depth) from error
-    check_depth(data, content)
+    holders = body.count(b"[") + body.count(b"{") if isinstance(body, bytes) else None  # or fewer: texts have signs too
+    check_depth(data, content, holders)
     return data
 
 
@@ -49,8 +50,9 @@ def decode_lines(content: Content) -> list[Any]:
     return data
 
 
-def check_depth(data: Any, content: Content) -> None:
-    """Stop where lists and mappings lie in each other deeper than the site allows, or are too many."""
+def check_depth(data: Any, content: Content, holders: int | None = None) -> None:
+    """Stop where lists and mappings lie in each other deeper than the site allows, or are too many. Where it is known
+    that there are at most so many `holders`, it looks no deeper once it has seen them."""
     depth, most = content.limits["depth"], content.most_fields
     level = [data] if type(data) in _HOLDERS else []
     seen = 0
@@ -58,6 +60,8 @@ def check_depth(data: Any, content: Content) -> None:
         seen += len(level)
         if seen > most:
             raise Stop("body_many", bound=most)
+        if seen == holders:
+            return
         below: list[Any] = []
         for holder in level:
             held = holder.values() if type(holder) is dict else holder

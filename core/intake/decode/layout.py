@@ -57,9 +57,17 @@ class Layout:
         """Whether the body is a list of records and nothing else."""
         return self.format in LISTS
 
+    @property
+    def typed(self) -> bool:
+        """Whether numbers in it are told from texts."""
+        return (self.inside.format if self.inside is not None else self.format) not in TEXTS
+
 
 LISTS = frozenset({"csv", "lines"})
 """Formats of a body that is a list of records and nothing else."""
+
+TEXTS = frozenset({"csv", "xml", "soap"})
+"""Formats in which every value is a text."""
 
 Limits = Mapping[str, int]
 """The site's body_mib, depth and records."""

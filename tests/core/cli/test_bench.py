@@ -9,14 +9,18 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.cli.bench import load, validate
-from core.cli.bench.intake import Cell, Result, Turn, chosen, generator
+from core.cli.bench import kept, load, validate
+from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
+from core.cli.bench.pages.weighings import DAY_MS, DAYS, Traffic
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
+from core.cli.bench.report import rows as figures
+from core.declare.problem import ZcError
 from tests.core.cli.command import ROOT, Zc, exit_code, serving
 
 
@@ -36,8 +40,21 @@ def test_bodies_hold_every_record_once() -> None:
     assert found[0][7] == record(7) == dict(zip(COLUMNS, next(islice(rows(), 7, None)), strict=True))
 
 
-def test_ours_is_measured_over_http_beside_the_limits() -> None:
-    arguments = ("--cells", "20:2", "--rounds", "1", "--seconds", "0.2", "--only", "none", "--json")
+def test_ours_is_measured_over_http_beside_the_limits(tmp_path: Path) -> None:
+    keep = tmp_path / "figures.json"
+    arguments = (
+        "--cells",
+        "20:2",
+        "--rounds",
+        "1",
+        "--seconds",
+        "0.2",
+        "--only",
+        "none",
+        "--keep",
+        str(keep),
+        "--json",
+    )
     said = json.loads(bench("intake", *arguments))
     ours, *limits = said["figures"]
     assert (ours["server"], ours["ours_is"]) == ("zc", 1.0)
@@ -46,6 +63,25 @@ def test_ours_is_measured_over_http_beside_the_limits() -> None:
     assert 0 < ours["p50_ms"] <= ours["p99_ms"]
     assert [limit["server"] for limit in limits] == ["executemany, our tables", "executemany, peers' table"]
     assert said["goals"] == []
+    assert figures(kept(keep)) == said["figures"]
+
+
+def test_figures_that_are_none_are_told(tmp_path: Path) -> None:
+    (tmp_path / "figures.json").write_text("[{}]")
+    assert kept(tmp_path / "none.json") == kept(None) == []
+    with pytest.raises(ZcError, match="does not hold figures"):
+        kept(tmp_path / "figures.json")
+
+
+def test_a_peer_that_fails_ends_no_run_and_its_goals_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Orm, "command", lambda _: [sys.executable, "-c", "raise SystemExit('no such thing')"])
+    result = Result(Cell(1000, 8), Orm.title)
+    take_turn(Orm(tmp_path), result, 0.1)
+    assert "no such thing" in result.failure
+    ours = Result(Cell(1000, 8), "zc", [Turn(1000, 1, 1, 2)])
+    found = [(goal["measured"], goal["met"]) for goal in goals([ours, result]) if "ORM" in goal["goal"]]
+    assert found == [(None, False)]
+    assert [row["ours_is"] for row in figures([ours, result])] == [1.0, None]
 
 
 def test_a_cell_that_is_none_is_told() -> None:
@@ -74,18 +110,44 @@ def test_goals_are_met_or_missed_by_the_median_of_the_turns() -> None:
     ours, orm = Result(Cell(1, 64), "zc"), Result(Cell(1, 64), "FastAPI + ORM")
     ours.turns = [Turn(1000, 1, 1, 2), Turn(3000, 1, 1, 2), Turn(9000, 1, 1, 2)]
     orm.turns = [Turn(100, 1, 1, 40), Turn(100, 1, 1, 60), Turn(1000, 1, 1, 60)]
-    found = {goal["goal"]: (goal["reached"], goal["met"]) for goal in goals([ours, orm])}
+    found = {goal["goal"]: (goal["measured"], goal["met"]) for goal in goals([ours, orm])}
     assert found == {
         "single posts: × FastAPI + ORM": (10.0, True),
         "single posts: its p99 ÷ ours, FastAPI + ORM": (30.0, True),
     }
 
 
+def test_lists_are_measured_beside_sql_by_hand_and_found_alike(tmp_path: Path) -> None:
+    arguments = ("--records", "1000", "--rounds", "1", "--only", "class", "--folder", str(tmp_path / "home"), "--json")
+    rows = json.loads(bench("pages", *arguments))
+    pages = [row for row in rows if row["what"] == "first page"]
+    assert {(row["question"], row["who"]) for row in pages} == {
+        (question, who)
+        for question in ("class", "class, 7 days", "class, rare", "class, rare, 7 days")
+        for who in ("admin", "county")
+    }
+    assert all(min(row["ours_ms"], row["by_hand_ms"], row["sql_ms"], row["ratio"]) > 0 for row in pages)
+    assert {row["what"] for row in rows} >= {"first page", "count", "facet axles"}
+
+
+def test_demo_weighings_are_the_same_for_one_number_and_rise() -> None:
+    traffic = Traffic(5_000, 1_790_000_000_000, ZoneInfo("Asia/Shanghai"))
+    (first_at, first), *_ = traffic.batches(1_000)
+    _, (again_at, again), *_ = traffic.batches(0)
+    assert (first_at, first) == (again_at, again)
+    assert sum(map(len, first.values())) == 1_000
+    times = [traffic.at_ms(index) for index in range(5_000)]
+    assert times == sorted(times)
+    assert traffic.end_ms - DAYS * DAY_MS <= times[0] <= times[-1] < traffic.end_ms
+
+
 def test_the_plan_takes_nothing_that_cerberus_refuses() -> None:
     said = json.loads(bench("validate", "--records", "2000", "--rounds", "1", "--json"))
     assert said["sound"]
-    assert said["soundness"]["plan_alone"] == said["soundness"]["unlike"] == 0
-    assert min(said["soundness"]["both_accept"], said["soundness"]["both_refuse"]) > 200
+    assert [row["interface"] for row in said["soundness"]] == ["preview", "bench"]
+    for row in said["soundness"]:
+        assert row["plan_alone"] == row["unlike"] == 0
+        assert min(row["both_accept"], row["both_refuse"]) > 200
 
 
 def test_mutated_records_are_the_same_for_one_seed() -> None:

@@ -27,6 +27,8 @@ def test_users_are_added_reset_listed_and_told_what_they_see(site: Zc) -> None:
     categories = {one["category"]: one for one in site.json("see-as", "clerk")["categories"]}
     assert categories["user"]["seen"] == "0"
     assert site("user", "list", "--sessions") == ""
+    assert site("user", "unlock", "clerk") == "clerk may try again\n"
+    site("user", "unlock", "nobody", code=1)
     site("user", "end", "clerk", code=1)
     site("user", "end", code=2)
     site("see-as", "nobody", code=1)

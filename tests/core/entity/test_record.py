@@ -40,8 +40,22 @@ def test_a_field_that_is_not_sent_changes_no_hash(values: dict[str, Any]) -> Non
     assert content_hash(entity(*NAMES, "judged", derived="judged"), {**values, "judged": "x"}) == before
 
 
-def test_hashes_have_16_bytes_and_keys_do_not_run_together() -> None:
-    assert len(content_hash(entity(*NAMES), {})) == len(key_hash(entity(*NAMES), {"a": "", "b": ""})) == 16
+@given(st.fixed_dictionaries(dict.fromkeys("ab", VALUES)), st.fixed_dictionaries(dict.fromkeys("ab", VALUES)))
+def test_key_hashes_are_equal_where_the_keys_are(one: dict[str, Any], other: dict[str, Any]) -> None:
+    same = all(repr(one[name]) == repr(other[name]) for name in "ab")
+    assert (key_hash(entity(*NAMES), one) == key_hash(entity(*NAMES), other)) is same
+
+
+@given(st.lists(st.text(max_size=20), min_size=2, max_size=2))
+def test_numbers_of_one_station_lie_in_their_order(codes: list[str]) -> None:
+    first, second = sorted(codes, key=str.encode)
+    assert key_hash(entity(*NAMES), {"a": "S1", "b": first}) <= key_hash(entity(*NAMES), {"a": "S1", "b": second})
+
+
+def test_hashes_are_bounded_and_keys_do_not_run_together() -> None:
+    assert len(content_hash(entity(*NAMES), {})) == 16
+    assert len(key_hash(entity(*NAMES), {"a": "x" * 500, "b": "码" * 21})) == 8 + 63
+    assert len(key_hash(entity(*NAMES), {"a": "x" * 500, "b": "码" * 22})) == 8 + 1 + 16
     assert key_hash(entity(*NAMES), {"a": "x", "b": "yz"}) != key_hash(entity(*NAMES), {"a": "xy", "b": "z"})
     with pytest.raises(KeyError):
         key_hash(entity(*NAMES), {"a": "x"})

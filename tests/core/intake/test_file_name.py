@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -37,6 +39,35 @@ def test_values_without_the_text_between_are_always_built(values: dict[str, str]
     assert pattern.build(values) == f"{values['station']}/{values['lane']}_{values['code']}.jpg"
 
 
+@given(
+    st.lists(st.sampled_from(["a", "b", "/", "*", "{x}", "{y}", "{z}", "_"]), min_size=1, max_size=8),
+    st.text("aAb_/", max_size=9),
+)
+def test_a_path_is_read_as_a_regular_expression_reads_it(parts: list[str], path: str) -> None:
+    try:
+        pattern = FileName.parsed("".join(parts))
+    except ValueError:
+        assume(False)
+    expressions = {"*": "[^/]*", **{name: f"(?P<{name[1]}>[^/]+?)" for name in ("{x}", "{y}", "{z}")}}
+    twice = len(pattern.names) < sum(part[0] == "{" for part in parts)
+    for name in {part for part in parts if part[0] == "{"} if twice else ():
+        first = parts.index(name)
+        parts[first + 1 :] = [f"(?P={name[1]})" if part == name else part for part in parts[first + 1 :]]
+    expression = re.compile("".join(expressions.get(part, part) for part in parts), re.IGNORECASE)
+    found = expression.fullmatch(path)
+    read = pattern.read(path)
+    if not twice or "*" not in parts:
+        assert read == (found.groupdict() if found else None)
+    elif read is not None:
+        assert found is not None
+
+
+@pytest.mark.parametrize("pattern", ["*" * 90 + "/x", "*a" * 60 + "/x", "{a}" * 2 + "*a" * 60 + "{b}_{b}.csv"])
+def test_a_name_made_to_be_slow_is_read_at_once(pattern: str) -> None:
+    assert FileName.parsed(pattern).read("a" * 255) is None
+    assert FileName.parsed(pattern).read("a" * 100_000) is None
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "values"),
     [
@@ -45,6 +76,9 @@ def test_values_without_the_text_between_are_always_built(values: dict[str, str]
         ("{station}/{date}/*.csv", "S1//a.csv", None),
         ("{a}-{a}.csv", "1-1.csv", {"a": "1"}),
         ("{a}-{a}.csv", "1-2.csv", None),
+        ("{a}-{a}.csv", "1-2-1-2.csv", {"a": "1-2"}),
+        ("{a}/{b}/{a}_{b}_{c}.csv", "A_1/B/a_1_B_2.csv", {"a": "A_1", "b": "B", "c": "2"}),
+        ("*_{a}.csv", "x_y_z.csv", {"a": "z"}),
         ("a.csv", "aXcsv", None),
         ("a*.csv", "a.csv", {}),
     ],
@@ -54,7 +88,8 @@ def test_a_path_is_read(pattern: str, path: str, values: dict[str, str] | None) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/a.csv", "a//b", "../a.csv", "a/./b", "{a", "{}", "{a!r}", "{a:3}", "{a.b}", "{0}"]
+    "text",
+    ["", "/a.csv", "a//b", "../a.csv", "a/./b", "{a", "{}", "{a!r}", "{a:3}", "{a.b}", "{0}", "{a}{a}{b}{b}{c}{c}"],
 )
 def test_a_text_that_is_no_pattern_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

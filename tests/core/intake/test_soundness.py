@@ -58,8 +58,9 @@ def shipped() -> Interface:
 
 
 def agrees(interface: Interface, record: dict[str, Any]) -> bool:
-    """Whether the plan takes the record; what it takes must be what Cerberus makes of it."""
+    """Whether the plan takes the record; what it takes must be what Cerberus makes of it, and so in the quick way."""
     planned = interface.plan(record)
+    assert exactly(interface.plans([record])) == exactly([planned])
     explained, reasons = interface.explainer.explain(record, pytest.fail)
     first, one = interface.explainer.first(record, pytest.fail)
     assert (explained is None) is bool(reasons)
@@ -69,6 +70,11 @@ def agrees(interface: Interface, record: dict[str, Any]) -> bool:
         assert planned == explained
         assert [type(value) for value in planned.values()] == [type(value) for value in explained.values()]
     return planned is not None
+
+
+def exactly(records: list[dict[str, Any] | None]) -> list[list[tuple[str, type, Any]] | None]:
+    """So that 1, 1.0 and True are not alike, nor two orders of columns."""
+    return [record and [(name, type(value), value) for name, value in record.items()] for record in records]
 
 
 @settings(max_examples=400, deadline=None)
@@ -85,6 +91,12 @@ def test_the_tenders_own_record_takes_the_plan(shipped: Interface) -> None:
     assert agrees(shipped, dict(TENDERED))
 
 
+def test_a_whole_post_takes_the_quick_way_as_the_plan(shipped: Interface) -> None:
+    records = [TENDERED | {"previewcode": f"T-{number}", "axisnum": 2 + number % 5} for number in range(40)]
+    assert exactly(shipped.plans(records)) == exactly(list(map(shipped.plan, records)))
+    assert None not in shipped.plans(records)
+
+
 AS_STAMP = "{pattern: yyyyMMddHHmmss}"
 ENTRIES = {
     "plate": ["{}", "{from: [p, data.p]}", "{from: p, default: none}", "{join: [p, axles]}", "{null_words: ['6']}"],
@@ -95,7 +107,10 @@ ENTRIES = {
     "empty": ["{}", "{values: {'1': true, '2': false}}", "{null_words: ['true']}"],
     "weighed_at": ["{}", AS_STAMP, "{pattern: epoch_s}", "{from: p, pattern: 'yyyy-MM-dd HH:mm:ss'}"],
     "valid_to": ["{}", AS_STAMP],
-    "axle_kg": ["{}", "{split: '|', unit: t}", "{from: [axle_kg, p], each: p}", "{numbered: 'p{n}', most: 3}"],
+    "axle_kg": [
+        "{}", "{split: '|', unit: t}", "{from: [axle_kg, p], each: p}", "{numbered: 'p{n}', most: 3}",
+        "{numbered: 'p{n}', most: 2, unit: t, null_words: [0]}",
+    ],
     "colour": ["{}", "{values: {'1': blue, '2': yellow}}", "{default: blue}"],
 }  # fmt: skip
 
@@ -127,3 +142,4 @@ def test_generated_interfaces(
     interface = good(tmp_path_factory.mktemp("home"), text)
     for record in records:
         agrees(interface, record)
+    assert exactly(interface.plans([*records, "none"])) == exactly([*map(interface.plan, records), None])

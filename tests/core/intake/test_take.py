@@ -13,6 +13,7 @@ from core.intake.generate import plan
 from core.intake.intake import logged
 from core.intake.plan import Interface
 from core.intake.post import Partner, Stop
+from core.intake.quick import quick
 from tests.core.intake.homes import NOW, RECORD, World, good, said
 
 
@@ -92,12 +93,16 @@ def test_a_field_type_that_raises_refuses_the_value_and_is_told(interface: Inter
         raise RuntimeError("a plugin's mistake")
 
     sources = [
-        replace(source, read=broken, texts=None) if name == "plate" else source
+        replace(source, read=broken, texts=None, exact=None) if name == "plate" else source
         for name, source in interface.explainer.sources.items()
     ]
     columns = tuple(interface.entity.columns)
+    planned = plan(sources, columns, False)
     broken_interface = replace(
-        interface, plan=plan(sources, columns, False), explainer=explainer(sources, columns, False)
+        interface,
+        plan=planned,
+        plans=quick(sources, columns, planned, True),
+        explainer=explainer(sources, columns, False),
     )
     world = World()
     post = world.send(broken_interface, {"bodys": ([] if explained else [5] * 3) + [RECORD]})

@@ -73,6 +73,9 @@ sort: [-weighed_at]
 sums: [gross_kg]
 facets: [kind, station]
 actions: [detail, add, amend, void, reveal]
+operations:
+  - {operation: see_as, label: 测试, with: {login: code}, shows: {title: 姓名}}
+  - {operation: user.list, label: 测试, with: {login: plate}}
 """,
     "config/categories/heavy.yaml": """title: 重车
 entity: weighing

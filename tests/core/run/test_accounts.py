@@ -139,6 +139,20 @@ def test_wrong_passwords_lock_login_and_address(clerk, clock):
     assert clerk.kinds().count("login_failed") == RULES["attempts"] + 1
 
 
+def test_a_locked_person_is_unlocked_and_keeps_the_password(site, clerk, clock):
+    for _ in range(RULES["attempts"]):
+        with pytest.raises(LoginRefused, match="有误"):
+            clerk.enter("wrong")
+    with pytest.raises(LoginRefused, match="失败次数过多"):
+        clerk.enter(address="127.0.2.1")
+    operate(site.platform, "user.unlock", login=clerk.login)
+    assert clerk.enter(address="127.0.2.1").account.login == clerk.login
+    line = site.platform.store.log.lines(kinds=["unlocked"])[0]
+    assert (line.who, line.what) == ("operator", clerk.login)
+    with pytest.raises(NotFound):
+        operate(site.platform, "user.unlock", login="nobody")
+
+
 def test_attempts_at_once_count_each(clerk):
     refused = []
 

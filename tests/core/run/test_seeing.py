@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,14 @@ def test_a_page_has_what_a_browser_needs(declared):
     assert overview[1][0]["html"] == "<p><strong>测试</strong> &lt;b&gt;x&lt;/b&gt;</p>\n"
     assert overview[0][1]["measure"] == {"name": "gross_kg", "label": "总重合计", "unit": "kg"}
     assert overview[2][0]["tabs"][0]["rows"][0][0]["category"]["id"] == "station"
+
+
+def test_a_record_offers_the_operations_of_ones_role(there, declared):
+    run = {"operation": "see_as", "label": "测试", "with": {"login": "code"}, "sure": "", "shows": {"title": "姓名"}}
+    assert declared("admin").describe("weighing")["operations"][0] == run
+    assert declared("county", region="R1").describe("weighing")["operations"] == []
+    masked = replace(role("one"), operations=frozenset({"see_as", "user.list"}))
+    assert [one["operation"] for one in there.as_(masked).describe("weighing")["operations"]] == ["see_as"]
 
 
 def test_a_block_that_may_not_be_seen_says_so_in_its_place(declared):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.entity.condition import All, Node, Test
+from core.store import search
 from core.store.scope import Scope
 from core.store.search import Search
 from core.store.store import Store
@@ -31,7 +32,8 @@ def fill(store: Store, rows: list[tuple[int | None, bool]]) -> Node:
 
 @SHARED_STORE
 @given(rows=ROWS, way=st.sampled_from(["weighed_at", "-weighed_at"]), limit=st.integers(1, 3), reach=st.integers(1, 6))
-def test_who_goes_on_finds_every_row_once_in_order(store, rows, way, limit, reach):
+def test_who_goes_on_finds_every_row_once_in_order(store, monkeypatch, rows, way, limit, reach):
+    monkeypatch.setattr(search, "NEAR", 2)
     condition = fill(store, rows)
     wanted = store.search(Search(WEIGHING, condition, sort=(way,), limit=100), WHOLE, ENTITIES).rows
     visited, after = [], None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import yaml
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Watched, accessible, picture
+from tests.webui.browser import Browser
 
 MARKUP = '<img src=x onerror="document.title=1">'
 
@@ -93,3 +96,38 @@ def test_a_change_in_between_is_told_and_what_was_typed_is_kept(web: Watched) ->
     drawer.get_by_role("button", name="保存", exact=True).click()
     expect(drawer.get_by_text("型号：DEMO-S → 测试型号")).to_be_visible()
     web.faults.clear()  # the browser itself notes the refused post
+
+
+def test_a_user_is_registered_given_a_password_retired_and_told_so(web: Watched) -> None:
+    page = web.open("/p/users")
+    page.get_by_role("button", name="新增").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("登录名").fill("testclerk")
+    form.get_by_label("姓名").fill("测试职员")
+    form.get_by_role("combobox", name="角色").click()
+    page.get_by_role("option", name="访客").click()
+    page.keyboard.press("Escape")
+    form.locator(".el-switch").click()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{web.site.url}/p/users?login=testclerk")
+    page.get_by_role("button", name="详情").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("button", name="发放新口令").click()
+    page.get_by_role("dialog", name="发放新口令").get_by_role("button", name="发放新口令").click()
+    made = page.get_by_test_id("run-result")
+    expect(made).to_contain_text("testclerk")
+    picture(page, "user-password-1366-light")
+    assert accessible(page) == []
+    password = made.locator("dd").nth(1).inner_text()
+    page.get_by_role("button", name="已记下").click()
+    with closing(Browser(web.site.url)) as other:
+        assert other.login("testclerk", password).json()["must_change"] is True
+        drawer.get_by_role("button", name="解除锁定").click()
+        expect(page.get_by_text("“解除锁定”已完成。")).to_be_visible()
+        drawer.get_by_role("button", name="修改", exact=True).click()
+        drawer.locator(".el-switch").click()
+        drawer.get_by_label("修改原因").fill("测试停用")
+        drawer.get_by_role("button", name="保存", exact=True).click()
+        expect(drawer.get_by_text("原因：测试停用")).to_be_visible()
+        assert other.get("/api/ui/me").status_code == 401

@@ -55,6 +55,17 @@ def test_a_region_stands_for_its_stations(web: Watched) -> None:
     assert 0 < count(page) < WEIGHINGS
 
 
+def test_a_record_says_in_words_where_it_came_from_and_stays_on_its_page(web: Watched) -> None:
+    page = web.open("/p/weighings")
+    page.get_by_test_id("records").get_by_role("button", name=re.compile("详情")).first.click()
+    drawer = page.get_by_role("dialog", name="动态称重检测详情")
+    expect(drawer).to_contain_text(re.compile("来源\\s*(实时上报|迟到上报)"))
+    page.evaluate("history.pushState({}, '', '/p/stations'); dispatchEvent(new PopStateEvent('popstate'))")
+    expect(drawer).to_be_hidden()
+    page.go_back()
+    expect(drawer).to_be_visible()
+
+
 def test_facets_count_and_choose(web: Watched) -> None:
     page = web.open("/p/weighings", 1920, 1080)
     facets = page.get_by_role("complementary", name="分类统计")

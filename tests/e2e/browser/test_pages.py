@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -23,6 +25,7 @@ INSIDE = {
 GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 WIDTHS = {"1366": (1366, 768), "1920": (1920, 1080), "390": (390, 844)}
 COLD_LOAD_BYTES = 800_000
+NO_IMAGE = {"content_type": "image/svg+xml", "body": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
 
 
 def settled(page: Page, sign: str) -> None:
@@ -98,3 +101,37 @@ def test_a_wrong_password_is_told(web: Watched) -> None:
     assert accessible(page) == []
     picture(page, "login-1366-light")
     web.faults.clear()  # the browser itself notes the 401 that was asked for
+
+
+@pytest.mark.parametrize(
+    ("wgs84", "gcj02"),
+    [
+        ((31.1774276, 121.5272106), (31.17530398364597, 121.531541859215)),
+        ((39.911954, 116.377817), (39.91334545536069, 116.38404722455657)),
+        ((48.8566, 2.3522), (48.8566, 2.3522)),
+    ],
+    ids=["shanghai", "beijing", "abroad"],
+)
+def test_points_are_shifted_as_the_published_formula_says(
+    web: Watched, wgs84: tuple[float, float], gcj02: tuple[float, float]
+) -> None:
+    page = web.open("/login", known=False)
+    module = "document.querySelector('link[rel=modulepreload]').href.replace(/[^/]+\\/[^/]+$/, 'map/datum.js')"
+    shifted = page.evaluate(f"async (at) => (await import({module})).shiftOf('gcj02')(...at)", list(wgs84))
+    assert shifted == pytest.approx(gcj02, abs=1e-9)
+
+
+def test_a_map_on_tiles_of_gcj02_has_its_points_beside_their_counties(web: Watched) -> None:
+    """Tiles of the test come from the page's own host, and are no image: where they are asked for is looked at."""
+    page = web.open(None)
+    asked: list[str] = []
+    page.route("**/tiles/**", lambda route: (asked.append(route.request.url), route.fulfill(**NO_IMAGE)))
+    page.route("**/api/ui/me", lambda route: route.fulfill(json=with_tiles(route.fetch().json())))
+    page.goto(f"{web.site.url}/p/station_map")
+    settled(page, "block-map")
+    expect(page.locator(".county").first).to_be_visible()
+    assert asked
+
+
+def with_tiles(me: dict[str, Any]) -> dict[str, Any]:
+    return {**me, "site": {**me["site"], "map": {"tiles": "/tiles/{z}/{x}/{y}.svg", "datum": "gcj02"}}}

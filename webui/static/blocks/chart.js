@@ -18,11 +18,11 @@ export default defineComponent({
     const { state, ask } = useAsked(() => ({ path: `/api/v1/statistics/${block().statistic?.id}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic?.id ?? "" } }));
     /** @type {any} */
     let chart = null;
-    const resized = new ResizeObserver(() => chart?.resize());
+    const resized = new ResizeObserver(() => (chart?.resize(), show()));
 
     function show() {
       if (!chart || !state.data) return;
-      const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement));
+      const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), chart.getWidth());
       chart.setOption(option, true);
     }
     function go(/** @type {any} */ event) {
@@ -58,7 +58,7 @@ export default defineComponent({
     /** What the chart shows, for those who cannot see it. */
     function said() {
       if (!state.data) return t("page.loading");
-      const { points } = drawn(t, block(), state.data, getComputedStyle(document.documentElement));
+      const { points } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), 0);
       return t("chart.said", { title: block().title ?? "", list: points.map((point) => `${point.name} ${grouped(point.value)}`).join(t("sign.list")) });
     }
   },

@@ -31,11 +31,11 @@ export default defineComponent({
       const title = props.block.title || t("interfaces.title");
       if (!may(me, "interface.list")) return [head(title), notAllowed(t)];
       return [
-        head(title, [iconButton("Refresh", t("table.refresh"), { onClick: () => run() })]),
+        head(title, [age(t, state.data?.as_of, live.state.connected), iconButton("Refresh", t("table.refresh"), { onClick: () => run() })]),
         state.fault ? faultBox(t, state.fault, () => run()) : null,
         pulled.state.fault ? h("div", { class: "error-box", role: "alert" }, pulled.state.fault) : null,
         state.data || !state.busy ? grid(title, columns(t, pulling, acts), state.data?.interfaces ?? [], { key: (row) => row.id, none: t("interfaces.none") }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
-        h("p", { class: "hint" }, [age(t, state.data?.as_of, live.state.connected), " ", t("interfaces.foot")]),
+        h("p", { class: "hint" }, t("interfaces.foot")),
       ];
     };
 

@@ -1,12 +1,14 @@
 /** Records with a place on a map: county outlines, points in the colours of a dictionary, a legend. Tiles of another
- * host are asked for only where the site says so. Coordinates are CGCS2000, equal to WGS-84 here. */
+ * host are asked for only where the site says so. Coordinates are CGCS2000, equal to WGS-84 here; on tiles of another
+ * datum all that is drawn is shifted. */
 import { get } from "../door/api.js";
 import { address, load } from "../door/assets.js";
 import { useLive, useMe, useTheme, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
-import { names, outlines, points } from "../map/layers.js";
+import { shiftOf } from "../map/datum.js";
+import { names, outlines, placed, points } from "../map/layers.js";
 import { Drawer } from "../table/drawer.js";
 const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
@@ -30,14 +32,15 @@ export default defineComponent({
     let counties = null;
     /** @type {any[]} */
     let layers = [];
+    const shift = shiftOf(me.site.map?.datum);
     const resized = new ResizeObserver(() => map?.invalidateSize());
 
     function show() {
       if (!map) return;
       const style = getComputedStyle(document.documentElement);
-      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id)) : [];
+      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id), shift) : [];
       for (const layer of layers) layer.remove();
-      layers = [outlines(counties, style), ...marks, ...names(map, counties, marks)];
+      layers = [outlines(counties, style, shift), ...marks, ...names(map, counties, marks, shift)];
       for (const layer of layers) layer.addTo(map);
     }
     async function open() {
@@ -47,7 +50,7 @@ export default defineComponent({
       map = L.map(place.value, { zoomSnap: 0.25, attributionControl: false });
       const { tiles, attribution } = me.site.map ?? {};
       if (tiles) L.tileLayer(tiles, { attribution }).addTo(map);
-      map.fitBounds(L.geoJSON(counties).getBounds(), { padding: [8, 8] });
+      map.fitBounds(L.geoJSON(counties, { coordsToLatLng: placed(shift) }).getBounds(), { padding: [8, 8] });
       L.control.scale({ imperial: false }).addTo(map);
       map.on("zoomend", show);
       resized.observe(place.value);

@@ -35,7 +35,7 @@ export default defineComponent({
     return () => [
       head(props.block.title || t("see_as.title")),
       h("div", { class: "ask-box" }, [
-        h(ElementPlus.ElSelect, { modelValue: login(), filterable: true, remote: true, clearable: true, remoteMethod: find, ariaLabel: t("see_as.person"), placeholder: t("see_as.person"), "onUpdate:modelValue": put },
+        h(ElementPlus.ElSelect, { modelValue: login(), filterable: true, remote: true, remoteShowSuffix: true, clearable: true, remoteMethod: find, ariaLabel: t("see_as.person"), placeholder: t("see_as.person"), "onUpdate:modelValue": put },
           () => people.value.map((one) => h(ElementPlus.ElOption, { key: one.value, value: one.value, label: t("see_as.named", { title: one.label, login: one.value }) }))),
       ]),
       fault.value ? h("div", { class: "error-box", role: "alert" }, fault.value) : null,

@@ -9,6 +9,7 @@ import { steps } from "../desk/steps.js";
 import { faultBox } from "../page/fault.js";
 import { head } from "../page/frame.js";
 import { moment } from "../page/shown.js";
+import { icon } from "../shell/icon.js";
 const { computed, defineComponent, h, reactive, watch } = Vue;
 
 export default defineComponent({
@@ -79,7 +80,7 @@ const titled = (row) => ({ value: row.id, label: row.title });
 function outcome(t, state) {
   if (state.fault) return h("div", [h("div", { class: "error-box", role: "alert" }, state.fault)]);
   if (state.data?.problems) return problemList(t, state.data.problems);
-  return state.data ? steps(t, state.data) : h("p", { class: "hint" }, t("workbench.before"));
+  return state.data ? steps(t, state.data) : h("div", { class: "bench-none" }, [icon("Finished"), h("p", t("workbench.before"))]);
 }
 
 /** @param {import("../words.js").Words} t @param {zc.Tab} tab @param {{body: string}} typed @param {string | undefined} format */

@@ -1,12 +1,17 @@
 /** Rows of a statistic → what ECharts draws. Colours are those of the dictionary where it has some, else the theme's. */
 
+const TIMES = ["day", "hour"];
+const NARROW = 72; // pixels; below it names are slanted
+const SLANTED = 92; // pixels of a slanted name
+
 /** @typedef {{name: string, key: string, value: number, colour?: string}} Point */
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block
  * @param {{rows: any[], labels: Record<string, Record<string, string>>}} data @param {CSSStyleDeclaration} style
+ * @param {number} width of the drawing, pixels
  */
-export function drawn(t, block, data, style) {
+export function drawn(t, block, data, style, width) {
   const by = block.by ?? "";
   const measure = block.measure?.name ?? "count";
   const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
@@ -16,7 +21,7 @@ export function drawn(t, block, data, style) {
   if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
   const series = block.series ? stacked(block, rows, measure, named, style) : [{ name: block.measure?.label, data: points.map(item) }];
   const categories = block.series ? [...new Set(points.map((point) => point.name))] : points.map((point) => point.name);
-  return { points, option: { ...base, ...axes(block, categories, series, style) } };
+  return { points, option: { ...base, ...axes(block, categories, series, style, width) } };
 }
 
 /** @param {zc.Block} block @param {string | undefined} field @returns {Record<string, zc.Tag>} */
@@ -52,7 +57,7 @@ function pie(points, style) {
   const ink = style.getPropertyValue("--ink").trim();
   return {
     tooltip: { trigger: "item" },
-    legend: { bottom: 0, textStyle: { color: ink } },
+    legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
     series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
@@ -72,15 +77,21 @@ function stacked(block, rows, measure, named, style) {
   }));
 }
 
-/** @param {zc.Block} block @param {string[]} categories @param {any[]} series @param {CSSStyleDeclaration} style */
-function axes(block, categories, series, style) {
+/** Names below the axis: of days and hours as many as there is room for, of anything else every one. @param {string} by @param {number} room pixels for each */
+function below(by, room) {
+  if (TIMES.includes(by)) return { hideOverlap: true };
+  return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 16, overflow: "break" };
+}
+
+/** @param {zc.Block} block @param {string[]} categories @param {any[]} series @param {CSSStyleDeclaration} style @param {number} width */
+function axes(block, categories, series, style, width) {
   const [ink, line] = [style.getPropertyValue("--ink-soft").trim(), style.getPropertyValue("--line").trim()];
   const isLine = block.shape === "line";
   return {
     tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
-    legend: block.series ? { bottom: 0, textStyle: { color: ink } } : undefined,
+    legend: block.series ? { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
     grid: { left: 8, right: 16, top: block.measure?.unit ? 32 : 12, bottom: block.series ? 36 : 8, containLabel: true },
-    xAxis: { type: "category", data: categories, axisLabel: { color: ink, hideOverlap: true, rotate: categories.length > 10 && !isLine ? 35 : 0 }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
+    xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...below(block.by ?? "", width / Math.max(1, categories.length)) }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: { type: "value", name: block.measure?.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } }, minInterval: 1 },
     series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),
   };

@@ -31,6 +31,7 @@ export const Editor = defineComponent({
       await fetched();
       if (isGone || !place.value) return;
       editor = CodeMirror(place.value, options(props, emit));
+      Object.assign(editor.getScrollerElement(), { tabIndex: 0, role: "group", ariaLabel: props.label });
       if (wanted) go(...wanted);
       editor.on("change", () => emit("typed", editor.getValue()));
       editor.on("inputRead", (/** @type {any} */ cm, /** @type {any} */ change) => WORD.test(change.text.at(-1)) && cm.showHint());

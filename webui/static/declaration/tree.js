@@ -4,6 +4,7 @@ import { icon, iconButton } from "../shell/icon.js";
 const { defineComponent, h, ref } = Vue;
 
 const ID = /^[a-z][a-z0-9_]*$/;
+const FEW = 24; // so many declarations are all shown at once
 
 export const Tree = defineComponent({
   name: "ZcDeclarations",
@@ -11,8 +12,10 @@ export const Tree = defineComponent({
   emits: ["open"],
   setup(props, { emit }) {
     const t = useWords();
-    const [asked, unfolded] = [ref(""), ref(/** @type {string[]} */ ([]))];
-    const toggle = (/** @type {string} */ kind) => (unfolded.value = unfolded.value.includes(kind) ? unfolded.value.filter((one) => one !== kind) : [...unfolded.value, kind]);
+    const kinds = () => /** @type {zc.DeclaredKind[]} */ (props.kinds);
+    const isShort = () => kinds().reduce((sum, one) => sum + one.files.length, 0) <= FEW;
+    const [asked, toggled] = [ref(""), ref(/** @type {string[]} */ ([]))];
+    const toggle = (/** @type {string} */ kind) => (toggled.value = toggled.value.includes(kind) ? toggled.value.filter((one) => one !== kind) : [...toggled.value, kind]);
 
     async function make(/** @type {zc.DeclaredKind} */ kind) {
       const text = t("declaration.new_id", { title: kind.title, folder: kind.folder });
@@ -29,7 +32,7 @@ export const Tree = defineComponent({
 
     /** @param {zc.DeclaredKind} kind @param {boolean} isAsked */
     function section(kind, isAsked) {
-      const open = isAsked || unfolded.value.includes(kind.kind) || kind.files.some((one) => one.path === props.path);
+      const open = isAsked || toggled.value.includes(kind.kind) !== isShort() || kind.files.some((one) => one.path === props.path);
       const wrong = kind.files.some((one) => one.errors);
       return h("li", { key: kind.kind }, [
         h("div", { class: "declared-kind" }, [

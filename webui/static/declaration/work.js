@@ -18,7 +18,7 @@ export function work(context) {
       : context.view.value === "form"
       ? h(Form, { key: file.path, path: file.path, text, schema: file.schema, ids, onTyped: desk.typed })
       : h(Editor, { key: file.path, ref: editor, text, label: t("declaration.text_of", { path: file.path }), schema: file.schema, ids, problems: all.filter((one) => one.file === file.path), onTyped: desk.typed, onSave: desk.check }),
-    file.beneath ? h("details", { class: "desk-beneath" }, [h("summary", t("declaration.beneath", { path: file.beneath.path })), h("pre", { tabindex: 0 }, file.beneath.text)]) : null,
+    file.beneath ? h("details", { key: file.path, class: "desk-beneath", open: !file.there }, [h("summary", t("declaration.beneath", { path: file.beneath.path })), h("pre", { tabindex: 0 }, file.beneath.text)]) : null,
     actions(context, file, text),
     panes(context),
   ];

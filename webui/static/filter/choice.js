@@ -26,7 +26,7 @@ export const Choice = defineComponent({
     watch(() => filter.ref, () => look("").catch(() => (fetched.value = [])), { immediate: true });
     return () =>
       h(ElementPlus.ElSelect, {
-        modelValue: chosen.value, multiple: true, collapseTags: true, clearable: true, filterable: true, remote: Boolean(filter.ref),
+        modelValue: chosen.value, multiple: true, collapseTags: true, clearable: true, filterable: true, remote: Boolean(filter.ref), remoteShowSuffix: true,
         remoteMethod: filter.ref ? look : undefined, ariaLabel: filter.label, placeholder: t("filter.any"), "onUpdate:modelValue": put,
       }, () => options().map((one) => h(ElementPlus.ElOption, { key: one.value, value: String(one.value), label: one.label })));
   },

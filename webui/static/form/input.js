@@ -52,7 +52,7 @@ const Reference = defineComponent({
     }
     look(String(props.given.modelValue ?? ""));
     return () =>
-      h(ElementPlus.ElSelect, { ...props.given, filterable: true, remote: true, remoteMethod: look, clearable: !props.field.required, onFocus: () => look("") },
+      h(ElementPlus.ElSelect, { ...props.given, filterable: true, remote: true, remoteShowSuffix: true, remoteMethod: look, clearable: !props.field.required, onFocus: () => look("") },
         () => options.value.map((one) => h(ElementPlus.ElOption, { key: one.value, value: one.value, label: one.label })));
   },
 });

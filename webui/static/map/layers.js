@@ -5,26 +5,31 @@ const RADIUS = 7;
 const NAME = { width: 44, height: 16 };
 const AROUND = [[0, 0], [0, -16], [0, 16], [-34, 0], [34, 0], [-34, -14], [34, -14], [-34, 14], [34, 14]]; // tried in this order
 
-/** @param {any} counties GeoJSON @param {CSSStyleDeclaration} style */
-export function outlines(counties, style) {
+/** @typedef {import("./datum.js").Shift} Shift */
+
+/** @param {any} counties GeoJSON @param {CSSStyleDeclaration} style @param {Shift} shift */
+export function outlines(counties, style, shift) {
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  return L.geoJSON(counties, { interactive: false, style: { color: colour("--map-line"), weight: 1.2, fillColor: colour("--map-land"), fillOpacity: 0.75 } });
+  return L.geoJSON(counties, { interactive: false, coordsToLatLng: placed(shift), style: { color: colour("--map-line"), weight: 1.2, fillColor: colour("--map-land"), fillOpacity: 0.75 } });
 }
 
+/** How Leaflet is to read a coordinate of GeoJSON. @param {Shift} shift */
+export const placed = (shift) => (/** @type {[number, number]} */ [longitude, latitude]) => L.latLng(shift(latitude, longitude));
+
 /** The names that have room at this zoom: near the county's inner point, clear of points and of other names.
- * @param {any} map @param {any} counties @param {any[]} marks */
-export function names(map, counties, marks) {
+ * @param {any} map @param {any} counties @param {any[]} marks @param {Shift} shift */
+export function names(map, counties, marks, shift) {
   const taken = marks.map((mark) => box(map.latLngToLayerPoint(mark.getLatLng()), RADIUS * 2 + 4, RADIUS * 2 + 4));
-  const placed = [];
+  const shown = [];
   for (const { properties } of counties.features) {
-    const at = map.latLngToLayerPoint([properties.label[1], properties.label[0]]);
+    const at = map.latLngToLayerPoint(placed(shift)(properties.label));
     const free = AROUND.map(([x, y]) => box({ x: at.x + x, y: at.y + y }, NAME.width, NAME.height)).find((one) => !taken.some((other) => meet(one, other)));
     if (!free) continue;
     taken.push(free);
     const icon = L.divIcon({ className: "county", html: escaped(properties.name), iconSize: [NAME.width, NAME.height] });
-    placed.push(L.marker(map.layerPointToLatLng([free.x, free.y]), { interactive: false, keyboard: false, icon }));
+    shown.push(L.marker(map.layerPointToLatLng([free.x, free.y]), { interactive: false, keyboard: false, icon }));
   }
-  return placed;
+  return shown;
 }
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Box around its middle, in pixels */
@@ -37,18 +42,18 @@ const meet = (a, b) => Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block @param {zc.Category} category @param {zc.Found} found
- * @param {(id: number) => void} open
+ * @param {(id: number) => void} open @param {Shift} shift
  */
-export function points(t, block, category, found, open) {
+export function points(t, block, category, found, open, shift) {
   const column = category.columns.find((one) => one.name === block.colour);
   const label = category.columns.find((one) => one.name === block.label);
-  const placed = found.records.filter((record) => isPlace(record, block));
-  return placed.map((record) => {
+  return found.records.filter((record) => isPlace(record, block)).map((record) => {
     const tag = column?.dictionary?.[record[column.name]];
     const name = label ? shownText(t, label, record[label.name], found.labels) : String(record[block.label ?? "id"]);
     const title = tag ? `${name} · ${tag.label}` : name;
     const icon = L.divIcon({ className: `point dot-${tag?.colour ?? "blue"}`, html: "", iconSize: [RADIUS * 2, RADIUS * 2] });
-    const marker = L.marker([record[block.latitude ?? ""], record[block.longitude ?? ""]], { icon, title, alt: title, keyboard: true });
+    const at = shift(/** @type {number} */ (record[block.latitude ?? ""]), /** @type {number} */ (record[block.longitude ?? ""]));
+    const marker = L.marker(at, { icon, title, alt: title, keyboard: true });
     return marker.bindTooltip(escaped(title)).on("click keypress", () => open(record.id));
   });
 }

@@ -5,6 +5,7 @@ import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { headed, moment, shownCell, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
+import { runButtons } from "./runs.js";
 const { defineComponent, h, reactive, watch } = Vue;
 
 export const Record = defineComponent({
@@ -49,7 +50,7 @@ export const Record = defineComponent({
       const amend = props.canAmend && may("amend") ? h(ElementPlus.ElButton, { onClick: () => emit("amend", one) }, () => [icon("Edit"), t("record.amend")]) : null;
       const away = may("void") ? h(ElementPlus.ElButton, { type: "danger", plain: true, onClick: voided }, () => [icon("Delete"), t("record.void")]) : null;
       const print = h("a", { class: "button", href: `/print/categories/${category().id}/records/${props.record}`, target: "_blank", rel: "noopener" }, [icon("Printer"), t("table.print")]);
-      return h("div", { class: "record-acts" }, [amend, away, print]);
+      return h("div", { class: "record-acts" }, [amend, ...runButtons(t, category(), one, () => void ask()), away, print]);
     }
     /** @param {zc.One} one */
     function fields(one) {

@@ -5,6 +5,8 @@ import { headed, shownText } from "../page/shown.js";
 import { icon } from "../shell/icon.js";
 const { defineComponent, h } = Vue;
 
+const WIDE = ["time", "ref", "text", "plate"]; // on a narrow screen these have a line of their own
+
 const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, ref: 120, choice: 84 });
 
 export const Rows = defineComponent({
@@ -68,4 +70,4 @@ export const Rows = defineComponent({
 const width = (column) => (column.width ? `${column.width}px` : `${WIDTHS[column.type] ?? 56}px`);
 
 /** @param {zc.Column} column */
-const classes = (column) => [column.align === "right" ? "right" : "", column.fixed ? "fixed" : ""];
+const classes = (column) => [column.align === "right" ? "right" : "", column.fixed ? "fixed" : "", WIDE.includes(column.type) ? "wide" : ""];

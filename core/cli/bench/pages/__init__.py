@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import yaml
@@ -38,7 +39,7 @@ def run(site: Site, rounds: int, only: str, step: Callable[[str], None]) -> list
     with closing(ByHand.at(store, site.home.root)) as by_hand, ExitStack() as servers:
         plate = by_hand.found(OFTEN)[0][0]
         part = plate[2:6]
-        asked = numbered(plate, part, Looks.of(part, site.alike).part, only)
+        asked = numbered(plate, part, Looks.of(part, site.alike).part, ZoneInfo(site.zone), only)
         port = servers.enter_context(_served(site.home))
         other = servers.enter_context(_served_by_hand(site, store, asked))
         askers = [_asker(site.home, port, other, login) for login in PEOPLE]

@@ -15,8 +15,9 @@ from core.cli.bench.pages.questions import LIMIT, Question
 READER_KIB = 16_384  # what a reader of ours has of memory
 
 ROWS = (
-    "SELECT r.*, s.title FROM r_weighing r LEFT JOIN r_station s ON s.code = r.station"
-    " WHERE {where} ORDER BY r.weighed_at DESC, r.id DESC LIMIT {limit}"
+    "SELECT p.*, s.title FROM (SELECT r.* FROM r_weighing r WHERE {where}"
+    " ORDER BY r.weighed_at DESC NULLS LAST, r.id DESC LIMIT {limit}) AS p LEFT JOIN r_station s ON s.code = p.station"
+    " ORDER BY p.weighed_at DESC NULLS LAST, p.id DESC"
 )
 COUNT = "SELECT count(*) FROM r_weighing r WHERE {where}"
 STANDS = "r.voided_at IS NULL"

@@ -29,10 +29,12 @@ class Line:
 
     @property
     def row(self) -> dict[str, Any]:
-        """{question, what, who, looked, ours_ms, by_hand_ms, ratio, sql_ms, ratio_to_sql}: medians. by_hand is
+        """{question, what, who, looked, ours_ms, least_ms, by_hand_ms, ratio, sql_ms, ratio_to_sql}: medians;
+        least_ms is the least of ours, which a busy machine disturbs least. by_hand is
         the small server over HTTP, sql the query alone; `looked` is partly where ours did not look through all."""
         told: dict[str, Any] = {"question": self.question, "what": self.what, "who": self.who}
         told |= {"looked": "partly" if self.partial else "", "ours_ms": _ms(self.ours_s)}
+        told["least_ms"] = round(min(self.ours_s) * 1000, 2)
         return told | {
             "by_hand_ms": _ms(self.by_hand_s),
             "ratio": _ratio(self.ours_s, self.by_hand_s),
@@ -114,6 +116,8 @@ def _page(
 def _compare_count(asker: Asker, by_hand: ByHand, question: Question) -> None:
     """ZcError where a count that is said to be exact is not."""
     _, answer = asker.visitor.ask(f"{CATEGORY}/totals", question.asked)
+    if answer["capped"]:
+        return
     number = by_hand.count(question, asker.county)
-    if answer["count"] > number or (not answer["capped"] and answer["count"] != number):
+    if answer["count"] != number:
         raise ZcError(f"{question.name} as {asker.name}: {answer['count']} counted where SQL counts {number}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from core.cli.bench.pages.visitor import Params
 
-DAY_MS = 86_400_000
 LIMIT = 20
 WINDOW_DAYS = 7
 CATEGORY = "/api/v1/categories/weighing"
@@ -28,24 +28,25 @@ class Question:
     part: str = ""
     number: int = 0
 
-    def of_late(self) -> Question:
-        """The same of the last days."""
-        since = int(time.time() * 1000) - WINDOW_DAYS * DAY_MS
+    def since(self, at: datetime) -> Question:
+        """The same from that time on."""
         where = " AND ".join(part for part in (self.where, "r.weighed_at >= ?") if part)
-        asked = self.asked | {"weighed_at.within": f"{WINDOW_DAYS} days"}
-        name = f"{self.name}, {WINDOW_DAYS} days"
-        return replace(self, name=name, asked=asked, where=where, values=(*self.values, since))
+        asked = self.asked | {"weighed_at.from": f"{at:%Y-%m-%d %H:%M:%S}"}
+        values = (*self.values, int(at.timestamp() * 1000))
+        return replace(self, name=f"{self.name}, {WINDOW_DAYS} days", asked=asked, where=where, values=values)
 
 
-def numbered(plate: str, part: str, folded: str, only: str) -> list[Question]:
+def numbered(plate: str, part: str, folded: str, zone: ZoneInfo, only: str) -> list[Question]:
     """The questions in whose names `only` is, numbered."""
-    chosen = [one for one in questions(plate, part, folded) if only in one.name]
+    today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    late = today - timedelta(days=WINDOW_DAYS)
+    chosen = [one for one in questions(plate, part, folded, late) if only in one.name]
     return [replace(one, number=number) for number, one in enumerate(chosen)]
 
 
-def questions(plate: str, part: str, folded: str) -> Iterator[Question]:
-    """Common and rare values, each over all and of the last days. `plate` comes often; `part` is of plates, `folded`
-    as their index has it."""
+def questions(plate: str, part: str, folded: str, late: datetime) -> Iterator[Question]:
+    """Common and rare values, each over all and from the time `late` on. `plate` comes often; `part` is of plates,
+    `folded` as their index has it."""
     found = (
         Question("time", {}),
         Question("station", {"station": "DEMO-430481-02"}, "r.station = ?", ("DEMO-430481-02",)),
@@ -60,7 +61,7 @@ def questions(plate: str, part: str, folded: str) -> Iterator[Question]:
     )
     for question in found:
         yield question
-        yield question.of_late()
+        yield question.since(late)
     yield Question("part of a plate", {"plate.like": f"%{part}%"}, values=(f"%{part}%",), part=folded)
 
 

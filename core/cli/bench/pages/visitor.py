@@ -52,8 +52,13 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/json", "X-XSRF-Token": self._cookies.get("_xsrf", "")}
-        self._line.request(method, address, body, headers)
-        answer = self._line.getresponse()
+        try:
+            self._line.request(method, address, body, headers)
+            answer = self._line.getresponse()
+        except ConnectionError:  # closed by the server while the other one was asked; a GET or a login may come again
+            self._line.close()
+            self._line.request(method, address, body, headers)
+            answer = self._line.getresponse()
         text = answer.read()
         if answer.status != 200:
             raise ZcError(f"{method} {address} was answered {answer.status}: {text[:300].decode(errors='replace')}")

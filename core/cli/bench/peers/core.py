@@ -6,9 +6,10 @@ import sys
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Column, DateTime, Float, Integer, MetaData, Table, Text, insert
+from sqlalchemy import Column, DateTime, Float, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.sqlite import insert
 
-from core.cli.bench.payload import COLUMNS, TABLE
+from core.cli.bench.payload import COLUMNS, TABLE, UNIQUE
 from core.cli.bench.peers.model import Batch, connect
 
 KINDS = {"TEXT": Text, "INTEGER": Integer, "REAL": Float}
@@ -21,9 +22,10 @@ weighing = Table(TABLE, MetaData(), Column("id", Integer, primary_key=True), *co
 
 @app.post("/weighings")
 def take(batch: Batch) -> dict[str, int]:
-    """Store one post by one statement in one transaction."""
+    """Store one post by one statement in one transaction; what is there already is left as it is."""
+    statement = insert(weighing).on_conflict_do_nothing(index_elements=UNIQUE)
     with engine.begin() as connection:
-        connection.execute(insert(weighing), [record.model_dump() for record in batch.records])
+        connection.execute(statement, [record.model_dump() for record in batch.records])
     return {"accepted": len(batch.records)}
 
 

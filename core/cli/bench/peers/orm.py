@@ -9,8 +9,11 @@ from typing import Annotated
 
 import uvicorn
 from fastapi import Depends, FastAPI
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
+from core.cli.bench.payload import UNIQUE
 from core.cli.bench.peers.model import Batch, connect
 
 app = FastAPI()
@@ -55,9 +58,15 @@ def session() -> Iterator[Session]:
 
 @app.post("/weighings")
 def take(batch: Batch, session: Annotated[Session, Depends(session)]) -> dict[str, int]:
-    """Store one post in one transaction."""
+    """Store one post in one transaction; where some of it is there already, the rest by an upsert of the ORM."""
     session.add_all(WeighingRow(**record.model_dump()) for record in batch.records)
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        statement = insert(WeighingRow).on_conflict_do_nothing(index_elements=UNIQUE)
+        session.execute(statement, [record.model_dump() for record in batch.records])
+        session.commit()
     return {"accepted": len(batch.records)}
 
 
