@@ -97,7 +97,8 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
         "headings": headings,
         "numeric": numeric,
         "rows": rows,
-        "count": found["count"],
+        "count": max(found["count"], len(rows)),  # which the platform counts up to a cap
+        "is_capped": found["capped"] and found["after"] is not None,
     }
 
 

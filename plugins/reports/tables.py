@@ -73,7 +73,8 @@ def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -
         texts = (_plain(record[name], decimals[name]) for name in names)
         rows.append(((str(position), *texts), (position, *(record[name] for name in names))))
     left_out = listed["count"] - len(listed["rows"])
-    more = [f"共 {listed['count']:,} 条，本表列出前 {len(listed['rows']):,} 条。"] if left_out else []
+    told = f"共 {listed['count']:,} 条{'以上' if listed['is_capped'] else ''}"
+    more = [f"{told}，本表列出前 {len(listed['rows']):,} 条。"] if left_out or listed["is_capped"] else []
     none = ["本期无此类记录。"] if not listed["rows"] else []
     return _made(said.get("title") or listed["title"], columns, rows, None, notes=(*_said(notes), *more, *none))
 

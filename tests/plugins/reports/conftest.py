@@ -165,6 +165,7 @@ def _listed() -> dict[str, Any]:
         "numeric": numeric,
         "rows": rows,
         "count": 120,
+        "is_capped": False,
     }
 
 
