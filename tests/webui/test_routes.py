@@ -22,7 +22,7 @@ GETS = (
     "/api/v1/categories/weighing/manual", "/api/v1/exports/abcdefghijkl",
     "/api/v1/exports/abcdefghijkl/file", "/api/v1/entities/station/choices", "/api/v1/statistics/weighings",
     "/api/v1/overview?q=DEMO", "/api/v1/life?plate=none", "/api/v1/log",
-    "/api/ui/tasks/abcdefghijkl", "/api/ui/live", "/api/ui/notices",
+    "/api/ui/tasks/abcdefghijkl", "/api/ui/live", "/api/ui/notices", "/api/v1/files/reports.file",
 )  # fmt: skip
 POSTS = (
     "/api/ui/login", "/api/ui/logout", "/api/ui/password", "/api/ui/sessions/1/end", "/api/ui/operations/status",
