@@ -49,6 +49,7 @@ class Asker:
     seen: Sight
     store: Store
     question: Question
+    right: str = "see"
 
     @cached_property
     def statistic(self) -> Statistic:
@@ -165,7 +166,7 @@ class Asker:
         asked = {*self.by, *fields_of(self.condition)}
         used = [name for each in asked for name in self._sources(each)]
         used += [name for each in self.measured.wanted for name in self._fields_of(self.statistic.measures[each])]
-        found = self.seen.narrowed(entity, dict.fromkeys(used))
+        found = self.seen.narrowed(entity, dict.fromkeys(used), self.right)
         if found.is_nothing:
             label = next((entity.fields[name].label for name in used if not self._is_plain(name)), "")
             raise NotAllowed(said("no_field", field=label))

@@ -31,7 +31,7 @@ def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporti
     entity = allowed_statistic(rights, id_).entity
     if not rights.may("export", entity.id):
         raise NotAllowed(said("no_right", title=entity.title, right=said("export")))
-    answer = _asked(rights, store, id_, params)
+    answer = _asked(rights, store, id_, params, "export")
     rows, totals = shown_rows(answer, rights.snapshot)
     columns = [(one["name"], _heading(one), one["kind"] == "dimension") for one in answer.columns]
     names = [name for name, _, _ in columns]
@@ -40,12 +40,12 @@ def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporti
     return Exporting(columns, told, sums, "；".join(answer.definition["text"]))
 
 
-def _asked(rights: Rights, store: Store, id_: str, params: Params) -> Answer:
+def _asked(rights: Rights, store: Store, id_: str, params: Params, right: str = "see") -> Answer:
     told = allowed_statistic(rights, id_)
     names = (name for key in params for name in (key, key.rpartition(".")[0]))
     paths = known_paths(names, told, rights.snapshot.entities)
     fields = {**told.fields, **{name: path.field for name, path in paths.items()}}
-    return ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot))
+    return ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot), right)
 
 
 def _heading(column: Mapping[str, str]) -> str:
