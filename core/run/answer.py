@@ -17,11 +17,11 @@ from core.run.compared import compared
 from core.run.completeness import completeness
 from core.run.definition import definition
 from core.run.labels import labels_of
+from core.run.periods import steps
 from core.run.question import Question
 from core.run.rights import Rights
 from core.run.sight import sight
 from core.run.snapshot import Snapshot
-from core.run.steps import steps
 from core.run.words import said
 from core.store.scope import Scope
 from core.store.store import Store
@@ -40,7 +40,7 @@ class Answer:
     `compared` has for each comparison {window, rows, totals}, its rows beside `rows`, changes in percent, of rates and
     shares in percentage points, None with a reason. `as_of` is UTC milliseconds. `current` is False while the
     statistic is counted anew and this is of its former definition. `steps` are the stored values of every period of a
-    time that rows are told apart by, of those without records too (core.run.steps).
+    time that rows are told apart by, of those without records too (core.run.periods).
     """
 
     statistic: Statistic

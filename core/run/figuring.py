@@ -68,7 +68,9 @@ def plain(answer: Answer, snapshot: Snapshot) -> dict[str, Any]:
         "columns": answer.columns,
         "rows": [_in_words(row) for row in rows],
         "totals": _in_words(totals),
-        "steps": {name: [shown_time(name, one, snapshot.zone) for one in along] for name, along in answer.steps.items()},
+        "steps": {
+            name: [shown_time(name, one, snapshot.zone) for one in along] for name, along in answer.steps.items()
+        },
         "labels": answer.labels,
         "compared": {name: _compared(answer, found, snapshot) for name, found in answer.compared.items()},
         "completeness": _completeness(answer, snapshot),

@@ -231,7 +231,11 @@ def test_values_are_shown_as_people_read_them(world):
         {"xun": "2026-11-X3", "weekday": 6, "overload_rate": 100.0, "mean_speed": None, "gross_kg": 30_000}
         | {"why": {"mean_speed": "没有数据"}},
     ]
-    assert told["labels"] == {"xun": {"2026-11-X3": "2026年11月下旬"}, "weekday": {"1": "星期一", "6": "星期六"}}
+    assert told["steps"] == {"xun": ["2026-11-X1"]}
+    assert told["labels"] == {
+        "xun": {"2026-11-X1": "2026年11月上旬", "2026-11-X3": "2026年11月下旬"},
+        "weekday": {"1": "星期一", "6": "星期六"},
+    }
     assert told["compared"]["previous"]["window"] == {"from": "2026-10-01", "to": "2026-10-10"}
     assert told["compared"]["previous"]["totals"]["why"]["gross_kg"] == "没有可比的基数"
 
