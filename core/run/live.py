@@ -265,7 +265,7 @@ class Platform:
             log.exception("the last good copy could not be kept; the snapshot is in force all the same")
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
-        """Run a named operation; its result is plain data. ZcError where there is none, or the store takes nothing now."""
+        """Run a named operation; its result is plain data. ZcError where none is, or the store takes nothing now."""
         operation = OPERATIONS.get(name)
         if operation is None:
             raise ZcError(
