@@ -21,6 +21,7 @@ HOURLY = ("hour", "minute")
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week)s?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_FROM_TO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _PERIODS = {
     "year": re.compile(r"[0-9]{4}"),
     "quarter": re.compile(r"[0-9]{4}-Q[1-4]"),
@@ -35,7 +36,8 @@ def window(text: Any, zone: ZoneInfo, now_ms: int) -> tuple[int, int]:
 
     Weeks begin on Monday; a period is ten days of a month (旬), the last one to its end. "WORD a year ago" is the same
     period of last year: from a year before it began to the end of today's date then. So are the periods of statistics,
-    as they are shown: 2026, 2026-Q4, 2026-W48, 2026-11-X3 (the third ten days). ValueError for anything else.
+    as they are shown: 2026, 2026-Q4, 2026-W48, 2026-11-X3 (the third ten days). "2026-11-01..2026-11-15" are the days
+    from one to another, both included. ValueError for anything else.
     """
     written = text if isinstance(text, str) else ""
     if span := _SPAN.fullmatch(written):
@@ -53,6 +55,11 @@ def _days(written: str, today: date) -> tuple[date, date]:
     if month := _MONTH.fullmatch(written):
         first = date(int(month[1]), int(month[2]), 1)
         return first, _months_on(first, 1)
+    if span := _FROM_TO.fullmatch(written):
+        first, last = date.fromisoformat(span[1]), date.fromisoformat(span[2])
+        if last < first:
+            raise ValueError("ends before it begins")
+        return first, last + timedelta(days=1)
     for grain, pattern in _PERIODS.items():
         if pattern.fullmatch(written):
             value = int("".join(filter(str.isdigit, written)))

@@ -13,10 +13,37 @@ Query = dict[str, list[str]]
 
 
 def asks(block: Mapping[str, Any]) -> Query:
-    """What a number or chart asks of its statistic: measure, by, within and its conditions."""
-    by = [block[key] for key in ("by", "series") if block.get(key)]
-    named = {"measure": [block["measure"]], "by": by, "within": [block["within"]]}
+    """What a block asks of its statistic: measure, by, within, order and its conditions."""
+    named = {
+        "measure": measures_of(block),
+        "by": dimensions_of(block),
+        "within": [block["within"]] if block.get("within") else [],
+        "compare": _texts(block.get("compare") or ()),
+        "order": _texts(_order(block)),
+        "top": [] if block.get("series") or not block.get("top") else [str(block["top"])],
+        "completeness": ["true"] if block["block"] == "figures" else [],
+    }
     return {name: values for name, values in named.items() if values} | _conditions(block)
+
+
+def dimensions_of(block: Mapping[str, Any]) -> list[str]:
+    """What a block tells its rows apart by; the fields of filters may be asked by as well."""
+    if block["block"] in ("figures", "filters"):
+        return list(block["by"] if block["block"] == "figures" else block["fields"])
+    return [block[key] for key in ("by", "series") if block.get(key)]
+
+
+def measures_of(block: Mapping[str, Any]) -> list[str]:
+    """The measures that a block shows, the first one first."""
+    if block.get("measures"):
+        return list(block["measures"])
+    return [block["measure"]] if block.get("measure") else []
+
+
+def _order(block: Mapping[str, Any]) -> list[str]:
+    if block.get("order"):
+        return [block["order"]]
+    return [f"-{measures_of(block)[0]}"] if block.get("shape") == "pareto" else []
 
 
 def opens(block: Mapping[str, Any], entity: Entity, paths: Mapping[str, Path]) -> dict[str, Any] | None:
@@ -33,7 +60,7 @@ def _listed(key: str, entity: Entity, paths: Mapping[str, Path]) -> str | None:
     """A condition on the figure as one on the list; a subtree that the scope leads into is one of the scope's field."""
     name, _, operator = key.rpartition(".")
     if name in paths:
-        return f"{paths[name].ref}.within" if operator == "within" and _is_scope(paths[name], entity) else None
+        return f"{paths[name].ref}.within" if operator == "within" and is_scope(paths[name], entity) else None
     return key if name in (*entity.fields, *SYSTEM_COLUMNS) else None
 
 
@@ -41,20 +68,20 @@ def _clicked(by: str | None, entity: Entity, paths: Mapping[str, Path]) -> str |
     if by is None:
         return None
     if by in paths:
-        return f"{paths[by].ref}.within" if paths[by].level and _is_scope(paths[by], entity) else None
+        return f"{paths[by].ref}.within" if paths[by].level and is_scope(paths[by], entity) else None
     if by in PERIODS and by != "hour":
         return f"{entity.time}.within"
     return by if by in (*entity.fields, *SYSTEM_COLUMNS) else None
 
 
-def _is_scope(path: Path, entity: Entity) -> bool:
+def is_scope(path: Path, entity: Entity) -> bool:
     """Whether it is the way from a record to the tree in which its scope lies."""
     return path.ref == entity.scope and all(step.name == to.scope for to, step in path.steps)
 
 
 def _conditions(block: Mapping[str, Any]) -> Query:
     query: Query = {}
-    for field, test in block["where"].items():
+    for field, test in block.get("where", {}).items():
         tests = test if isinstance(test, Mapping) else {"is": test}
         query |= {f"{field}.{name}": _texts(value) for name, value in tests.items()}
     return query

@@ -5,8 +5,9 @@ from __future__ import annotations
 from core.entity.entity import Field
 from core.entity.window import WORDS
 from core.run.asking import Look
+from core.run.described import described
 from core.run.query import MOST_ROWS
-from core.run.resolving import asks_of, described, facets_of
+from core.run.resolving import asks_of, facets_of
 
 TESTS = {
     "text": "（等于）、`.in`、`.not`、`.starts`、`.like`、`.present`",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from core.entity.path import named as named_in
 from core.entity.statistic import Statistic
 from core.entity.window import WORDS, window
 from core.intake.category import Category
+from core.run.block_query import dimensions_of, measures_of
 
 Block = Mapping[str, Any]
 NESTED = frozenset({"all", "any", "not"})
@@ -108,24 +109,48 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
 
 
 def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statistic, named: Named) -> Iterator[Fault]:
-    fields, zone = figure_fields(block, statistic, named.entities), named.zone
-    yield from _unknown(block["measure"], (*path, "measure"), statistic.measures, phrase("a measure"), statistic.title)
-    for key in ("by", "series"):
-        if block.get(key):
-            yield from _unknown(block[key], (*path, key), fields, phrase("a dimension"), statistic.title)
-    for key in sorted(NESTED & block["where"].keys()):
+    fields = figure_fields(block, statistic, named.entities)
+    measured = "measures" if block.get("measures") else "measure"
+    asked: list[tuple[str, list[str], Container[str], str]] = [
+        (measured, measures_of(block), statistic.measures, "a measure"),
+        ("by", dimensions_of(block), fields, "a dimension"),
+    ]
+    for key, names, known, role in asked:
+        for at, name in enumerate(names):
+            yield from _unknown(name, (*path, *_place(block, key, at)), known, phrase(role), statistic.title)
+    if block.get("order"):
+        ordered = {*dimensions_of(block), *measures_of(block)}
+        name = block["order"].removeprefix("-")
+        yield from _unknown(name, (*path, "order"), ordered, phrase("a measure"), statistic.title)
+    yield from _asked_faults(block, path, statistic, fields, named.zone)
+
+
+def _place(block: Block, key: str, at: int) -> tuple[str | int, ...]:
+    """Where in a block one of its measures or dimensions is written."""
+    if block["block"] == "filters":
+        return ("fields", at)
+    if isinstance(block.get(key), str):
+        return ((key, "series")[at],)
+    return (key, at)
+
+
+def _asked_faults(
+    block: Block, path: tuple[str | int, ...], statistic: Statistic, fields: Mapping[str, Field], zone: ZoneInfo
+) -> Iterator[Fault]:
+    """Of the conditions and windows that a block says."""
+    where = block.get("where", {})
+    for key in sorted(NESTED & where.keys()):
         yield "ZC359", (*path, "where", key), {"name": key}
-    _, faults = compiled(block["where"], statistic.entity, zone, fields=fields)
+    _, faults = compiled(where, statistic.entity, zone, fields=fields)
     for inside, code, values in faults:
         yield code, (*path, "where", *inside), values
-    try:
-        window(block["within"], zone, SOME_MS)
-    except ValueError:
-        yield (
-            "ZC353",
-            (*path, "within"),
-            {"text": block["within"], "mend": phrase("write {words}", words=WORDS)},
-        )
+    windows: list[tuple[tuple[str | int, ...], str]] = [(("within",), block["within"])] if block.get("within") else []
+    windows += [(("presets", at), text) for at, text in enumerate(block.get("presets", ()))]
+    for place, text in windows:
+        try:
+            window(text, zone, SOME_MS)
+        except ValueError:
+            yield "ZC353", (*path, *place), {"text": text, "mend": phrase("write {words}", words=WORDS)}
 
 
 def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> Mapping[str, Field]:
@@ -136,7 +161,7 @@ def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Ent
 
 def figure_paths(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> dict[str, Path]:
     """The paths through refs that a block names."""
-    names = (*(block[key] for key in ("by", "series") if block.get(key)), *named_in(block["where"]))
+    names = (*dimensions_of(block), *named_in(block.get("where", {})))
     return known_paths(names, statistic, entities)
 
 

@@ -10,14 +10,13 @@ from markdown_it import MarkdownIt
 from core.declare.phrase import in_language
 from core.declare.problem import ZcError
 from core.entity.entity import Entity, Field
-from core.entity.statistic import Statistic
 from core.entity.system import all_fields
-from core.intake.category import Category, Column, Filter, Run, no_facet
-from core.run import block_query, logged
+from core.intake.category import Category, Column, Run, no_facet
+from core.run import logged
 from core.run.asking import allowed_category
+from core.run.described import described, filtered, opened
+from core.run.figured import figured
 from core.run.menu import may_ask, pages_of
-from core.run.pages import figure_fields, figure_paths
-from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
 from core.run.words import NotAllowed, NotFound, said
@@ -68,12 +67,12 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
         if {"add", "amend"} & set(resolved["category"]["actions"]):
             resolved["form"] = form_of(rights, store, category.entity.id, ())
         if block["block"] == "table":
-            page_id = _opened(rights, block.get("opens"))
+            page_id = opened(rights, block.get("opens"))
             resolved["opens"] = {"page": page_id, "query": {}} if page_id else None
     if "entity" in block:
         resolved["entity"] = form_of(rights, store, block["entity"], block.get("fields", ()))
     if "statistic" in block:
-        resolved |= _figure(rights, rights.snapshot.statistics[block["statistic"]], block)
+        resolved |= figured(rights, rights.snapshot.statistics[block["statistic"]], block)
     if block["block"] == "log":
         resolved["filters"] = logged.described(block["kinds"])
     return resolved
@@ -109,7 +108,7 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
         "entity": {"id": entity.id, "title": entity.title, "key": list(entity.key), "time": entity.time},
         "key": list(entity.key),
         "columns": [_column(rights, veil, one) for one in category.shown if veil.is_there(one.field.name)],
-        "filters": [_filter(rights, one) for one in asks],
+        "filters": [filtered(rights, one) for one in asks],
         "facets": [
             {"name": name, "label": all_fields(entity)[name].label}
             for name in category.facets
@@ -136,63 +135,19 @@ def _run(run: Run) -> dict[str, Any]:
     return told | {"with": arguments, "shows": dict(run.shows)}
 
 
-def described(rights: Rights, field: Field) -> dict[str, Any]:
-    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}."""
-    told: dict[str, Any] = {
-        "name": field.name,
-        "label": field.label,
-        "help": field.help,
-        "unit": field.type.shown,
-        "type": _type(field),
-    }
-    if field.dictionary:
-        items = rights.snapshot.facts.dictionaries[field.dictionary]
-        told["dictionary"] = {code: {"label": one["label"], "colour": one["colour"]} for code, one in items.items()}
-    if field.to:
-        told["ref"] = field.to
-    return told
-
-
-def _type(field: Field) -> str:
-    """text, number, boolean, time, date, ref, choice or list: what a browser has a control for."""
-    if field.type.listed:
-        return "list"
-    if field.to or field.dictionary:
-        return "ref" if field.to else "choice"
-    if field.type.timed:
-        return "time" if field.type.column == "integer" else "date"
-    return {"integer": "number", "real": "number", "boolean": "boolean"}.get(field.type.column, "text")
-
-
 def _column(rights: Rights, veil: Veil, column: Column) -> dict[str, Any]:
     field = column.field
     plain = rights.is_plain(veil.entity, field.name)
-    return described(rights, field) | {
-        "align": "right" if _type(field) == "number" else "left",
+    told = described(rights, field)
+    return told | {
+        "align": "right" if told["type"] == "number" else "left",
         "masked": not plain,
         "width": column.width,
         "fixed": column.fixed,
         "hidden": column.hidden,
         "sortable": plain and not field.type.listed,
-        "opens": _opened(rights, column.opens) if plain else None,
+        "opens": opened(rights, column.opens) if plain else None,
     }
-
-
-def _opened(rights: Rights, page_id: str | None) -> str | None:
-    """The page that a click opens; None where there is none, or the account may not open it."""
-    found = rights.snapshot.pages.get(page_id or "")
-    return found.id if found is not None and rights.opens(found) else None
-
-
-def _filter(rights: Rights, asked: Filter) -> dict[str, Any]:
-    told = described(rights, asked.field) | {"as": asked.control, "default": asked.default}
-    if asked.control == "presets":
-        told["presets"] = [*time_presets(), {"value": "this_month a year ago", "label": said("same_period")}]
-    if asked.field.type.column == "boolean":
-        told["options"] = [{"value": "true", "label": said("yes")}, {"value": "false", "label": said("no")}]
-    elif asked.field.dictionary:
-        told["options"] = [{"value": code, "label": one["label"]} for code, one in told["dictionary"].items()]
-    return told
 
 
 def form_of(rights: Rights, store: Store, entity_id: str, names: Iterable[str]) -> dict[str, Any]:
@@ -217,22 +172,6 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
         declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
         told["options"] = [{"value": id_, "label": one.data["title"]} for id_, one in sorted(declared.items())]
     return told
-
-
-def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> dict[str, Any]:
-    """What a chart or number says of its statistic. NotAllowed where the account may not see the entity."""
-    entity, measure = statistic.entity, statistic.measures[block["measure"]]
-    if not rights.may("see", entity.id):
-        raise NotAllowed(said("no_see", title=entity.title))
-    fields = figure_fields(block, statistic, rights.snapshot.entities)
-    by = {key: described(rights, fields[block[key]]) for key in ("by", "series") if block.get(key)}
-    return {
-        "query": block_query.asks(block),
-        "opens": block_query.opens(block, entity, figure_paths(block, statistic, rights.snapshot.entities)),
-        "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
-        "dimensions": by,
-        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit, "adds": measure.adds},
-    }
 
 
 def asks_of(rights: Rights, store: Store, category: Category) -> list[Field]:
