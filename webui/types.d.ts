@@ -50,11 +50,15 @@ declare global {
       filters: Filter[]; facets: { name: string; label: string }[];
       sort: string[]; sums: string[]; actions: string[]; operations: Run[]; export: boolean; rights: string[];
     }
+    interface Measure { name: string; label: string; unit?: string; adds: boolean; ratio: boolean }
+    interface Way { way: "is" | "tree" | "starts" | "period" | "hour" | "bins"; field: string; bins?: Record<string, Record<string, number>> }
+    interface Drill { page: string; time: string; dimensions: Record<string, Way>; measures: Record<string, Query>; query: Query }
     interface Block {
       block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
       error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;
-      measure?: { name: string; label: string; unit?: string; adds: boolean }; opens?: { page: string; query: Query; by?: string | null }; html?: string; tabs?: { title: string; rows: Block[][] }[];
+      measure?: Measure; opens?: { page: string; query: Query; by?: string | null }; html?: string; tabs?: { title: string; rows: Block[][] }[];
       dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>;
+      linked?: boolean; asks?: string[]; measures?: Measure[]; compare?: string; order?: string; export?: boolean; drill?: Drill | null; filters?: Filter[]; presets?: Choice[];
       longitude?: string; latitude?: string; label?: string; colour?: string; fields?: string[];
     }
     interface PageSpec { id: string; title: string; group: string; rows: Block[][] }

@@ -1,10 +1,13 @@
-/** A statistic as bars, lines, a pie or stacked bars; a click opens the records behind it. */
+/** A statistic as bars, lines, a pie or stacked bars. A click opens the records behind it; where it is linked, the first
+ * click filters the page's other linked blocks, a second one opens. */
 import { load } from "../door/assets.js";
 import { useLive, useOpened, useTheme, useWords } from "../injected.js";
 import { drawn } from "../chart/drawn.js";
 import { useAsked } from "../page/asked.js";
+import { drilled } from "../page/drill.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
+import { useLinked } from "../page/linked.js";
 import { grouped } from "../page/shown.js";
 const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
@@ -12,25 +15,24 @@ export default defineComponent({
   name: "BlockChart",
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
-    const [t, live, theme, opened] = [useWords(), useLive(), useTheme(), useOpened()];
+    const [t, live, theme, opened, linked] = [useWords(), useLive(), useTheme(), useOpened(), useLinked()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const [place, broken] = [ref(/** @type {HTMLElement | null} */ (null)), ref("")];
-    const { state, ask } = useAsked(() => ({ path: `/api/v1/statistics/${block().statistic?.id}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic?.id ?? "" } }));
+    const { state, ask } = useAsked(() => ({ path: `/api/v1/statistics/${block().statistic?.id}`, query: linked.asked(block()), watch: { kind: "statistic", id: block().statistic?.id ?? "" } }));
     /** @type {any} */
     let chart = null;
     const resized = new ResizeObserver(() => (chart?.resize(), show()));
 
     function show() {
       if (!chart || !state.data) return;
-      const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), chart.getWidth());
+      const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), chart.getWidth(), chosen());
       chart.setOption(option, true);
     }
-    function go(/** @type {any} */ event) {
-      const { opens } = block();
-      const value = event.data?.key;
-      if (!opens || value === undefined || value === null) return;
-      opened.open(opens.page, opens.by ? { ...opens.query, [opens.by]: [String(value)] } : opens.query);
-    }
+    /** What the page is asked for of this chart's own dimension. */
+    const chosen = () => (block().linked ? linked.all()[block().by ?? ""]?.[0] : undefined);
+
+    const go = (/** @type {any} */ event) => clicked(block(), event.data?.key, { linked, opened, days: state.data?.definition.window });
+    watch(() => state.data, (data) => data && linked.told(data.labels));
     onMounted(async () => {
       try {
         await load("echarts.js");
@@ -46,12 +48,12 @@ export default defineComponent({
       resized.disconnect();
       chart?.dispose();
     });
-    watch(() => [state.data, theme.state.dark, props.block], () => Vue.nextTick(show));
+    watch(() => [state.data, theme.state.dark, props.block, chosen()], () => Vue.nextTick(show));
     return () => [
       head(block().title, [age(t, state.data?.as_of, live.state.connected)]),
       state.fault || broken.value ? faultBox(t, state.fault || broken.value, ask) : null,
       state.data && !state.data.rows.length ? h("div", { class: "empty" }, t("chart.none")) : null,
-      h("div", { ref: place, class: ["chart", { "chart-link": block().opens }], role: "img", "aria-label": said() }),
+      h("div", { ref: place, class: ["chart", { "chart-link": block().linked || block().opens }], role: "img", "aria-label": said() }),
     ];
 
     /** What the chart shows, for those who cannot see it. */
@@ -62,3 +64,17 @@ export default defineComponent({
     }
   },
 });
+
+/** What a click on a value does: ask the page for it, or open its records. @param {zc.Block} block @param {any} value
+ * @param {{linked: import("../page/linked.js").Linked, opened: import("../page/link.js").Opened, days: any}} with_ */
+function clicked(block, value, { linked, opened, days }) {
+  const by = block.by ?? "";
+  if (value === undefined || value === null || (block.linked && linked.choose({ [by]: value }))) return;
+  const found = block.linked ? drilled(block.drill, linked.asked(block), { [by]: value }, block.measure?.name ?? "count", days) : opening(block, value);
+  if (found) opened.open(found.page, found.query);
+}
+
+/** @param {zc.Block} block @param {any} value */
+function opening({ opens }, value) {
+  return opens && { page: opens.page, query: opens.by ? { ...opens.query, [opens.by]: [String(value)] } : opens.query };
+}

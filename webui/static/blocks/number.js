@@ -4,6 +4,8 @@ import { useLive, useOpened, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox } from "../page/fault.js";
 import { age } from "../page/frame.js";
+import { drilled } from "../page/drill.js";
+import { useLinked } from "../page/linked.js";
 import { grouped } from "../page/shown.js";
 const { defineComponent, h } = Vue;
 
@@ -11,11 +13,11 @@ export default defineComponent({
   name: "BlockNumber",
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
-    const [t, live, opened] = [useWords(), useLive(), useOpened()];
+    const [t, live, opened, page] = [useWords(), useLive(), useOpened(), useLinked()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const { state, ask } = useAsked(() => ({
       path: `/api/v1/statistics/${block().statistic?.id}`,
-      query: block().query ?? {},
+      query: page.asked(block()),
       watch: { kind: "statistic", id: block().statistic?.id ?? "" },
     }));
     return () => {
@@ -43,7 +45,8 @@ export default defineComponent({
     }
     /** @param {any[]} content */
     function linked(content) {
-      const { opens } = block();
+      const { opens: own, drill, linked: isLinked } = block();
+      const opens = isLinked && state.data ? drilled(drill, page.asked(block()), {}, measure(), state.data.definition.window) : own;
       if (!opens) return h("span", content);
       const go = (/** @type {Event} */ event) => (event.preventDefault(), opened.open(opens.page, opens.query));
       return h("a", { href: addressOf(opens.page, opens.query), onClick: go }, content);

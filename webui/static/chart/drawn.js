@@ -1,25 +1,26 @@
 /** Rows of a statistic → what ECharts draws. Colours are those of the dictionary where it has some, else the theme's. */
+import { axesOf, isSeveral, several } from "./several.js";
 
 const TIMES = ["day", "hour"];
 const NARROW = 72; // pixels; below it names are slanted
 const SLANTED = 92; // pixels of a slanted name
 
-/** @typedef {{name: string, key: string, value: number | null, colour?: string}} Point */
+/** @typedef {{name: string, key: string, value: number | null, colour?: string, pale: boolean}} Point */
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block
  * @param {{rows: any[], steps: Record<string, any[]>, labels: Record<string, Record<string, string>>}} data @param {CSSStyleDeclaration} style
- * @param {number} width of the drawing, pixels
+ * @param {number} width of the drawing, pixels @param {string} [chosen] the value that the page is asked for, the others pale
  */
-export function drawn(t, block, data, style, width) {
+export function drawn(t, block, data, style, width, chosen) {
   const by = block.by ?? "";
   const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
   const steps = stepsOf(block, data.steps);
-  const rows = withSteps(block, steps, inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows));
-  const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: valueOf(block, row), colour: colourOf(block, by, row[by], style) }));
+  const rows = withSteps(block, steps, block.order || block.shape === "pareto" ? data.rows : inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows));
+  const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: valueOf(block.measure, row), colour: colourOf(block, by, row[by], style), pale: chosen !== undefined && chosen !== String(row[by]) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
   if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
-  const series = block.series ? stacked(block, rows, named, style, steps) : [{ name: block.measure?.label, data: points.map(item) }];
+  const series = block.series ? stacked(block, rows, named, style, steps) : isSeveral(block) ? several(t, block, rows, data, valueOf) : [{ name: block.measure?.label, data: points.map(item) }];
   const categories = block.series ? places(by, rows, steps).map((key) => named(by, key)) : points.map((point) => point.name);
   return { points, option: { ...base, ...axes(block, categories, series, style, width) } };
 }
@@ -40,10 +41,10 @@ function withSteps(block, steps, rows) {
 }
 
 /** What is drawn of a row, or where there is none: no records are none, but they have neither rate nor mean.
- * @param {zc.Block} block @param {any} row @returns {number | null} */
-function valueOf(block, row) {
-  const value = row?.[block.measure?.name ?? "count"];
-  return value === undefined ? (block.measure?.adds === false ? null : 0) : value;
+ * @param {zc.Measure | undefined} measure @param {any} row @returns {number | null} */
+function valueOf(measure, row) {
+  const value = row?.[measure?.name ?? "count"];
+  return value === undefined ? (measure?.adds === false ? null : 0) : value;
 }
 
 /** Where along the axis something stands. @param {string} by @param {any[]} rows @param {any[] | undefined} steps */
@@ -58,7 +59,7 @@ function inOrder(block, rows) {
 }
 
 /** @param {Point} point */
-const item = (point) => ({ value: point.value, key: point.key, itemStyle: point.colour ? { color: point.colour } : undefined });
+const item = (point) => ({ value: point.value, key: point.key, itemStyle: { ...(point.colour ? { color: point.colour } : {}), opacity: point.pale ? 0.35 : 1 } });
 
 /** @param {CSSStyleDeclaration} style */
 const palette = (style) => [1, 2, 3, 4, 5, 6].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
@@ -94,7 +95,7 @@ function stacked(block, rows, named, style, steps) {
     name: named(second, key),
     stack: block.shape === "stack" ? "all" : undefined,
     itemStyle: { color: colourOf(block, second, key, style) },
-    data: along.map((place) => ({ key: place, value: valueOf(block, rows.find((row) => row[by] === place && row[second] === key)) })),
+    data: along.map((place) => ({ key: place, value: valueOf(block.measure, rows.find((row) => row[by] === place && row[second] === key)) })),
   }));
 }
 
@@ -108,12 +109,14 @@ function below(by, room) {
 function axes(block, categories, series, style, width) {
   const [ink, line] = [style.getPropertyValue("--ink-soft").trim(), style.getPropertyValue("--line").trim()];
   const isLine = block.shape === "line";
+  const hasLegend = block.series || isSeveral(block);
+  const units = axesOf(block);
   return {
     tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
-    legend: block.series ? { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
-    grid: { left: 8, right: 16, top: block.measure?.unit ? 32 : 12, bottom: block.series ? 36 : 8, containLabel: true },
+    legend: hasLegend ? { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
+    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: hasLegend ? 36 : 8, containLabel: true },
     xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...below(block.by ?? "", width / Math.max(1, categories.length)) }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
-    yAxis: { type: "value", name: block.measure?.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } }, minInterval: 1 },
+    yAxis: units.map((unit, at) => ({ type: "value", name: unit, nameTextStyle: { color: ink }, axisLabel: { color: ink, formatter: unit === "%" ? "{value}%" : undefined }, splitLine: { show: !at, lineStyle: { color: line } }, minInterval: unit === "%" ? undefined : 1, max: at && block.shape === "pareto" ? 100 : undefined })),
     series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),
   };
 }

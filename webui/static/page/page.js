@@ -1,9 +1,11 @@
 /** One opened page: rows of blocks, as the page's declaration says. A new snapshot changes the declaration under the
  * blocks; they stay mounted and keep what was typed into them. */
 import { get } from "../door/api.js";
-import { useLive, useWords } from "../injected.js";
+import { useLive, useOpened, useWords } from "../injected.js";
 import { Block } from "./block.js";
+import { Chips } from "./chips.js";
 import { faultBox, faultText } from "./fault.js";
+import { blocksOf, createLinked, provideLinked } from "./linked.js";
 const { defineComponent, h, provide, ref, watch } = Vue;
 
 const GRID = 24;
@@ -17,6 +19,8 @@ export const Page = defineComponent({
     const spec = ref(/** @type {zc.PageSpec | null} */ (null));
     const fault = ref("");
     provide("tab", tab);
+    provideLinked(createLinked(tab, useOpened()));
+    const chips = (/** @type {zc.Block[]} */ blocks) => (blocks.some((block) => block.linked) ? h(Chips, { blocks }) : null);
 
     async function load() {
       try {
@@ -32,7 +36,7 @@ export const Page = defineComponent({
     return () => {
       if (fault.value && !spec.value) return faultBox(t, fault.value, load);
       if (!spec.value) return h("div", { class: "loading", role: "status" }, t("page.loading"));
-      return h("div", { class: "page" }, [h("h1", { class: "reader-only" }, spec.value.title), fault.value ? faultBox(t, fault.value, load) : null, rows(spec.value.rows, "")]);
+      return h("div", { class: "page" }, [h("h1", { class: "reader-only" }, spec.value.title), fault.value ? faultBox(t, fault.value, load) : null, chips(blocksOf(spec.value.rows)), rows(spec.value.rows, "")]);
     };
   },
 });

@@ -10,7 +10,7 @@ const FORMATS = ["xlsx", "csv"];
 
 export const ExportDialog = defineComponent({
   name: "ZcExport",
-  props: { category: { type: Object, required: true }, query: { type: Object, required: true }, columns: { type: Array, required: true }, countText: { type: String, default: "" } },
+  props: { category: { type: Object, required: true }, query: { type: Object, required: true }, columns: { type: Array, required: true }, countText: { type: String, default: "" }, at: { type: String, default: "" } },
   emits: ["close"],
   setup(props, { emit }) {
     const t = useWords();
@@ -23,7 +23,7 @@ export const ExportDialog = defineComponent({
       state.fault = "";
       const columns = asked.all ? props.category.columns.map((/** @type {zc.Column} */ one) => one.name) : props.columns;
       await step(async () => {
-        const begun = await post(`/api/v1/categories/${props.category.id}/exports`, { format: asked.format, query: props.query, columns });
+        const begun = await post(`${props.at || `/api/v1/categories/${props.category.id}`}/exports`, { format: asked.format, query: props.query, columns });
         Object.assign(state, begun, { id: begun.export });
         look();
       });
@@ -57,9 +57,9 @@ export const ExportDialog = defineComponent({
 function choices(t, asked, props) {
   const formats = FORMATS.map((one) => h(ElementPlus.ElRadio, { key: one, value: one }, () => t(`export.${one}`)));
   return [
-    h("p", { class: "hint" }, t("export.what", { title: props.category.title, count: props.countText })),
+    h("p", { class: "hint" }, t(props.at ? "export.what_figures" : "export.what", { title: props.category.title, count: props.countText })),
     h(ElementPlus.ElRadioGroup, { modelValue: asked.format, ariaLabel: t("export.format"), "onUpdate:modelValue": (/** @type {string} */ to) => (asked.format = to) }, () => formats),
-    h("div", [h(ElementPlus.ElCheckbox, { modelValue: asked.all, "onUpdate:modelValue": (/** @type {boolean} */ to) => (asked.all = to) }, () => t("export.all_columns"))]),
+    props.category.columns.length ? h("div", [h(ElementPlus.ElCheckbox, { modelValue: asked.all, "onUpdate:modelValue": (/** @type {boolean} */ to) => (asked.all = to) }, () => t("export.all_columns"))]) : null,
   ];
 }
 
