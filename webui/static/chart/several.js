@@ -1,5 +1,7 @@
 /** Series of charts that show more than one measure, a comparison, or how much the greatest make up together. */
 
+const OVER_TIME = ["hour", "day", "xun", "week", "month", "quarter", "year", "hour_of_day", "weekday"];
+
 /**
  * One series for each measure and its comparison; a ratio has the axis on the right, where others are on the left.
  * @param {import("../words.js").Words} t @param {zc.Block} block @param {any[]} rows as drawn @param {any} data the answer
@@ -12,10 +14,10 @@ export function several(t, block, rows, data, valueOf) {
   return block.shape === "pareto" ? [...found, soFar(t, rows.map((row) => valueOf(measures[0], row)))] : found;
 }
 
-/** Which axis a measure has, and the line that tells it from bars. @param {zc.Block} block @param {zc.Measure} one */
+/** Which axis a measure has, and what tells it from bars: a line over time, else points. @param {zc.Block} block @param {zc.Measure} one */
 function onAxis(block, one) {
   const isMixed = axesOf(block).length > 1;
-  return isMixed && one.ratio ? { yAxisIndex: 1, type: "line" } : {};
+  return isMixed && one.ratio ? { yAxisIndex: 1, type: "line", symbolSize: 8, lineStyle: { width: OVER_TIME.includes(block.by ?? "") ? 2 : 0 } } : {};
 }
 
 /** Beside each row what it is compared with: another line, thinner. @param {import("../words.js").Words} t @param {zc.Block} block @param {zc.Measure} one @param {any[]} rows @param {any} data */

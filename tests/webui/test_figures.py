@@ -1,0 +1,121 @@
+"""The figures of every shipped page: what a block asks, what the API says, what is exported and what lies in the list
+behind a figure are the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.webui.browser import Browser
+from tests.webui.conftest import STATIONS, Site, weighing
+from tests.webui.test_exports import rows_of
+
+Block = dict[str, Any]
+SEED = 20261123
+PLATES = ("湘D5K001", "粤A5K002", "赣B5K003", None)
+
+
+@pytest.fixture(scope="module")
+def blocks(site: Site, whole: Browser) -> list[Block]:
+    """Every block of the menu's pages that asks a statistic, over records of all sorts."""
+    chance = random.Random(SEED)  # noqa: S311 - test data
+    stations = [station for some in STATIONS.values() for station in some]
+    site.post(
+        *(
+            weighing(f"FIG-{number}", chance.choice(stations), chance.choice(PLATES) or "", axisnum=chance.randint(2, 6),
+                totalweight=chance.choice((9_000, 18_000, 18_200, 20_000, 49_000, 54_000, 59_000, 80_000, 100_000, 131_000)),
+                ianeno=chance.randint(1, 4))
+            for number in range(60)
+        )
+    )  # fmt: skip
+    pages = [page["id"] for group in whole.get("/api/ui/me").json()["menu"] for page in group["pages"]]
+    rows = [row for page in pages for row in whole.get(f"/api/ui/pages/{page}").json()["rows"]]
+    return [block for block in _within(rows) if "statistic" in block and block["block"] != "filters"]
+
+
+def _within(rows: list[list[Block]]) -> Iterator[Block]:
+    for block in (block for row in rows for block in row):
+        yield block
+        for tab in block.get("tabs", ()):
+            yield from _within(tab["rows"])
+
+
+def answer(browser: Browser, block: Block, **more: Any) -> dict[str, Any]:
+    """What the API says to a block's question."""
+    answered = browser.get(f"/api/v1/statistics/{block['statistic']['id']}", params=block["query"] | more)
+    assert answered.status_code == 200, (block["title"], answered.text)
+    told: dict[str, Any] = answered.json()
+    return told
+
+
+def test_every_shipped_statistic_is_on_a_page_and_answers(site: Site, whole: Browser, blocks: list[Block]) -> None:
+    asked = {block["statistic"]["id"] for block in blocks}
+    assert {"weighings", "truck_structure", "truck_origin", "traffic_by_lane", "overload_depth"} <= asked
+    assert {block["block"] for block in blocks} == {"number", "chart", "figures"}
+    for block in blocks:
+        told = answer(whole, block)
+        names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
+        assert names == [one["name"] for one in block["measures"]], block["title"]
+        assert told["totals"].keys() - {"why"} == set(names)
+
+
+def test_what_adds_up_is_the_same_in_rows_totals_and_the_list(whole: Browser, blocks: list[Block]) -> None:
+    compared = 0
+    for block in (one for one in blocks if one["drill"]):
+        told, drill = answer(whole, block), block["drill"]
+        for measure in (one["name"] for one in block["measures"] if one["adds"] and one["unit"] == "辆"):
+            where = drill["query"] | drill["measures"][measure] | {f"{drill['time']}.within": block["query"]["within"]}
+            category = next(one for one in _listed(whole, drill["page"]))
+            query = {**where, **_conditions(block)}
+            found = whole.get(f"/api/v1/categories/{category}/totals", params=query).json()
+            assert told["totals"][measure] == found["count"], (block["title"], measure, query)
+            if "top" not in block["query"]:
+                assert told["totals"][measure] == sum(row[measure] for row in told["rows"]), (block["title"], measure)
+            compared += 1
+    assert compared > 20
+
+
+def test_the_export_of_a_statistic_says_what_the_api_says(whole: Browser, blocks: list[Block]) -> None:
+    first = {block["statistic"]["id"]: block for block in blocks if block["block"] == "figures"}
+    for id_, block in first.items():
+        query = {name: values for name, values in block["query"].items() if name != "completeness"}
+        begun = whole.post(f"/api/v1/statistics/{id_}/exports", {"format": "csv", "query": query})
+        assert (begun.status_code, begun.json()["state"]) == (200, "done"), begun.text
+        rows = rows_of(whole.get(f"/api/v1/exports/{begun.json()['export']}/file"))
+        told = answer(whole, block)
+        names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
+        expected = [[row[name] for name in names] for row in (*told["rows"], told["totals"])]
+        written = [row[-len(names) :] for row in rows[1:-1]]
+        assert [[float(cell) if cell else None for cell in row] for row in written] == expected, block["title"]
+
+
+def test_linked_figures_narrow_alike(whole: Browser, blocks: list[Block]) -> None:
+    station = STATIONS["430481"][0]
+    for block in (one for one in blocks if one.get("linked") and one["statistic"]["id"] == "weighings"):
+        told = answer(whole, block, station=station)
+        assert told["definition"]["asked"], block["title"]
+        by_station = [row for row in answer(whole, block)["rows"] if row.get("station") == station]
+        for row in by_station:
+            same = next(one for one in told["rows"] if one["station"] == station)
+            trucks = [one["name"] for one in block["measures"] if one["adds"]]
+            assert [same[name] for name in trucks] == [row[name] for name in trucks]
+
+
+def test_a_station_sees_figures_of_its_own_alone(site: Site, blocks: list[Block]) -> None:
+    guard = site.browsers["guard"]
+    table = next(one for one in blocks if one["block"] == "figures" and one["query"]["by"] == ["station"])
+    assert {row["station"] for row in answer(guard, table)["rows"]} == {"DEMO-430481-01"}
+
+
+def _conditions(block: Block) -> dict[str, Any]:
+    """What a block asks of its dimensions, where the list has the same."""
+    own = {"by", "measure", "within", "compare", "order", "top", "completeness"}
+    return {name: values for name, values in block["query"].items() if name not in own}
+
+
+def _listed(browser: Browser, page: str) -> Iterator[str]:
+    rows = browser.get(f"/api/ui/pages/{page}").json()["rows"]
+    return (block["category"]["id"] for block in _within(rows) if block["block"] == "table")
