@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.entity.condition import All
 from core.entity.entity import Field
 from core.entity.measure import Measure
 from core.entity.path import Path
@@ -18,6 +19,9 @@ from core.run.menu import may_ask
 from core.run.pages import figure_fields, figure_paths, placed
 from core.run.rights import Rights
 from core.run.words import NotAllowed, said, words
+
+EVERY = All(())
+"""The condition of a list that leaves out nothing."""
 
 
 def figured(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,12 +62,12 @@ def _measure(measure: Measure) -> dict[str, Any]:
 def _drill(
     rights: Rights, statistic: Statistic, block: Mapping[str, Any], paths: Mapping[str, Path]
 ) -> dict[str, Any] | None:
-    """How a click opens records (core.run.drilling) on a page with a list; None where it opens none."""
+    """How a click opens records (core.run.drilling) on a page with a list of all of them; None where it opens none."""
     page_id = opened(rights, block.get("opens"))
     blocks = placed(rights.snapshot.pages[page_id].rows) if page_id else ()
     listed = next((one["category"] for _, one in blocks if one["block"] == "table"), None)
     category = rights.snapshot.categories[listed] if listed else None
-    if category is None or category.entity is not statistic.entity:
+    if category is None or category.entity is not statistic.entity or category.condition.sample != EVERY:
         return None
     asks = frozenset(name for name, field in category.asks.items() if may_ask(rights, category.entity, field))
     found = drilling(statistic, paths, asks, rights.snapshot.zone)

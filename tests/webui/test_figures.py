@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from core.api import Seeing, beside
+from core.declare.library import Cache
+from core.run.build import build
+from core.run.home import Home
 from tests.webui.browser import Browser
 from tests.webui.conftest import STATIONS, Site, weighing
-from tests.webui.test_exports import rows_of
+from webui.exporting import listing
 
 Block = dict[str, Any]
 SEED = 20261123
@@ -19,21 +23,22 @@ PLATES = ("湘D5K001", "粤A5K002", "赣B5K003", None)
 
 
 @pytest.fixture(scope="module")
-def blocks(site: Site, whole: Browser) -> list[Block]:
+def blocks(site: Site) -> list[Block]:
     """Every block of the menu's pages that asks a statistic, over records of all sorts."""
+    whole = site.browsers["whole"]
     chance = random.Random(SEED)  # noqa: S311 - test data
     stations = [station for some in STATIONS.values() for station in some]
-    site.post(
-        *(
-            weighing(f"FIG-{number}", chance.choice(stations), chance.choice(PLATES) or "", axisnum=chance.randint(2, 6),
-                totalweight=chance.choice((9_000, 18_000, 18_200, 20_000, 49_000, 54_000, 59_000, 80_000, 100_000, 131_000)),
-                ianeno=chance.randint(1, 4))
-            for number in range(60)
-        )
-    )  # fmt: skip
+    site.post(*(_some(chance, number, chance.choice(stations)) for number in range(60)))
     pages = [page["id"] for group in whole.get("/api/ui/me").json()["menu"] for page in group["pages"]]
     rows = [row for page in pages for row in whole.get(f"/api/ui/pages/{page}").json()["rows"]]
     return [block for block in _within(rows) if "statistic" in block and block["block"] != "filters"]
+
+
+def _some(chance: random.Random, number: int, station: str) -> dict[str, Any]:
+    gross = chance.choice((9_000, 18_000, 18_200, 20_000, 49_000, 54_000, 59_000, 80_000, 100_000, 131_000))
+    plate = chance.choice(PLATES) or ""
+    other = {"axisnum": chance.randint(2, 6), "totalweight": gross, "ianeno": chance.randint(1, 4)}
+    return weighing(f"FIG-{number}", station, plate, **other)
 
 
 def _within(rows: list[list[Block]]) -> Iterator[Block]:
@@ -78,18 +83,19 @@ def test_what_adds_up_is_the_same_in_rows_totals_and_the_list(whole: Browser, bl
     assert compared > 20
 
 
-def test_the_export_of_a_statistic_says_what_the_api_says(whole: Browser, blocks: list[Block]) -> None:
-    first = {block["statistic"]["id"]: block for block in blocks if block["block"] == "figures"}
-    for id_, block in first.items():
-        query = {name: values for name, values in block["query"].items() if name != "completeness"}
-        begun = whole.post(f"/api/v1/statistics/{id_}/exports", {"format": "csv", "query": query})
-        assert (begun.status_code, begun.json()["state"]) == (200, "done"), begun.text
-        rows = rows_of(whole.get(f"/api/v1/exports/{begun.json()['export']}/file"))
-        told = answer(whole, block)
-        names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
-        expected = [[row[name] for name in names] for row in (*told["rows"], told["totals"])]
-        written = [row[-len(names) :] for row in rows[1:-1]]
-        assert [[float(cell) if cell else None for cell in row] for row in written] == expected, block["title"]
+def test_the_export_of_every_block_says_what_the_api_says(site: Site, whole: Browser, blocks: list[Block]) -> None:
+    home = Home(site.zc.home)
+    built = build(home, Cache(), skip_trials=True).snapshot
+    assert built is not None
+    with beside(home, built.digest, 1) as platform:
+        seeing = Seeing(platform, platform.accounts.account_of("whole"), platform.snapshot)
+        for block in blocks:
+            found = listing(seeing, "statistic", block["statistic"]["id"], block["query"], ())
+            told = answer(whole, block)
+            names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
+            rows = [list(row)[-len(names) :] for row in found.rows]
+            assert rows == [[row[name] for name in names] for row in told["rows"]], block["title"]
+            assert found.sums == {name: told["totals"][name] for name in names}, block["title"]
 
 
 def test_linked_figures_narrow_alike(whole: Browser, blocks: list[Block]) -> None:

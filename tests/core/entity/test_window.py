@@ -40,6 +40,7 @@ def ms(text: str) -> int:
         ("this_year a year ago", "2025-01-01", "2025-11-02"),
         ("2026-02-28", "2026-02-28", "2026-03-01"),
         ("2026-12", "2026-12-01", "2027-01-01"),
+        ("2026-02-27..2026-03-01", "2026-02-27", "2026-03-02"),
     ],
 )
 def test_windows_of_the_calendar(text: str, start: str, end: str) -> None:
@@ -52,7 +53,9 @@ def test_spans_end_with_now() -> None:
     assert window("1 hour", ZONE, now) == (now + 1 - 3_600_000, now + 1)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "0 days", "7days", "2026-02-30", "2026-13", 7, None, ["today"]])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "0 days", "7days", "2026-02-30", "2026-13", "2026-03-02..2026-03-01", 7, None, ["today"]]
+)
 def test_nothing_else_is_a_window(text: object) -> None:
     with pytest.raises(ValueError):
         window(text, ZONE, 0)
