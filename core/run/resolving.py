@@ -235,7 +235,7 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
         "opens": block_query.opens(block, entity),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
-        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit, "ratio": measure.is_ratio},
+        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit, "adds": measure.adds},
     }
 
 

@@ -60,7 +60,7 @@ export default defineComponent({
     function said() {
       if (!state.data) return t("page.loading");
       const { points } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), 0);
-      return t("chart.said", { title: block().title ?? "", list: points.map((point) => `${point.name} ${grouped(point.value)}`).join(t("sign.list")) });
+      return t("chart.said", { title: block().title ?? "", list: points.map((point) => `${point.name} ${point.value === null ? t("sign.none") : grouped(point.value)}`).join(t("sign.list")) });
     }
   },
 });

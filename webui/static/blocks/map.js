@@ -1,14 +1,17 @@
-/** Records with a place on a map: county outlines, points in the colours of a dictionary, a legend. Tiles of another
+/** Records with a place on a map: county outlines, points in the colours of a dictionary, a legend. With a statistic the
+ * counties have the shades of its measure, and points tell whether records still come from there. Tiles of another
  * host are asked for only where the site says so. Coordinates are CGCS2000, equal to WGS-84 here; on tiles of another
  * datum all that is drawn is shifted. */
 import { get } from "../door/api.js";
 import { address, load } from "../door/assets.js";
-import { useLive, useMe, useTheme, useWords } from "../injected.js";
+import { useLive, useMe, useOpened, useTheme, useWall, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
+import { grouped } from "../page/shown.js";
 import { shiftOf } from "../map/datum.js";
 import { names, outlines, placed, points } from "../map/layers.js";
+import { coloured, hatching, lifeLegend, lives, measured, shades } from "../map/measured.js";
 import { Drawer } from "../table/drawer.js";
 const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
@@ -21,36 +24,51 @@ export default defineComponent({
   name: "BlockMap",
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
-    const [t, live, me, theme] = [useWords(), useLive(), useMe(), useTheme()];
+    const [t, live, me, theme, opened, wall] = [useWords(), useLive(), useMe(), useTheme(), useOpened(), useWall()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const category = () => /** @type {zc.Category} */ (block().category);
     const [place, broken, record] = [ref(/** @type {HTMLElement | null} */ (null)), ref(""), ref(/** @type {number | null} */ (null))];
     const { state, ask } = useAsked(() => ({ path: `/api/v1/categories/${category().id}`, query: { limit: [MOST] }, watch: { kind: "category", id: category().id } }));
+    const figures = useAsked(() => (block().statistic ? { path: `/api/v1/statistics/${block().statistic?.id}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic?.id ?? "" } } : null));
+    const counties = Vue.shallowRef(/** @type {any} */ (null));
+    const found = Vue.computed(() => (figures.state.data && counties.value ? measured(block(), figures.state.data, counties.value) : null));
+    const life = Vue.computed(() => lives(block(), figures.state.data));
     /** @type {any} */
     let map = null;
-    /** @type {any} */
-    let counties = null;
     /** @type {any[]} */
     let layers = [];
     const shift = shiftOf(me.site.map?.datum);
-    const resized = new ResizeObserver(() => map?.invalidateSize());
+    const resized = new ResizeObserver(() => (map?.invalidateSize(), wall && fit()));
+    const fit = () => map?.fitBounds(L.geoJSON(counties.value, { coordsToLatLng: placed(shift) }).getBounds(), { padding: [8, 8], animate: false });
 
     function show() {
       if (!map) return;
       const style = getComputedStyle(document.documentElement);
-      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id), shift) : [];
+      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id), shift, life.value) : [];
       for (const layer of layers) layer.remove();
-      layers = [outlines(counties, style, shift), ...marks, ...names(map, counties, marks, shift)];
+      const land = found.value ? coloured(counties.value, found.value, style, shift, block().opens ? openCounty : null) : outlines(counties.value, style, shift);
+      layers = [land, ...marks, ...names(map, counties.value, marks, shift, figure)];
       for (const layer of layers) layer.addTo(map);
+    }
+    /** @param {string} code */
+    function figure(code) {
+      const value = found.value?.counties.get(code)?.value;
+      return value === undefined || value === null ? "" : grouped(value);
+    }
+    /** The records behind a county's figure. @param {string} code */
+    function openCounty(code) {
+      const { opens, by = "" } = block();
+      if (opens) opened.open(opens.page, { ...opens.query, [`${by.split(".")[0]}.within`]: [code] });
     }
     async function open() {
       await Promise.all([load("leaflet.js"), load("leaflet.css")]);
-      counties = await get(address("counties.json"));
+      counties.value = await get(address("counties.json"));
       if (!place.value) return;
-      map = L.map(place.value, { zoomSnap: 0.25, attributionControl: false });
+      const still = wall ? { zoomControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false } : {};
+      map = L.map(place.value, { zoomSnap: wall ? 0 : 0.25, attributionControl: false, fadeAnimation: !wall, zoomAnimation: !wall, ...still });
       const { tiles, attribution } = me.site.map ?? {};
       if (tiles) L.tileLayer(tiles, { attribution }).addTo(map);
-      map.fitBounds(L.geoJSON(counties, { coordsToLatLng: placed(shift) }).getBounds(), { padding: [8, 8] });
+      fit();
       L.control.scale({ imperial: false }).addTo(map);
       map.on("zoomend", show);
       resized.observe(place.value);
@@ -61,14 +79,20 @@ export default defineComponent({
       resized.disconnect();
       map?.remove();
     });
-    watch(() => [state.data, theme.state.dark], () => Vue.nextTick(show));
+    watch(() => [state.data, figures.state.data, theme.state.dark], () => Vue.nextTick(show));
+    const fault = () => state.fault || figures.state.fault || broken.value;
     return () => [
       head(titleOf(block()), [age(t, state.data?.as_of, live.state.connected)]),
-      state.fault || broken.value ? faultBox(t, state.fault || broken.value, ask) : null,
-      h("div", { class: "map-holder" }, [h("div", { ref: place, class: "map", role: "region", "aria-label": titleOf(block()) }), legend(category(), block().colour, state.data?.records ?? [])]),
+      fault() ? faultBox(t, fault(), () => (ask(), figures.ask())) : null,
+      h("div", { class: "map-holder" }, [hatching(), h("div", { ref: place, class: "map", role: "region", "aria-label": titleOf(block()) }), legends()]),
       h("p", { class: "map-source" }, [t("map.source"), review(t, me.site.map?.review)]),
       record.value === null ? null : h(Drawer, { category: category(), form: block().form, record: record.value, onClose: () => (record.value = null), onChanged: ask }),
     ];
+
+    function legends() {
+      if (!block().statistic) return legend(category(), block().colour, state.data?.records ?? []);
+      return found.value ? h("div", { class: "legend" }, [shades(t, block(), found.value), lifeLegend(t, block(), life.value)]) : null;
+    }
   },
 });
 

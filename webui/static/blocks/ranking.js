@@ -38,7 +38,9 @@ export default defineComponent({
     function linked(by, key) {
       const { opens, dimensions = {} } = block();
       const text = dimensions.by?.dictionary?.[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
-      return opens && key !== null && !by.includes(".") ? pageLink(opened, opens.page, { ...opens.query, [by]: [String(key)] }, text) : text;
+      const [ref, ...path] = by.split(".");
+      const asks = path.length ? `${ref}.within` : by;
+      return opens && key !== null && key !== undefined && (!path.length || dimensions.by?.ref) ? pageLink(opened, opens.page, { ...opens.query, [asks]: [String(key)] }, text) : text;
     }
   },
 });

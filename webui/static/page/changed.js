@@ -16,7 +16,7 @@ function changed(t, block, name, found) {
   const against = t(found.until ? `changed.${name}_hours` : `changed.${name}`, { until: Number(moment(found.until ?? "").split(/[ :]/)[1]), from: found.window.from, to: found.window.to });
   if (value === null) return [h("span", against), h("span", { class: "change", title: found.totals.why?.[measure] }, t("sign.none"))];
   const sign = value > 0 ? "up" : value < 0 ? "down" : "same";
-  const unit = block.measure?.ratio ? "changed.points" : "changed.percent";
+  const unit = block.measure?.unit === "%" ? "changed.points" : "changed.percent";
   const text = `${t(`changed.${sign}`)} ${t(unit, { n: grouped(Math.abs(value)) })}`;
   return [h("span", against), h("span", { class: ["change", sign], title: t("changed.base", { n: grouped(found.totals.base[measure]) }) }, text)];
 }
