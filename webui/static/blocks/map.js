@@ -4,18 +4,20 @@
  * datum all that is drawn is shifted. */
 import { get } from "../door/api.js";
 import { address, load } from "../door/assets.js";
-import { useLive, useMe, useOpened, useTheme, useWall, useWords } from "../injected.js";
+import { useLive, useMe, useTheme, useWall, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
-import { grouped } from "../page/shown.js";
 import { shiftOf } from "../map/datum.js";
 import { names, outlines, placed, points } from "../map/layers.js";
-import { coloured, hatching, lifeLegend, lives, measured, shades } from "../map/measured.js";
+import { useFigures } from "../map/figures.js";
+import { hatching } from "../map/measured.js";
 import { Drawer } from "../table/drawer.js";
 const { defineComponent, h, onBeforeUnmount, onMounted, ref, watch } = Vue;
 
 const MOST = "1000";
+/** On a wall nobody moves it, and it fills what room there is. */
+const STILL = { zoomSnap: 0, zoomControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false, zoomAnimation: false };
 
 /** @param {zc.Block} block */
 const titleOf = (block) => block.title || block.category?.title;
@@ -24,15 +26,13 @@ export default defineComponent({
   name: "BlockMap",
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
-    const [t, live, me, theme, opened, wall] = [useWords(), useLive(), useMe(), useTheme(), useOpened(), useWall()];
+    const [t, live, me, theme, wall] = [useWords(), useLive(), useMe(), useTheme(), useWall()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const category = () => /** @type {zc.Category} */ (block().category);
     const [place, broken, record] = [ref(/** @type {HTMLElement | null} */ (null)), ref(""), ref(/** @type {number | null} */ (null))];
     const { state, ask } = useAsked(() => ({ path: `/api/v1/categories/${category().id}`, query: { limit: [MOST] }, watch: { kind: "category", id: category().id } }));
-    const figures = useAsked(() => (block().statistic ? { path: `/api/v1/statistics/${block().statistic?.id}`, query: block().query ?? {}, watch: { kind: "statistic", id: block().statistic?.id ?? "" } } : null));
     const counties = Vue.shallowRef(/** @type {any} */ (null));
-    const found = Vue.computed(() => (figures.state.data && counties.value ? measured(block(), figures.state.data, counties.value) : null));
-    const life = Vue.computed(() => lives(block(), figures.state.data));
+    const figures = useFigures(block, counties);
     /** @type {any} */
     let map = null;
     /** @type {any[]} */
@@ -44,28 +44,17 @@ export default defineComponent({
     function show() {
       if (!map) return;
       const style = getComputedStyle(document.documentElement);
-      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id), shift, life.value) : [];
+      const marks = state.data ? points(t, block(), category(), state.data, (/** @type {number} */ id) => (record.value = id), shift, figures.life.value) : [];
       for (const layer of layers) layer.remove();
-      const land = found.value ? coloured(counties.value, found.value, style, shift, block().opens ? openCounty : null) : outlines(counties.value, style, shift);
-      layers = [land, ...marks, ...names(map, counties.value, marks, shift, figure)];
+      const land = figures.land(style, shift) ?? outlines(counties.value, style, shift);
+      layers = [land, ...marks, ...names(map, counties.value, marks, shift, figures.figure)];
       for (const layer of layers) layer.addTo(map);
-    }
-    /** @param {string} code */
-    function figure(code) {
-      const value = found.value?.counties.get(code)?.value;
-      return value === undefined || value === null ? "" : grouped(value);
-    }
-    /** The records behind a county's figure. @param {string} code */
-    function openCounty(code) {
-      const { opens, by = "" } = block();
-      if (opens) opened.open(opens.page, { ...opens.query, [`${by.split(".")[0]}.within`]: [code] });
     }
     async function open() {
       await Promise.all([load("leaflet.js"), load("leaflet.css")]);
       counties.value = await get(address("counties.json"));
       if (!place.value) return;
-      const still = wall ? { zoomControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false } : {};
-      map = L.map(place.value, { zoomSnap: wall ? 0 : 0.25, attributionControl: false, fadeAnimation: !wall, zoomAnimation: !wall, ...still });
+      map = L.map(place.value, { zoomSnap: 0.25, attributionControl: false, ...(wall ? STILL : {}) });
       const { tiles, attribution } = me.site.map ?? {};
       if (tiles) L.tileLayer(tiles, { attribution }).addTo(map);
       fit();
@@ -84,15 +73,10 @@ export default defineComponent({
     return () => [
       head(titleOf(block()), [age(t, state.data?.as_of, live.state.connected)]),
       fault() ? faultBox(t, fault(), () => (ask(), figures.ask())) : null,
-      h("div", { class: "map-holder" }, [hatching(), h("div", { ref: place, class: "map", role: "region", "aria-label": titleOf(block()) }), legends()]),
+      h("div", { class: "map-holder" }, [hatching(), h("div", { ref: place, class: "map", role: "region", "aria-label": titleOf(block()) }), block().statistic ? figures.legend() : legend(category(), block().colour, state.data?.records ?? [])]),
       h("p", { class: "map-source" }, [t("map.source"), review(t, me.site.map?.review)]),
       record.value === null ? null : h(Drawer, { category: category(), form: block().form, record: record.value, onClose: () => (record.value = null), onChanged: ask }),
     ];
-
-    function legends() {
-      if (!block().statistic) return legend(category(), block().colour, state.data?.records ?? []);
-      return found.value ? h("div", { class: "legend" }, [shades(t, block(), found.value), lifeLegend(t, block(), life.value)]) : null;
-    }
   },
 });
 

@@ -36,11 +36,18 @@ export default defineComponent({
     }
     /** @param {string} by @param {any} key */
     function linked(by, key) {
-      const { opens, dimensions = {} } = block();
-      const text = dimensions.by?.dictionary?.[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
-      const [ref, ...path] = by.split(".");
-      const asks = path.length ? `${ref}.within` : by;
-      return opens && key !== null && key !== undefined && (!path.length || dimensions.by?.ref) ? pageLink(opened, opens.page, { ...opens.query, [asks]: [String(key)] }, text) : text;
+      const { opens, dimensions } = block();
+      const { dictionary, ref } = dimensions?.by ?? {};
+      const text = dictionary?.[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
+      const asks = askedBy(by, Boolean(ref));
+      return opens && asks && key !== null ? pageLink(opened, opens.page, { ...opens.query, [asks]: [String(key)] }, text) : text;
     }
   },
 });
+
+/** What a list is asked by for one bar: the dimension itself, or of a path to a place all that lies in it.
+ * @param {string} by @param {boolean} isPlace */
+function askedBy(by, isPlace) {
+  if (!by.includes(".")) return by;
+  return isPlace ? `${by.split(".")[0]}.within` : "";
+}

@@ -56,13 +56,19 @@ export function points(t, block, category, found, open, shift, lives) {
     const tag = column?.dictionary?.[record[column.name]];
     const name = label ? shownText(t, label, record[label.name], found.labels) : String(record[block.label ?? "id"]);
     const life = lives.get(String(record[key]));
-    const title = [name, tag?.label, life && (life.last ? t("map.last", { at: moment(life.last) }) : t("map.never"))].filter(Boolean).join(" · ");
-    const icon = L.divIcon({ className: life ? `point life-dot ${life.silent ? "silent" : "alive"}` : `point dot-${tag?.colour ?? "blue"}`, html: "", iconSize: [RADIUS * 2, RADIUS * 2] });
+    const title = [name, tag?.label, lastOf(t, life)].filter(Boolean).join(" · ");
+    const icon = L.divIcon({ className: `point ${markOf(life, tag)}`, html: "", iconSize: [RADIUS * 2, RADIUS * 2] });
     const at = shift(/** @type {number} */ (record[block.latitude ?? ""]), /** @type {number} */ (record[block.longitude ?? ""]));
     const marker = L.marker(at, { icon, title, alt: title, keyboard: true });
     return marker.bindTooltip(escaped(title)).on("click keypress", () => open(record.id));
   });
 }
+
+/** @param {import("../words.js").Words} t @param {{last: string | null} | undefined} life */
+const lastOf = (t, life) => life && (life.last ? t("map.last", { at: moment(life.last) }) : t("map.never"));
+
+/** @param {{silent: boolean} | undefined} life @param {zc.Tag | undefined} tag */
+const markOf = (life, tag) => (life ? `life-dot ${life.silent ? "silent" : "alive"}` : `dot-${tag?.colour ?? "blue"}`);
 
 /** @param {zc.Values} record @param {zc.Block} block */
 const isPlace = (record, block) => typeof record[block.latitude ?? ""] === "number" && typeof record[block.longitude ?? ""] === "number";

@@ -1,6 +1,6 @@
 /** How old the data of a block are. On a wall the age counts on before one's eyes, and what has grown too old says so
  * loudly: nobody stands there to try again. */
-import { useWall, useWords } from "../injected.js";
+import { useWall } from "../injected.js";
 import { moment } from "./shown.js";
 const { defineComponent, h, onBeforeUnmount, ref, watch } = Vue;
 
@@ -8,9 +8,10 @@ const STALE_MS = 150_000; // a wall asks every minute: two answers and a half di
 
 export const Age = defineComponent({
   name: "ZcAge",
-  props: { asOf: { type: String, required: true }, connected: Boolean },
+  props: { t: { type: Function, required: true }, asOf: { type: String, required: true }, connected: Boolean },
   setup(props) {
-    const [t, wall] = [useWords(), useWall()];
+    const wall = useWall();
+    const t = /** @type {import("../words.js").Words} */ (props.t);
     const [came, now] = [ref(Date.now()), ref(Date.now())];
     const clock = wall ? setInterval(() => (now.value = Date.now()), 1000) : 0;
     watch(() => props.asOf, () => (came.value = now.value = Date.now()));

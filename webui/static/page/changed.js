@@ -13,10 +13,14 @@ export function changes(t, block, data) {
 function changed(t, block, name, found) {
   const measure = block.measure?.name ?? "count";
   const value = found.totals[measure];
-  const against = t(found.until ? `changed.${name}_hours` : `changed.${name}`, { until: Number(moment(found.until ?? "").split(/[ :]/)[1]), from: found.window.from, to: found.window.to });
+  const against = found.until ? t(`changed.${name}_hours`, { until: Number(moment(found.until).split(/[ :]/)[1]) }) : t(`changed.${name}`);
   if (value === null) return [h("span", against), h("span", { class: "change", title: found.totals.why?.[measure] }, t("sign.none"))];
-  const sign = value > 0 ? "up" : value < 0 ? "down" : "same";
-  const unit = block.measure?.unit === "%" ? "changed.points" : "changed.percent";
-  const text = `${t(`changed.${sign}`)} ${t(unit, { n: grouped(Math.abs(value)) })}`;
-  return [h("span", against), h("span", { class: ["change", sign], title: t("changed.base", { n: grouped(found.totals.base[measure]) }) }, text)];
+  const base = t("changed.base", { n: grouped(found.totals.base[measure]) });
+  return [h("span", against), h("span", { class: "change", title: base }, signed(t, value, block.measure?.unit === "%"))];
+}
+
+/** @param {import("../words.js").Words} t @param {number} value @param {boolean} isRatio in points */
+function signed(t, value, isRatio) {
+  if (value === 0) return t("changed.same");
+  return `${t(value > 0 ? "changed.up" : "changed.down")} ${t(isRatio ? "changed.points" : "changed.percent", { n: grouped(Math.abs(value)) })}`;
 }

@@ -10,5 +10,5 @@ export function head(title, more = []) {
 /** @param {import("../words.js").Words} t @param {string | undefined} asOf @param {boolean} connected */
 export function age(t, asOf, connected) {
   if (!asOf) return null;
-  return h(Age, { asOf, connected });
+  return h(Age, { t, asOf, connected });
 }
