@@ -3,6 +3,7 @@ import { useLive, useOpened, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
+import { useFitting } from "../page/fitting.js";
 import { linkedCell, pageLink } from "../page/link.js";
 import { headed } from "../page/shown.js";
 import { iconButton } from "../shell/icon.js";
@@ -19,6 +20,8 @@ export default defineComponent({
     const category = () => /** @type {zc.Category} */ (block().category);
     const { state, ask } = useAsked(() => ({ path: `/api/v1/categories/${category().id}`, query: { limit: [String(block().limit ?? 12)], count: ["false"] }, watch: { kind: "category", id: category().id } }));
     const [shown, paused] = [ref(/** @type {any} */ (null)), ref(false)];
+    const place = ref(/** @type {HTMLElement | null} */ (null));
+    const fits = useFitting(place, "tbody tr");
     const show = () => (shown.value = paused.value && shown.value ? shown.value : state.data);
     watch(() => [state.data, paused.value], show);
     const waiting = () => (paused.value && shown.value ? state.data.records.filter((/** @type {any} */ one) => shown.value.records.every((/** @type {any} */ other) => other.id !== one.id)).length : 0);
@@ -40,10 +43,10 @@ export default defineComponent({
       const { records, labels } = /** @type {zc.Found} */ (shown.value);
       if (!records.length) return h("div", { class: "empty" }, t("feed.none"));
       const heads = columns().map((column) => h("th", { key: column.name, scope: "col", class: column.align }, headed(t, column)));
-      return h("div", { class: "feed" }, [
+      return h("div", { ref: place, class: "feed" }, [
         h("table", { "data-testid": "feed" }, [
           h("thead", [h("tr", heads)]),
-          h(TransitionGroup, { tag: "tbody", name: "feed" }, () => records.map((record) => h("tr", { key: record.id }, columns().map((column) => cell(record, column, labels))))),
+          h(TransitionGroup, { tag: "tbody", name: "feed" }, () => records.slice(0, fits.value).map((record) => h("tr", { key: record.id }, columns().map((column) => cell(record, column, labels))))),
         ]),
       ]);
     }

@@ -36,18 +36,20 @@ export default defineComponent({
     }
     /** @param {string} by @param {any} key */
     function linked(by, key) {
-      const { opens, dimensions } = block();
-      const { dictionary, ref } = dimensions?.by ?? {};
-      const text = dictionary?.[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
-      const asks = askedBy(by, Boolean(ref));
+      const { opens } = block();
+      const text = dictionaryOf(block())[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
+      const asks = askedBy(by, block());
       return opens && asks && key !== null ? pageLink(opened, opens.page, { ...opens.query, [asks]: [String(key)] }, text) : text;
     }
   },
 });
 
+/** @param {zc.Block} block @returns {Record<string, zc.Tag>} */
+const dictionaryOf = (block) => block.dimensions?.by?.dictionary ?? {};
+
 /** What a list is asked by for one bar: the dimension itself, or of a path to a place all that lies in it.
- * @param {string} by @param {boolean} isPlace */
-function askedBy(by, isPlace) {
+ * @param {string} by @param {zc.Block} block */
+function askedBy(by, block) {
   if (!by.includes(".")) return by;
-  return isPlace ? `${by.split(".")[0]}.within` : "";
+  return block.dimensions?.by?.ref ? `${by.split(".")[0]}.within` : "";
 }
