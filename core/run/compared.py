@@ -55,21 +55,19 @@ class Comparison:
         return hourly and asker.window == Window(today, today) and finest(asker.by) is None
 
     def _of_today(self, rows: Sequence[Row]) -> dict[str, Any]:
-        zone, until = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS
-        start = self.asker.bounds[0]
-        whole = self._whole_window()
-        days = moment(start, zone).date() - as_date(whole.first)
-        before = (int((moment(ms, zone) - days).timestamp()) * 1000 for ms in (start, until))
-        (own, own_total), (base, base_total) = (
-            self._values(window_of(*bounds, zone, hourly=True)) for bounds in ((start, until), tuple(before))
-        )
-        empty = self.asker.measured.total({})
-        none, _ = self.asker.measured.values(empty, empty)
+        zone, until, measured = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS, self.asker.measured
+        start, whole = self.asker.bounds[0], self._whole_window()
+        back = moment(start, zone).date() - as_date(whole.first)
+        before = [int((moment(ms, zone) - back).timestamp()) * 1000 for ms in (start, until)]
+        own, own_total = self._values(window_of(start, until, zone, hourly=True))
+        base, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
+        empty = measured.total({})
+        none, _ = measured.values(empty, empty)
         keys = [tuple(row[name] for name in self.asker.by) for row in rows]
         found = [self._change(own.get(key, none), base.get(key, {})) for key in keys]
         return {"window": _shown(whole), "until": until, "rows": found, "totals": self._change(own_total, base_total)}
 
-    def _values(self, window: Window) -> tuple[dict[tuple[Any, ...], Row], Row]:
+    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row]:
         """The measures of each group in a window, and of all of it."""
         figures, _ = self.asker.figures(window)
         total = self.asker.total(window, figures)

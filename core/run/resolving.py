@@ -28,8 +28,8 @@ BOUNDS = ("min", "max")
 
 
 def page(rights: Rights, store: Store, id_: str) -> dict[str, Any]:
-    """{id, title, help, group, layout, rotate_s, next, rows: [[block]]}. NotFound, NotAllowed; a block that the account may not see says so in
-    its own place."""
+    """{id, title, help, group, layout, rotate_s, next, rows: [[block]]}. NotFound, NotAllowed; a block that the account
+    may not see says so in its own place."""
     found = rights.snapshot.pages.get(id_)
     if found is None:
         raise NotFound(said("unknown_page", id=id_))

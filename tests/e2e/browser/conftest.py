@@ -65,9 +65,9 @@ class Site:
         return self.server.url
 
 
-def posting(server: Server) -> Callable[..., None]:
+def posting(server: Server, partner: str = "test_county") -> Callable[..., None]:
     """How a partner of the test posts rows."""
-    token = server.token("test_county")
+    token = server.token(partner)
 
     def post(*rows: dict[str, Any]) -> None:
         answered = httpx.post(f"{server.url}/api/preview", json={"token": token, "bodys": list(rows)})

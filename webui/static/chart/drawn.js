@@ -98,7 +98,7 @@ function stacked(block, rows, named, style, steps) {
   }));
 }
 
-/** @param {string} text such as 2026-11-23 or 2026-11-23 08时 */
+/** @param {string} text a day, or an hour of one */
 const withoutYear = (text) => text.slice(5);
 
 /** Names below the axis: of days and hours as many as there is room for, of anything else every one. @param {string} by @param {number} room pixels for each */

@@ -67,7 +67,7 @@ export function shades(t, block, found) {
   const range = (/** @type {number} */ at) => (at === CLASSES - 1 ? t("map.from", { from: grouped(found.bounds[at]) }) : t("map.range", { from: grouped(found.bounds[at]), to: grouped(found.bounds[at + 1]) }));
   const classes = found.bounds.slice(0, -1).map((_, at) => line(at, h("span", { class: "shade", style: { background: `var(--ramp-${at + 1})` } }), range(at))).reverse();
   const none = number(-1) ? [line(-1, h("span", { class: "shade shade-none" }), t("map.no_data"))] : [];
-  return h("div", [h("strong", block.measure?.unit ? t("sign.unit", { label: block.measure.label, unit: block.measure.unit }) : block.measure?.label), h("ul", [...classes, ...none]),
+  return h("div", { class: "shades" }, [h("strong", block.measure?.unit ? t("sign.unit", { label: block.measure.label, unit: block.measure.unit }) : block.measure?.label), h("ul", [...classes, ...none]),
     found.elsewhere ? h("p", { class: "hint" }, t("map.elsewhere", { n: grouped(found.elsewhere) })) : null]);
 }
 

@@ -14,7 +14,7 @@ function changed(t, block, name, found) {
   const measure = block.measure?.name ?? "count";
   const value = found.totals[measure];
   const against = found.until ? t(`changed.${name}_hours`, { until: Number(moment(found.until).split(/[ :]/)[1]) }) : t(`changed.${name}`);
-  if (value === null) return [h("span", against), h("span", { class: "change", title: found.totals.why?.[measure] }, t("sign.none"))];
+  if (value === null) return [h("span", against), h("span", [t("sign.none"), h("small", found.totals.why?.[measure])])];
   const base = t("changed.base", { n: grouped(found.totals.base[measure]) });
   return [h("span", against), h("span", { class: "change", title: base }, signed(t, value, block.measure?.unit === "%"))];
 }
@@ -22,5 +22,5 @@ function changed(t, block, name, found) {
 /** @param {import("../words.js").Words} t @param {number} value @param {boolean} isRatio in points */
 function signed(t, value, isRatio) {
   if (value === 0) return t("changed.same");
-  return `${t(value > 0 ? "changed.up" : "changed.down")} ${t(isRatio ? "changed.points" : "changed.percent", { n: grouped(Math.abs(value)) })}`;
+  return `${t(value > 0 ? "changed.up" : "changed.down")} ${t(isRatio ? "changed.points" : "changed.percent", { n: grouped(Math.round(Math.abs(value) * 10) / 10) })}`;
 }

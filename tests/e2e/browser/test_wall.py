@@ -1,0 +1,166 @@
+"""The screen on a wall, as its own account sees it: nothing scrolls or is cut, and it goes on by itself."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Page, expect
+
+from tests.core.cli.command import serving, start
+from tests.e2e.browser.conftest import PASSWORD, ROOT, Site, Watched, accessible, picture, posting, watching, weighing
+
+LOGIN = "test_screen"
+SECOND = """
+title: 测试第二屏
+group: 大屏
+layout: wall
+rotate_s: 5
+next: wall
+rows:
+  - - block: tabs
+      tabs:
+        - {title: 甲, rows: [[{block: number, title: 第一题, statistic: weighings}]]}
+        - {title: 乙, rows: [[{block: number, title: 第二题, statistic: weighings}]]}
+"""
+CUT = """() => [...document.querySelectorAll('.wall *')].filter((one) => {
+    if (one.closest('.leaflet-container, .reader-only') || !one.clientWidth) return false;
+    const style = getComputedStyle(one);
+    const hides = style.overflowX !== 'visible' || style.overflowY !== 'visible';
+    const box = one.getBoundingClientRect();
+    return (hides && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1))
+        || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+}).map((one) => `${one.tagName}.${one.className}`)"""
+SCROLLS = """() => { const page = document.documentElement;
+    return page.scrollWidth > innerWidth || page.scrollHeight > innerHeight; }"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A demo site of these tests, whose server they may kill."""
+    home = tmp_path_factory.mktemp("wall") / "home"
+    subprocess.run([sys.executable, "-m", "core.cli", "init", str(home)], cwd=ROOT, check=True, capture_output=True)
+    file = home / "config" / "site.yaml"
+    declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump({**declared, "demo": True}, allow_unicode=True), encoding="utf-8")
+    (home / "config" / "pages" / "second.yaml").write_text(SECOND, encoding="utf-8")
+    with serving(home) as server:
+        said = server.zc.json("user", "add", LOGIN, "--title", "测试大屏", "--role", "screen")
+        site = Site(server, posting(server), login=LOGIN, password=said["password"])
+        site.post(*(weighing(number, totalweight=70000) for number in range(30)))
+        yield site
+        if site.server is not server:
+            with site.server.process:
+                assert site.server.stop() == 0
+
+
+@pytest.fixture
+def screen(browser: Browser, own: Site) -> Iterator[Watched]:
+    """How a test opens the wall."""
+    with watching(browser, own) as watched:
+        if not own.session:
+            _enter(watched)
+        yield watched
+
+
+def _enter(watched: Watched) -> None:
+    page = watched.open("/login", known=False)
+    page.get_by_label("账号").fill(LOGIN)
+    page.get_by_label("口令").fill(watched.site.password)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_label("新口令", exact=True).fill(PASSWORD)
+    page.get_by_label("再输一次新口令").fill(PASSWORD)
+    page.get_by_role("button", name="修改口令").click()
+    expect(page.locator(".wall")).to_be_visible()  # there is nothing else for such an account
+    watched.site.session = page.context.storage_state()
+
+
+def settled(page: Page) -> None:
+    """Wait until every tile shows its data."""
+    expect(page.get_by_test_id("feed").locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".wall .point").first).to_be_visible()
+    expect(page.locator(".wall canvas")).to_have_count(2)
+    expect(page.locator(".wall .loading")).to_have_count(0)
+    expect(page.locator(".figure").first).to_contain_text(re.compile(r"\d"))
+
+
+def newest(number: int, **other: Any) -> dict[str, Any]:
+    """A test weighing of this moment, far above its limit."""
+    return weighing(0, previewcode=f"WALL-{number}", totalweight=90000, **other)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_nothing_scrolls_and_nothing_is_cut(screen: Watched, width: int, height: int) -> None:
+    page = screen.open("/p/wall", width, height)
+    settled(page)
+    picture(page, f"wall-{width}-dark")
+    assert page.evaluate(CUT) == []
+    assert not page.evaluate(SCROLLS)
+    assert accessible(page) == []
+    ages = page.locator(".wall .block:not(.block-group) .age")
+    assert ages.count() == page.locator(".wall .block:not(.block-group)").count()
+    shades = page.locator(".shades")
+    expect(shades).to_contain_text("超限数(辆)")
+    expect(shades).to_contain_text("无数据")
+    expect(page.locator(".county b").first).to_have_text(re.compile(r"\d"))
+    expect(page.locator(".ranking li").first).to_contain_text("演示")
+
+
+def test_what_comes_slides_in_veiled_and_waits_while_paused(screen: Watched) -> None:
+    page = screen.open("/p/wall", 1920, 1080)
+    settled(page)
+    feed = page.locator(".block-feed")
+    screen.site.post(newest(101, truckno="湘D7T101"))
+    expect(feed.locator("tbody tr").first).to_contain_text("湘D***01")
+    feed.get_by_role("button", name="暂停滚动").click()
+    shown = feed.locator("tbody").inner_text()
+    screen.site.post(newest(102))
+    expect(feed.get_by_role("status")).to_have_text("另有 1 条新记录")
+    assert feed.locator("tbody").inner_text() == shown
+    feed.get_by_role("button", name="继续滚动").click()
+    expect(feed.get_by_role("status")).to_have_count(0)
+
+
+def test_it_outlives_a_killed_server_without_being_loaded_again(screen: Watched) -> None:
+    page = screen.open("/p/wall", 1920, 1080)
+    settled(page)
+    page.evaluate("window.stayed = true")
+    figure = page.locator(".figure").first
+    before = figure.inner_text()
+    former = screen.site.server
+    former.stop(signal.SIGKILL)
+    expect(page.get_by_role("alert")).to_contain_text("与服务器的连接已断开")
+    expect(page.locator(".age.stale")).not_to_have_count(0)
+    expect(figure).to_have_text(before)
+    picture(page, "wall-lost-1920-dark")
+    port = str(urlsplit(former.url).port)
+    screen.site.server = start(former.zc.home, "--port", port)
+    again = posting(screen.site.server, "test_again")
+    again(newest(103))
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
+    expect(figure).not_to_have_text(before, timeout=30_000)
+    expect(page.locator(".age.stale")).to_have_count(0)
+    assert page.evaluate("window.stayed") is True
+    screen.faults.clear()  # the browser itself notes what it could not reach
+
+
+def test_walls_take_turns(screen: Watched) -> None:
+    page = screen.open(None, 1366, 768)
+    page.clock.install()
+    page.goto(f"{screen.site.url}/p/second")
+    expect(page.get_by_text("第一题")).to_be_visible()
+    page.clock.run_for(5_000)
+    expect(page.get_by_text("第二题")).to_be_visible()
+    page.get_by_role("button", name="暂停轮换").click()
+    page.clock.run_for(10_000)
+    expect(page.get_by_text("第二题")).to_be_visible()
+    page.get_by_role("button", name="继续轮换").click()
+    page.clock.run_for(5_000)
+    expect(page).to_have_url(f"{screen.site.url}/p/wall")
