@@ -12,7 +12,7 @@ from typing import Any
 from core.declare import library
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
-from core.run import checking, diff, garbage, lastgood, versions
+from core.run import catching_up, checking, diff, garbage, lastgood, versions
 from core.run.accounts import Accounts
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
@@ -21,6 +21,7 @@ from core.run.conformance import Conformance
 from core.run.drafts import Desk
 from core.run.guard import Faults
 from core.run.home import Home
+from core.run.job_run import carry_out
 from core.run.jobs import Jobs
 from core.run.keyring import Keyring
 from core.run.nonces import Nonces
@@ -37,12 +38,15 @@ from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.run.work import Work
 from core.store.database import now_ms
+from core.store.job_runs import CLOCK
 from core.store.request import StoreBusy
 from core.store.store import Store
 
 log = logging.getLogger("zc.run")
 
 Progress = Callable[[str], None]
+
+JOB_RUN_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Platform:
         self.noticing = Noticing(self)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
         forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look))
+        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look, self._forget_runs))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self.reloading = threading.RLock()  # held by the one who activates declarations
@@ -167,8 +171,9 @@ class Platform:
         self.noticing.declared()
         remember_store(self.snapshot.site, self.home)
         self.services.adopt(self.snapshot)
-        self.jobs.adopt(self.snapshot)
-        self.jobs.start()
+        missed = catching_up.at_start(self)
+        self._adopt_jobs()
+        self.jobs.start(missed)
         self.pulling.adopt(self.snapshot)
         self.store.outbox.hasten(DERIVE)
         self.chores.start()
@@ -224,7 +229,7 @@ class Platform:
             self.store.log.add("activated", who, "", str(number), note=note)
         log.info("snapshot in force number=%d who=%s", number, who)
         if before is not None and self.watcher is not None:
-            self.jobs.adopt(self.snapshot)
+            self._adopt_jobs()
             self.pulling.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
             self.store.outbox.hasten(DERIVE)
@@ -276,17 +281,13 @@ class Platform:
         """What that plugin's commands and services get."""
         return PluginLive(self, plugin, progress)
 
-    def run_job(self, name: str, job: Mapping[str, Any]) -> None:
+    def run_job(self, name: str, job: Mapping[str, Any], asked_by: str = CLOCK, tell: Progress = log.info) -> None:
         """Run a job's command and keep how it went."""
-        run = self.store.job_runs.started(name)
-        log.info("job begins job=%s", name)
-        try:
-            result = self.operate("command", log.info, name=job["run"], arguments=dict(job["with"]))
-        except Exception as error:
-            log.exception("job failed job=%s", name)
-            self.store.job_runs.ended(run, ok=False, note=f"{type(error).__name__}: {error}"[:500])
-            self.noticing.job_ended(name, job["title"], ok=False)
-            return
-        self.store.job_runs.ended(run, ok=True, note=str(result)[:500])
-        self.noticing.job_ended(name, job["title"], ok=True)
-        log.info("job ended job=%s", name)
+        carry_out(self, name, job, asked_by, tell)
+
+    def _adopt_jobs(self) -> None:
+        catching_up.remember(self.store, self.snapshot.active_jobs, now_ms())
+        self.jobs.adopt(self.snapshot)
+
+    def _forget_runs(self) -> None:
+        self.store.job_runs.purge(JOB_RUN_DAYS)

@@ -12,6 +12,7 @@ from core.run import (
     copies,
     editing,
     filling,
+    job_run,
     loading,
     manual,
     mapping_text,
@@ -57,8 +58,7 @@ def _jobs(platform: Platform) -> list[dict[str, Any]]:
     """[{job, next_run, running, last_run, ok, note}]; without a server nothing has a next run."""
     due = {row["job"]: row for row in platform.jobs.rows()}
     rows = []
-    active = {name: job for name, job in platform.snapshot.jobs.items() if job["active"]}
-    for name, job in sorted(active.items()):
+    for name, job in sorted(platform.snapshot.active_jobs.items()):
         last = next(iter(platform.store.job_runs.last(name)), None)
         row = {"job": name, "title": job["title"], "next_run": None, "running": False, **due.get(name, {})}
         at = moment(last.started_at, platform.snapshot.zone) if last else None
@@ -171,6 +171,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "drop.interface": taking.interface_of,
     "post.take": taking.take_body,
     "pull": pull,
+    "job.list": job_run.list_,
+    "job.run": job_run.run,
+    "job.log": job_run.log_,
     "store.dump": copies.dump,
     "user.add": users.add,
     "user.reset": users.reset,

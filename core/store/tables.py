@@ -162,6 +162,8 @@ class JobRun(SystemTable):
     ended_at = peewee.BigIntegerField(null=True)
     ok = peewee.BooleanField(null=True)
     note = peewee.TextField()
+    asked_by = peewee.TextField()
+    lines = JsonField()
 
 
 class StatisticTable(SystemTable):
