@@ -15,7 +15,7 @@ from tests.webui.conftest import LEIYANG, Site, came
 
 def listed(browser: Browser, **query: str) -> dict[str, Any]:
     """What the list says."""
-    answered = browser.get("/api/ui/notices", **query)
+    answered = browser.get("/api/ui/notices", params=query)
     assert answered.status_code == 200, answered.text
     said: dict[str, Any] = answered.json()
     return said
