@@ -1,7 +1,7 @@
 """The only door for plugins and webui: what they may import of zc is named here, and nothing else is."""
 
 from core.declare.declaration import Declaration
-from core.declare.phrase import Phrases
+from core.declare.phrase import Phrases, in_language
 from core.declare.problem import Place, Problem, ZcError, problem
 from core.declare.reference import pages as reference_pages
 from core.entity.entity import Entity, Field
@@ -77,6 +77,7 @@ __all__ = [
     "beside",
     "compile_template",
     "hook",
+    "in_language",
     "now_ms",
     "problem",
     "prove_copy",

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from tornado.web import HTTPError, stream_request_body
 
-from core.api import Seeing
+from core.api import Seeing, in_language
 from webui.handler import PageHandler
 from webui.refused import TOLD, told
 
@@ -132,7 +132,11 @@ class TaskHandler(PageHandler):
         task = self.tasks.of(key, self.login)
         if task is None:
             raise HTTPError(404)
-        body: dict[str, Any] = {"name": task.name, "done": task.future.done(), "progress": task.lines[-1:]}
+        body: dict[str, Any] = {
+            "name": task.name,
+            "done": task.future.done(),
+            "progress": [in_language(line, "zh") for line in task.lines[-1:]],
+        }
         if task.future.done():
             body |= _outcome(task.future)
         self.send_json(200, body)

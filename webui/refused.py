@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.api import Conflict, LoginRefused, NotAllowed, NotFound, Outdated, RecordRefused, StoreBusy, ZcError
+from core.api import (
+    Conflict,
+    LoginRefused,
+    NotAllowed,
+    NotFound,
+    Outdated,
+    RecordRefused,
+    StoreBusy,
+    ZcError,
+    in_language,
+)
 from webui.asking import TooBusy
 
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
@@ -40,5 +50,5 @@ def told(error: Exception) -> tuple[int, dict[str, Any], int | None]:
 
 def _words(error: Exception) -> str:
     if isinstance(error, ZcError):
-        return f"{error.reason} {error.instruction}".strip()
+        return " ".join(filter(None, (in_language(text, "zh") for text in (error.reason, error.instruction))))
     return str(error)

@@ -65,10 +65,10 @@ declare global {
     interface Event { at: string | null; who: string; verb: string; what: string; why?: string; changes: { field: string; label: string; before: any; after: any }[] }
     interface One {
       record: Values; labels: Record<string, Record<string, string>>; masked: string[]; version: number; events: Event[];
-      explain: { label: string; text: string }[];
+      explain: { label: string; text: string; field?: string; value?: string }[];
     }
     interface Problem { file: string; line: number; col: number; code: string; path: string; what: string; mend: string; level: string; zh: { what: string; mend: string } }
-    interface Declared { id: string; title: string; path: string; owner: string; replaces: string; errors: number; warnings: number }
+    interface Declared { id: string; title: string; path: string; owner: string; plugin: string; replaces: string; errors: number; warnings: number }
     interface DeclaredKind { kind: string; title: string; help: string; folder: string; suffix: string; files: Declared[] }
     interface Told {
       good: boolean; problems: Problem[]; steps: string[]; changes: string[]; diffs: { path: string; text: string }[];

@@ -9,7 +9,16 @@ from typing import Any
 import click
 from rich.text import Text
 
-from core.cli.options import err, home_option, json_option, out, print_json, print_problems, print_table
+from core.cli.options import (
+    err,
+    home_option,
+    json_option,
+    out,
+    print_activation,
+    print_json,
+    print_problems,
+    print_table,
+)
 from core.cli.session import operate
 from core.cli.statistics import check_statistics
 from core.declare import reference
@@ -99,15 +108,8 @@ def reload_(skip_trials: bool, who: str, note: str, as_json: bool, home: Home) -
     done = operate(home, "reload", skip_trials=skip_trials, who=who, note=note)
     if as_json:
         print_json(done)
-    else:
-        errors = print_problems(done["problems"])
-        for line in done["changes"]:
-            out.print(line, markup=False)
-        if errors:
-            out.print(f"snapshot {done['number']} stays in force", style="red")
-        else:
-            out.print(f"snapshot {done['number']} in force", style="green")
-    sys.exit(0 if done["activated"] else 1)
+        sys.exit(0 if done["activated"] else 1)
+    print_activation(done)
 
 
 @click.command(short_help="What differs from what is in force, in words.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from core.cli.options import home_option, json_option, out, print_json, print_problems, print_table
+from core.cli.options import home_option, json_option, out, print_activation, print_json, print_table
 from core.cli.session import operate
 from core.run import checking
 from core.run.home import Home
@@ -60,10 +60,5 @@ def return_(version: int, who: str, note: str, as_json: bool, home: Home) -> Non
     done = operate(home, "declaration.return", id=version, who=who, note=note)
     if as_json:
         print_json(done)
-    else:
-        print_problems(done["problems"])
-        for line in done["changes"]:
-            out.print(line, markup=False)
-        words = "in force" if done["activated"] else "stays in force; nothing was written"
-        out.print(f"snapshot {done['number']} {words}", style="green" if done["activated"] else "red", markup=False)
-    sys.exit(0 if done["activated"] else 1)
+        sys.exit(0 if done["activated"] else 1)
+    print_activation(done)

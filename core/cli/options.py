@@ -83,6 +83,17 @@ def print_problems(problems: Iterable[Problem | dict[str, Any]]) -> int:
     return sum(item.level == "error" for item in items)
 
 
+def print_activation(done: dict[str, Any]) -> NoReturn:
+    """Print what came of an activation: problems, changes and the snapshot in force; end with 1 where it was refused.
+    `done` is the answer of an operation that activates."""
+    print_problems(done["problems"])
+    for line in done["changes"]:
+        out.print(line, markup=False)
+    words = "in force" if done["activated"] else "stays in force"
+    out.print(f"snapshot {done['number']} {words}", style="green" if done["activated"] else "red", markup=False)
+    sys.exit(0 if done["activated"] else 1)
+
+
 def fail(error: ZcError) -> NoReturn:
     """Print an error for a person and end with 1."""
     err.print(Text.assemble(("error: ", "bold red"), click.unstyle(error.reason)))

@@ -12,7 +12,7 @@ from cerberus import errors
 from core.declare import rules
 from core.declare.declaration import Declaration
 from core.declare.phrase import joined, phrase
-from core.declare.problem import Problem, problem
+from core.declare.problem import Place, Problem, problem
 from core.declare.rules import Allowed, Link, Schema
 from core.declare.wording import guess, how, known, quoted, size, wanted
 
@@ -37,6 +37,21 @@ def shape(declaration: Declaration, schema: Schema, allowed: Allowed) -> Shaped:
     data, raw_errors, links = rules.check(schema, raw, allowed)
     problems = [_problem(declaration, error, in_key) for error, in_key in _leaves(raw_errors)]
     return Shaped(replace(declaration, data=data), tuple(sorted(set(problems))), tuple(links))
+
+
+def fitted(schema: Schema, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """`data` that stand in no file, with their defaults, and what of them the schema does not take, as phrases."""
+    document, found, _ = rules.check(schema, data, Allowed())
+    return document, [_in_words(error) for error, _ in _leaves(found)]
+
+
+def _in_words(error: Any) -> str:
+    code, values, part = TELL[error.code](error)
+    path = ".".join(map(str, error.document_path if part == "value" else error.document_path[:-1]))
+    told = problem(code, Place(""), **values)
+    texts = (text for text in (told.what, told.mend) if text)
+    said = joined(texts, "{one}; {other}")
+    return phrase("{path}: {said}", path=path, said=said) if path else said
 
 
 def _leaves(found: Iterable[Any], in_key: bool = False) -> Iterator[tuple[Any, bool]]:

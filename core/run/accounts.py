@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import Test
 from core.entity.types.time import moment
@@ -248,4 +249,6 @@ def _digest(token: str) -> bytes:
 def ensure_declared(snapshot: Snapshot) -> None:
     """ZcError where the site has no users, since the plugin accounts does not run."""
     if USER not in snapshot.entities:
-        raise ZcError("this site has no users", "Name the plugin accounts under plugins in config/site.yaml")
+        raise ZcError(
+            phrase("this site has no users"), phrase("Name the plugin accounts under plugins in config/site.yaml")
+        )

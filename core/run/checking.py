@@ -7,6 +7,7 @@ from typing import Any
 from core.declare import library
 from core.declare import show as showing
 from core.declare.library import Cache, Reading
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run import diff as differing
 from core.run import lastgood, trials
@@ -44,9 +45,11 @@ def check_statistics(home: Home) -> Plain:
     told). ZcError where the declarations are bad or there is no store yet."""
     built = build(home, Cache(), skip_trials=True)
     if built.snapshot is None:
-        raise ZcError("the declarations have problems", "See them with: zc check")
+        raise ZcError(phrase("the declarations have problems"), phrase("See them with: zc check"))
     if not is_there(built.snapshot.site, home):
-        raise ZcError("this home has no store yet, so there is nothing to count", "Start it once with: zc run")
+        raise ZcError(
+            phrase("this home has no store yet, so there is nothing to count"), phrase("Start it once with: zc run")
+        )
     with home.lock():
         store = open_store(built.snapshot.site, built.reading.secrets, home)
         try:
@@ -87,7 +90,10 @@ def run_trials(home: Home, interface: str | None) -> Plain:
     if built.snapshot is None:
         return {"problems": [problem.as_dict() for problem in built.problems], "cases": []}
     if interface is not None and interface not in built.snapshot.interfaces:
-        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(built.snapshot.interfaces))}")
+        raise ZcError(
+            phrase("there is no interface {interface}", interface=interface),
+            phrase("Known: {names}", names=", ".join(sorted(built.snapshot.interfaces))),
+        )
     cases = trials.run(built.snapshot, interface)
     return {
         "problems": [problem.as_dict() for case in cases for problem in case.problems],
@@ -105,7 +111,7 @@ def differences(old: Reading | None, home: Home) -> list[str]:
     """What differs between `old` and the files on disk, in words. ZcError where those have problems."""
     new = read(home, Cache())
     if stops(list(new.problems)):
-        raise ZcError("the declarations on disk have problems", "See them with: zc check")
+        raise ZcError(phrase("the declarations on disk have problems"), phrase("See them with: zc check"))
     return differing.changes(old, new)
 
 
@@ -114,11 +120,17 @@ def show(home: Home, name: str) -> str:
     reading = read(home, Cache())
     kind, _, id_ = name.partition("/")
     if kind not in reading.kinds:
-        raise ZcError(f"there is no kind {kind!r}", f"Write KIND/ID; kinds: {', '.join(sorted(reading.kinds))}")
+        raise ZcError(
+            phrase("there is no kind {kind}", kind=repr(kind)),
+            phrase("Write KIND/ID; kinds: {names}", names=", ".join(sorted(reading.kinds))),
+        )
     found = reading.declarations.get(kind, {}).get(id_ or kind)
     if found is None:
-        known = ", ".join(sorted(reading.declarations.get(kind, {}))) or "none"
-        raise ZcError(f"there is no {kind} {id_!r} (or it has problems)", f"Known: {known}")
+        known = ", ".join(sorted(reading.declarations.get(kind, {}))) or phrase("none")
+        raise ZcError(
+            phrase("there is no {kind} {id} (or it has problems)", kind=kind, id=repr(id_)),
+            phrase("Known: {names}", names=known),
+        )
     return showing.show(found)
 
 
@@ -129,7 +141,10 @@ def path_of(home: Home, name: str) -> str:
     kinds = read(home, Cache()).kinds
     kind, _, id_ = name.partition("/")
     if kind not in kinds:
-        raise ZcError(f"there is no kind {kind!r}", f"Write KIND/ID or a file; kinds: {', '.join(sorted(kinds))}")
+        raise ZcError(
+            phrase("there is no kind {kind}", kind=repr(kind)),
+            phrase("Write KIND/ID or a file; kinds: {names}", names=", ".join(sorted(kinds))),
+        )
     return SITE if kinds[kind].single else f"{kinds[kind].home}/{id_}{kinds[kind].suffix}"
 
 

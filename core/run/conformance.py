@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.intake.post import Post
 from core.run.sandbox import Sandbox
@@ -153,9 +154,9 @@ def show(platform: Platform, _progress: Progress, *, partner: str) -> dict[str, 
     snapshot = platform.snapshot
     said = snapshot.partners.get(partner)
     if said is None or not said.sandbox:
-        known = ", ".join(name for name, one in snapshot.partners.items() if one.sandbox) or "none yet"
-        how = f"Known: {known}. A new one: zc partner add NAME --stations A,B --sandbox"
-        raise ZcError(f"there is no sandbox partner {partner}", how)
+        known = ", ".join(name for name, one in snapshot.partners.items() if one.sandbox) or phrase("none yet")
+        how = phrase("Known: {known}. A new one: zc partner add NAME --stations A,B --sandbox", known=known)
+        raise ZcError(phrase("there is no sandbox partner {partner}", partner=partner), how)
     covered = platform.conformance.covered(partner)
     rows: Sequence[dict[str, Any]] = [
         {
@@ -168,7 +169,10 @@ def show(platform: Platform, _progress: Progress, *, partner: str) -> dict[str, 
         for name, case in cases(snapshot)
     ]
     if not rows:
-        raise ZcError("no list of cases is declared", "Copy config/conformance/standard.yaml from a new home: zc init")
+        raise ZcError(
+            phrase("no list of cases is declared"),
+            phrase("Copy config/conformance/standard.yaml from a new home: zc init"),
+        )
     return {"partner": partner, "score": sum(row["covered"] for row in rows), "of": len(rows), "cases": rows}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.declare.phrase import phrase
 from core.run.snapshot import Snapshot
 from core.run.transport import Marks, PullFailed
 from core.store.request import StoreBusy
@@ -35,7 +36,7 @@ class KeptMarks:
         try:
             self.states.put(self._place + name, value)
         except StoreBusy as busy:
-            raise PullFailed("the store takes nothing now", retry_after_s=busy.retry_after_s) from busy
+            raise PullFailed(phrase("the store takes nothing now"), retry_after_s=busy.retry_after_s) from busy
 
     def under(self, beginning: str) -> Mapping[str, Any]:
         """All whose names begin so."""
@@ -103,4 +104,4 @@ class Door:
     def wait(self, seconds: float) -> None:
         """Let time pass; PullFailed where the server stops meanwhile."""
         if self.ending.wait(seconds):
-            raise PullFailed("the server stops", "What was not taken is fetched after its next start.")
+            raise PullFailed(phrase("the server stops"), phrase("What was not taken is fetched after its next start."))

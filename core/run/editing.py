@@ -29,9 +29,10 @@ Plain = dict[str, Any]
 
 
 def list_(platform: Platform, _progress: Progress) -> Plain:
-    """{kinds: [{kind, title, help, folder, suffix, files: [{id, title, path, owner, replaces, errors, warnings}]}],
-    problems}: every declaration of the disk, whose it is, and what is wrong with the disk now. `owner` is home or a
-    plugin's id, `replaces` the plugin whose file one of the home stands for."""
+    """{kinds: [{kind, title, help, folder, suffix, files: [{id, title, path, owner, plugin, replaces, errors,
+    warnings}]}], problems}: every declaration of the disk, whose it is, and what is wrong with the disk now. `owner` is
+    home or a plugin's id, `plugin` the title of the one that ships it, `replaces` the plugin whose file one of the home
+    stands for."""
     with platform.desk.lock:
         reading = read(platform.home, platform.desk.cache)
     problems = platform.problems or list(reading.problems)
@@ -64,6 +65,7 @@ def _listed(reading: Reading, kind: Kind, id_: str, wrong: Mapping[tuple[str, st
         "title": found.data.get("title", "") if found else "",
         "path": path,
         "owner": "home" if is_own else plugin,
+        "plugin": reading.plugins[plugin].declaration.data["title"] if plugin else "",
         "replaces": plugin if is_own else "",
         "errors": wrong.get((counted, "error"), 0),
         "warnings": wrong.get((counted, "warning"), 0),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.intake.intake import KEPT
 from core.intake.post import Post
 from core.run import trials
@@ -73,12 +74,12 @@ def _require_passed(post: Post) -> None:
         return
     outcome = post.stopped.outcome
     mends = {
-        "token_revoked": "The partner is not active.",
-        "interface_denied": "Add the interface to those of the partner.",
-        "body_large": "Let the partner send less at once, or raise intake.body_mib in config/site.yaml.",
+        "token_revoked": phrase("The partner is not active."),
+        "interface_denied": phrase("Add the interface to those of the partner."),
+        "body_large": phrase("Let the partner send less at once, or raise intake.body_mib in config/site.yaml."),
     }
     raise PullFailed(
-        f"what was fetched is not taken: {outcome}",
-        mends.get(outcome, "It is fetched again."),
+        phrase("what was fetched is not taken: {outcome}", outcome=outcome),
+        mends.get(outcome, phrase("It is fetched again.")),
         retry_after_s=post.retry_after_s or 0,
     )

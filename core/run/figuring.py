@@ -7,7 +7,7 @@ from typing import Any
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node, Test
 from core.entity.statistic import Statistic
-from core.entity.types.time import moment
+from core.entity.types.time import epoch_ms, moment
 from core.entity.window import window
 from core.run.labels import labels_of
 from core.run.query import Params, asked, names, one
@@ -20,10 +20,13 @@ from core.store.store import Store
 
 COUNT = "count"
 HOURLY = ("hour", "minute")
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+MOST_STEPS = 1000
 
 
 def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[str, Any]:
-    """{rows: [{dimension …, count, sum …}], labels, as_of, current}. A measure is named as the field it sums.
+    """{rows: [{dimension …, count, sum …}], steps, labels, as_of, current}. A measure is named as the field it sums.
+    `steps` has every day or hour of the window up to now, those without records too, where one asks by it.
 
     `by` names dimensions, `measure` count or summed fields (all where none is named), `within` a window; the rest are
     conditions over the dimensions. NotFound, NotAllowed, ZcError in words.
@@ -47,6 +50,7 @@ def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[st
     kept = [{**{name: row[name] for name in by}, **{name: row[_column(name)] for name in measures}} for row in rows]
     return {
         "rows": kept,
+        "steps": _steps(rights, told, by, one(params, "within")),
         "labels": labels_of(rights, store, entity, kept),
         "as_of": shown_moment(now_ms(), rights.snapshot.zone),
         "current": figures.current,
@@ -77,6 +81,23 @@ def _known(wanted: tuple[str, ...], known: Any, words: str) -> tuple[str, ...]:
         if name not in known:
             raise ZcError(said(words, name=name, known="、".join(known)))
     return wanted
+
+
+def _steps(rights: Rights, told: Statistic, by: tuple[str, ...], text: str | None) -> dict[str, list[Any]]:
+    """{day or hour: its shown values}, in order; {} without a window, or where it has more than anyone looks at."""
+    grain = next((name for name in ("hour", "day") if name in by), None)
+    if grain is None or text is None:
+        return {}
+    zone, now = rights.snapshot.zone, now_ms()
+    start, end = window(text, zone, now)
+    end = min(end, now + 1)
+    if end - start > MOST_STEPS * (HOUR_MS if grain == "hour" else DAY_MS):
+        return {}
+    if not (told.grain == "hour" and any(word in text for word in HOURLY)):  # asked by whole days, as _within does
+        start = epoch_ms(moment(start, zone).replace(hour=0, minute=0, second=0, microsecond=0))
+    hours = range(start - start % HOUR_MS, end, HOUR_MS)
+    stored = [*hours] if grain == "hour" else dict.fromkeys(int(f"{moment(ms, zone):%Y%m%d}") for ms in hours)
+    return {grain: [row[grain] for row in shown_figures([{grain: step} for step in stored], told, (grain,), zone)]}
 
 
 def _within(rights: Rights, told: Statistic, text: str | None) -> tuple[Node, ...]:

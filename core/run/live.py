@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.declare import library
+from core.declare.phrase import phrase
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
 from core.run import catching_up, checking, diff, garbage, lastgood, versions
@@ -270,12 +271,17 @@ class Platform:
         takes nothing now."""
         operation = OPERATIONS.get(name)
         if operation is None:
-            raise ZcError(f"there is no operation {name}", "This server may be older than the command; restart it.")
+            raise ZcError(
+                phrase("there is no operation {name}", name=name),
+                phrase("This server may be older than the command; restart it."),
+            )
         try:
             return operation(self, progress, **arguments)
         except StoreBusy as busy:
-            wait = f"Run it again in {busy.retry_after_s} s; what was stored before stays."
-            raise ZcError("the store takes nothing now", wait) from busy
+            wait = phrase(
+                "Run it again in {retry_after_s} s; what was stored before stays.", retry_after_s=busy.retry_after_s
+            )
+            raise ZcError(phrase("the store takes nothing now"), wait) from busy
 
     def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
         """What that plugin's commands and services get."""

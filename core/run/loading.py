@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from core.declare import wording
+from core.declare.phrase import joined, phrase
 from core.declare.problem import ZcError
 from core.entity.condition import All
 from core.entity.entity import Entity
@@ -22,6 +19,7 @@ from core.intake.derive import rederive
 from core.intake.outcomes import OUTCOMES
 from core.intake.reply import render_outcome
 from core.run.rows import read_fields
+from core.run.sheet import rows_of
 from core.store.database import now_ms
 from core.store.request import Row, State, Write
 from core.store.scope import Scope
@@ -89,19 +87,23 @@ def load(
     """
     said = platform.snapshot.entities.get(entity)
     if said is None:
-        raise ZcError(f"there is no entity {entity}", f"Known: {', '.join(sorted(platform.snapshot.entities))}")
+        raise ZcError(
+            phrase("there is no entity {entity}", entity=entity),
+            phrase("Known: {names}", names=", ".join(sorted(platform.snapshot.entities))),
+        )
     work = Load(platform, said, who, Loaded())
     rows = rows_of(name, bytes.fromhex(data))
     if replace and not rows:
         raise ZcError(
-            f"{name} has no rows, so --replace would void every {entity}", "Nothing was changed; see the file."
+            phrase("{name} has no rows, so --replace would void every {entity}", name=name, entity=entity),
+            phrase("Nothing was changed; see the file."),
         )
     _refuse_unknown(said, name, rows)
     lines = _read(work, rows)
     for start in range(0, len(lines), CHUNK):
         _store(work, lines[start : start + CHUNK])
         if len(lines) > CHUNK:
-            progress(f"{min(start + CHUNK, len(lines))} of {len(lines)} rows")
+            progress(phrase("{count} of {of} rows", count=min(start + CHUNK, len(lines)), of=len(lines)))
     if replace and not work.done.refused:
         _void_others(work, {tuple(line.values[key] for key in said.key) for line in lines})
     return asdict(work.done)
@@ -112,51 +114,25 @@ def _refuse_unknown(entity: Entity, name: str, rows: list[dict[str, Any]]) -> No
     wanted = {field: said for field, said in entity.fields.items() if not said.derived}
     unknown = [column for column in dict.fromkeys(column for row in rows for column in row) if column not in wanted]
     if unknown:
-        meant = [f"'{near}' for '{column}'" for column in unknown if (near := wording.nearest(column, wanted))]
-        question = f"Did you mean {', '.join(meant)}? " if meant else ""
+        meant = [
+            phrase("'{near}' for '{column}'", near=near, column=column)
+            for column in unknown
+            if (near := wording.nearest(column, wanted))
+        ]
+        question = phrase("Did you mean {names}? ", names=joined(meant, "{one}, {other}")) if meant else ""
         raise ZcError(
-            f"{name} has columns that are no fields of {entity.id} to load: {', '.join(unknown)}",
-            f"{question}Its fields: {wording.known(wanted, in_order=True)}. Nothing was changed.",
+            phrase(
+                "{name} has columns that are no fields of {entity} to load: {names}",
+                name=name,
+                entity=entity.id,
+                names=", ".join(unknown),
+            ),
+            phrase(
+                "{question}Its fields: {wanted}. Nothing was changed.",
+                question=question,
+                wanted=wording.known(wanted, in_order=True),
+            ),
         )
-
-
-def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
-    """The rows of a CSV file with a heading line (UTF-8, or GB18030 as Excel writes it) or of a JSON list.
-    ZcError where the file is neither."""
-    if name.endswith(".json"):
-        try:
-            return msgspec.json.decode(data, type=list[dict[str, Any]])
-        except msgspec.DecodeError as error:
-            raise ZcError(f"{name} is no JSON list of objects", "Write [{…}, {…}] in UTF-8.") from error
-    try:
-        return _csv_rows(name, _text(data))
-    except UnicodeDecodeError as error:
-        raise ZcError(f"{name} is neither UTF-8 nor GB18030", "Save it again as CSV UTF-8.") from error
-    except csv.Error as error:
-        raise ZcError(f"{name} is no CSV: {error}", "Save it again as CSV UTF-8, fields apart by commas.") from error
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
-
-
-def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:
-    """Each row by the heading line; csv.Error. A cell too many or too few would put values under the wrong names, or
-    empty what the record has."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows = []
-    for row in reader:
-        if row.pop(None, None) or None in row.values():
-            wanted = len(reader.fieldnames or ())
-            raise ZcError(
-                f"{name}, line {reader.line_num}: not {wanted} cells, as the heading line has",
-                "Mend that line, then load again; nothing was changed.",
-            )
-        rows.append({key: value for key, value in row.items() if key})
-    return rows
 
 
 def _read(work: Load, rows: list[dict[str, Any]]) -> list[Line]:

@@ -79,7 +79,7 @@ def _told(rights: Rights, line: LogLine) -> dict[str, Any]:
 def _what(rights: Rights, line: LogLine) -> str:
     """What the line is about, by the name that staff know."""
     if line.kind == "operation":
-        return words().get(f"operation_{line.what}", line.what)
+        return operation_title(line.what)
     if line.kind == "export":
         category = rights.snapshot.categories.get(line.what)
         return category.title if category is not None else line.what
@@ -91,13 +91,27 @@ def _what(rights: Rights, line: LogLine) -> str:
     return line.what
 
 
+def operation_title(name: str) -> str:
+    """What staff call an operation; one of a later or former version, as it is."""
+    return words().get(f"operation_{name}", name)
+
+
 def _detail(detail: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for name, value in detail.items():
         if isinstance(value, Mapping):
-            yield from ({"label": key, "text": str(inner)} for key, inner in value.items() if inner != "")
+            yield from ({"label": _argument(key), "text": _text(inner)} for key, inner in value.items() if inner != "")
         elif value not in ("", None):
             label = said(LABELS[name]) if name in LABELS else name
             yield {"label": label, "text": f"{value:,}" if isinstance(value, int) else _why(str(value))}
+
+
+def _argument(name: str) -> str:
+    """What staff call an argument of an operation, or a field or condition that is kept with a line."""
+    return words().get(f"argument_{name}", name)
+
+
+def _text(value: object) -> str:
+    return said("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _why(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.intake.encode import TYPES
 from core.intake.plan import Interface
@@ -32,9 +33,15 @@ def manual(
     snapshot = platform.snapshot
     said = snapshot.interfaces.get(interface)
     if said is None:
-        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+        raise ZcError(
+            phrase("there is no interface {interface}", interface=interface),
+            phrase("Known: {names}", names=", ".join(sorted(snapshot.interfaces))),
+        )
     if partner is not None and partner not in snapshot.partners:
-        raise ZcError(f"there is no partner {partner}", f"Known: {', '.join(sorted(snapshot.partners)) or 'none yet'}")
+        raise ZcError(
+            phrase("there is no partner {partner}", partner=partner),
+            phrase("Known: {names}", names=", ".join(sorted(snapshot.partners)) or phrase("none yet")),
+        )
     who = snapshot.partners[partner] if partner else None
     return {"title": said.title, "text": as_markdown(snapshot, said, url or platform.url or SOMEWHERE, who)}
 

@@ -118,7 +118,8 @@ class Offers:
         core.run.transport.
     health: `check(facts)` within two seconds gives None (well) or what is wrong.
     explainers: by the name of a deriver, `explain(batch, facts)` gets what the deriver read and gave of each record,
-    and says in words how it came about: [{label, text}], in order; empty where there is nothing to say.
+    and says in words how it came about: [{label, text}], in order; empty where there is nothing to say. A line
+    that has `field` too, with `value`, says what stands for the value of that field.
     """
 
     field_types: Mapping[str, FieldType] = field(default_factory=dict)

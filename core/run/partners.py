@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from core.declare.phrase import LANGUAGES, Phrase, phrase
 from core.declare.problem import ZcError
 from core.declare.wording import nearest
 from core.intake.post import EVERY
@@ -37,12 +38,21 @@ def add(
     """Write config/partners/<name>.yaml if it is not there, reload, and make its first secret. `warnings`, in words,
     are about stations that nobody registered: posts for them are refused until somebody does."""
     if not NAME.fullmatch(name):
-        raise ZcError(f"{name!r} cannot be a partner's name", "Use lower-case letters, digits and _, a letter first.")
+        raise ZcError(
+            phrase("{name} cannot be a partner's name", name=repr(name)),
+            phrase("Use lower-case letters, digits and _, a letter first."),
+        )
     known = name in platform.snapshot.partners
     if known and platform.tokens.standing(name, now_ms()):
-        raise ZcError(f"partner {name} is there already", f"For a new secret: zc partner rotate {name}")
+        raise ZcError(
+            phrase("partner {name} is there already", name=name),
+            phrase("For a new secret: zc partner rotate {name}", name=name),
+        )
     if not known and not stations:
-        raise ZcError(f"partner {name} needs stations that it may speak for", "Add --stations A,B or --stations '*'")
+        raise ZcError(
+            phrase("partner {name} needs stations that it may speak for", name=name),
+            phrase("Add --stations A,B or --stations '*'"),
+        )
     if not known:
         _declare(
             platform,
@@ -86,7 +96,7 @@ def rekey(platform: Platform, _progress: Progress) -> dict[str, Any]:
     """A new key file; every signing key that stands is sealed anew with it: {keys, file, fingerprint}."""
     fault = platform.tokens.health()
     if fault is not None:
-        raise ZcError(fault, "Nothing was changed.")
+        raise ZcError(fault, phrase("Nothing was changed."))
     platform.keyring.add()
     number = platform.tokens.reseal(now_ms())
     platform.keyring.drop_old()
@@ -97,7 +107,10 @@ def ensure(platform: Platform, progress: Progress, *, name: str, **said: Any) ->
     """The partner with a fresh secret, made where it is not there yet."""
     known = platform.snapshot.partners.get(name)
     if known is not None and said.get("simulated") and not known.simulated:
-        raise ZcError(f"partner {name} is a real one, not the simulator's", "Name another with --partner")
+        raise ZcError(
+            phrase("partner {name} is a real one, not the simulator's", name=name),
+            phrase("Name another with --partner"),
+        )
     if known is not None:
         return rotate(platform, progress, name=name)
     return add(platform, progress, name=name, **said)
@@ -108,7 +121,10 @@ def rotate(platform: Platform, _progress: Progress, *, name: str) -> dict[str, s
     _known(platform, name)
     kind = platform.snapshot.partners[name].auth.type
     if kind in WITHOUT_SECRET:
-        raise ZcError(f"partner {name} has no secret: it is told by its {kind}", "Change that in its YAML file.")
+        raise ZcError(
+            phrase("partner {name} has no secret: it is told by its {kind}", name=name, kind=kind),
+            phrase("Change that in its YAML file."),
+        )
     made = platform.tokens.rotate(name, kind, now_ms(), platform.snapshot.site["tokens"]["overlap_s"])
     return _with_key(platform, made)
 
@@ -164,18 +180,26 @@ def _declare(platform: Platform, file: Path, data: dict[str, Any]) -> None:
         with file.open("x", encoding="utf-8") as handle:
             handle.write(text)
     except FileExistsError:
-        raise ZcError(f"{file.name} is there but not in force", "Mend it: zc check, then zc reload.") from None
+        raise ZcError(
+            phrase("{file} is there but not in force", file=file.name), phrase("Mend it: zc check, then zc reload.")
+        ) from None
     done = platform.reload(who="partner.add")
     if not done.activated:
         file.unlink()
-        first = next((str(problem) for problem in done.problems if problem.level == "error"), "")
-        raise ZcError(f"the declarations have problems: {first}", "Mend them first: zc check")
+        wrong = [problem for problem in done.problems if problem.level == "error"]
+        first = Phrase(*(wrong[0].told(language) for language in LANGUAGES)) if wrong else ""
+        raise ZcError(
+            phrase("the declarations have problems: {first}", first=first), phrase("Mend them first: zc check")
+        )
 
 
 def _known(platform: Platform, name: str) -> None:
     if name not in platform.snapshot.partners:
-        known = ", ".join(sorted(platform.snapshot.partners)) or "none yet"
-        raise ZcError(f"there is no partner {name}", f"Known: {known}. A new one: zc partner add {name} --stations A,B")
+        known = ", ".join(sorted(platform.snapshot.partners)) or phrase("none yet")
+        raise ZcError(
+            phrase("there is no partner {name}", name=name),
+            phrase("Known: {known}. A new one: zc partner add {name} --stations A,B", known=known, name=name),
+        )
 
 
 def _with_key(platform: Platform, made: dict[str, str]) -> dict[str, str]:

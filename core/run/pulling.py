@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run.door import Door, KeptMarks, TriedMarks
 from core.run.fetching import fetch, look
@@ -101,12 +102,18 @@ class Pulling:
         pulled, a pull of it is under way and does not end, or it fails."""
         pull = self._platform.snapshot.pulls.get(interface)
         if pull is None:
-            known = ", ".join(sorted(self._platform.snapshot.pulls)) or "none"
-            raise ZcError(f"interface {interface} pulls nothing", f"Active interfaces with pull: {known}")
+            known = ", ".join(sorted(self._platform.snapshot.pulls)) or phrase("none")
+            raise ZcError(
+                phrase("interface {interface} pulls nothing", interface=interface),
+                phrase("Active interfaces with pull: {known}", known=known),
+            )
         with self._lock:
             course = self._course(interface)
         if not course.lock.acquire(timeout=WAIT_S):
-            raise ZcError(f"a pull of {interface} is under way", "Ask again when it is done; zc status shows it.")
+            raise ZcError(
+                phrase("a pull of {interface} is under way", interface=interface),
+                phrase("Ask again when it is done; zc status shows it."),
+            )
         try:
             if only_look:
                 return look(self._platform, pull, self._door(pull, tell, keeps=False)) or {}
@@ -199,8 +206,10 @@ class Pulling:
         except Exception as error:
             self._platform.faults.note(pull.plugin, f"transport {pull.by}", error)
             raised = PullFailed(
-                f"the transport {pull.by} raised {type(error).__name__}",
-                f"This is a fault of the plugin {pull.plugin}; the log says where. Tell its author.",
+                phrase("the transport {by} raised {name}", by=pull.by, name=type(error).__name__),
+                phrase(
+                    "This is a fault of the plugin {plugin}; the log says where. Tell its author.", plugin=pull.plugin
+                ),
             )
             self._failed(course, pull, at, raised)
             raise raised from error

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from core.declare.phrase import joined, phrase
 from core.declare.problem import Place, ZcError, problem
 from core.entity.condition import All, Node, Test, parse
 from core.entity.entity import Entity, Field
@@ -46,7 +47,8 @@ def find(
     snapshot = platform.snapshot
     said = snapshot.categories.get(category)
     if said is None:
-        raise ZcError(f"there is no category {category}", f"Known: {', '.join(sorted(snapshot.categories))}")
+        known = phrase("Known: {names}", names=", ".join(sorted(snapshot.categories)))
+        raise ZcError(phrase("there is no category {category}", category=category), known)
     condition = condition_of(said, where or {}, snapshot.zone, snapshot.site["demo"])
     search = Search(
         entity=said.entity,
@@ -102,10 +104,14 @@ def labels_of(platform: Platform, entity: Entity, records: list[dict[str, Any]])
 def condition_of(category: Category, where: Mapping[str, Any], zone: ZoneInfo, demo: bool) -> Node:
     """The category's own condition and the caller's; ZcError where the caller's is not of the grammar."""
     node, errors = parse(where, category.entity, zone, now_ms(), fields=category.asks)
-    if errors or node is None:
+    if node is None:
         found = [problem(code, Place("condition"), **values) for _, code, values in errors]
-        reason = f"the condition cannot be used: {'; '.join(one.what for one in found)}"
-        raise ZcError(reason, f"{found[0].mend if found else ''}; fields: {', '.join(category.asks)}")
+        told = joined((one.what for one in found), "{one}; {other}")
+        reason = phrase("the condition cannot be used: {told}", told=told)
+        raise ZcError(
+            reason,
+            phrase("{mend}; fields: {names}", mend=found[0].mend, names=", ".join(category.asks)),
+        )
     parts = [category.condition.at(now_ms()), node]
     if not demo:
         parts.append(Test("provenance", "not", "simulated"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from core.declare.phrase import phrase
 from core.entity.condition import Test
 from core.intake.derive import rederive as run_derivers
 from core.intake.store import DERIVE
@@ -37,7 +38,7 @@ def rederive(platform: Platform, progress: Progress) -> dict[str, int]:
             platform.store.outbox.done([message.id])
     if judged:
         log.info("derived again records=%d", judged)
-        progress(f"{judged} records derived again")
+        progress(phrase("{judged} records derived again", judged=judged))
     return {"judged": judged, "waiting": platform.store.outbox.waiting(DERIVE)}
 
 

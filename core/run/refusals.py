@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.intake.intake import retake
 from core.intake.outcomes import OUTCOMES
@@ -171,7 +172,10 @@ def replay(
         return {"problems": problems}
     through = snapshot.interfaces.get(interface)
     if through is None:
-        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+        raise ZcError(
+            phrase("there is no interface {interface}", interface=interface),
+            phrase("Known: {names}", names=", ".join(sorted(snapshot.interfaces))),
+        )
     veil = RawVeil(snapshot, rights)
     veil.require(through.entity)
     means = means_of(platform, snapshot, keeps=not dry_run)
@@ -184,7 +188,8 @@ def replay(
         for post in (*_reopened(snapshot, through, whole, done), *_together(snapshot, through, rows)):
             asyncio.run(retake(post, means))
             done.add(post)
-        progress(f"{done.passed} passed, {done.duplicates} already there, {done.failing} still fail")
+        text = "{passed} passed, {duplicates} already there, {failing} still fail"
+        progress(phrase(text, passed=done.passed, duplicates=done.duplicates, failing=done.failing))
     told = done.as_dict()
     for reason in told["reasons"]:
         reason["message"] = veil.message(through.entity.id, reason["outcome"], reason["message"])

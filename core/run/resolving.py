@@ -7,6 +7,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from core.declare.phrase import in_language
 from core.declare.problem import ZcError
 from core.entity.entity import Entity, Field
 from core.entity.statistic import Statistic
@@ -45,7 +46,12 @@ def _block(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[str, 
     try:
         return {**block, **_resolved(rights, store, block)}
     except ZcError as error:
-        return {"block": block["block"], "title": block["title"], "width": block.get("width"), "error": error.reason}
+        return {
+            "block": block["block"],
+            "title": block["title"],
+            "width": block.get("width"),
+            "error": in_language(error.reason, "zh"),
+        }
 
 
 def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[str, Any]:

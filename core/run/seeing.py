@@ -120,6 +120,9 @@ class Seeing:
         look = self._look(category, {})
         found = told.one(self.platform, look, asking.one_row(look, record_id))
         labels = labels_of(self.rights, self.platform.store, look.category.entity, [found["record"]])
+        for line in found["explain"]:
+            if "field" in line:
+                labels[line["field"]] = {str(found["record"][line["field"]]): line["value"]}
         return {**found, "labels": labels}
 
     def rows(self, category: str, query: Params) -> Iterator[dict[str, Any]]:
@@ -180,7 +183,7 @@ class Seeing:
         try:
             signature(OPERATIONS[name]).bind(self.platform, progress, **given)
         except TypeError as error:
-            raise ZcError(said("bad_arguments", name=name, why=str(error))) from error
+            raise ZcError(said("bad_arguments", name=logged.operation_title(name), known=_asked_of(name))) from error
         shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
         if name not in UNLOGGED:
             detail = {"arguments": _short(shown)}
@@ -213,6 +216,11 @@ class Seeing:
 
 def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value[:200] if isinstance(value, str) else value for name, value in arguments.items()}
+
+
+def _asked_of(name: str) -> str:
+    """The arguments that an operation has of its page."""
+    return "、".join(key for key in [*signature(OPERATIONS[name]).parameters][2:] if key not in ("who", "rights"))
 
 
 def takes(name: str, parameter: str) -> bool:

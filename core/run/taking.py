@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.intake.intake import take
 from core.intake.post import Partner, Post, Stop
@@ -72,7 +73,10 @@ def taken(
     snapshot, began = platform.snapshot, time.perf_counter()
     said, who = snapshot.interfaces.get(interface), snapshot.partners.get(partner)
     if said is None:
-        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+        raise ZcError(
+            phrase("there is no interface {interface}", interface=interface),
+            phrase("Known: {names}", names=", ".join(sorted(snapshot.interfaces))),
+        )
 
     def identify(_post: Post) -> Partner:
         if who is None or not who.active:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.declare.library import Cache
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.intake.post import Post
 from core.run import trials
@@ -26,9 +27,12 @@ def try_(home: Home, interface: str, body: bytes, stations: Sequence[str] = ()) 
     home.require()
     snapshot = build(home, Cache(), skip_trials=True).snapshot
     if snapshot is None:
-        raise ZcError("the declarations on disk have problems", "See them with: zc check")
+        raise ZcError(phrase("the declarations on disk have problems"), phrase("See them with: zc check"))
     if interface not in snapshot.interfaces:
-        raise ZcError(f"there is no interface {interface}", f"Known: {', '.join(sorted(snapshot.interfaces))}")
+        raise ZcError(
+            phrase("there is no interface {interface}", interface=interface),
+            phrase("Known: {names}", names=", ".join(sorted(snapshot.interfaces))),
+        )
     return told(snapshot, trials.send(snapshot, interface, body, now_ms(), stations=stations))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run.accounts import ensure_declared
 from core.run.loading import load
@@ -38,10 +39,14 @@ def add(
     ensure_declared(snapshot)
     unknown = [role for role in roles if role not in snapshot.roles]
     if unknown or not roles:
-        known = ", ".join(sorted(snapshot.roles)) or "none"
-        raise ZcError(f"there is no role {unknown[0]}" if unknown else "a user needs a role", f"Known: {known}")
+        known = ", ".join(sorted(snapshot.roles)) or phrase("none")
+        why = phrase("there is no role {name}", name=unknown[0]) if unknown else phrase("a user needs a role")
+        raise ZcError(why, phrase("Known: {names}", names=known))
     if platform.accounts.user(login) is not None:
-        raise ZcError(f"there is a user {login} already", f"A new password: zc user reset {login}")
+        raise ZcError(
+            phrase("there is a user {login} already", login=login),
+            phrase("A new password: zc user reset {login}", login=login),
+        )
     row = {"login": login, "title": title, "roles": ",".join(roles), "active": "true"}
     row |= {name: key for name, key in (("region", region), ("station", station)) if key}
     _load(platform, progress, row, who)
@@ -54,7 +59,10 @@ def _load(platform: Platform, progress: Progress, row: dict[str, str], who: str)
     data = lines.encode().hex()
     done = load(platform, progress, entity=USER, name="user.csv", data=data, replace=False, who=who)
     for refused in done["refused"]:
-        raise ZcError(f"the user cannot be stored: {refused['message']}", "See: zc find region, zc find station")
+        raise ZcError(
+            phrase("the user cannot be stored: {message}", message=refused["message"]),
+            phrase("See: zc find region, zc find station"),
+        )
 
 
 def reset(platform: Platform, _progress: Progress, *, login: str, who: str = "operator") -> dict[str, str]:

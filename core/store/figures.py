@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import Node
 from core.entity.entity import Entity
@@ -40,7 +41,10 @@ class CellWhere(Where):
         """The column of a dimension, of day or hour."""
         if name not in (*GRAINS, *self.dimensions):
             known = ", ".join((*GRAINS, *self.dimensions))
-            raise ZcError(f"'{name}' is no dimension of this statistic", f"Name one of {known}")
+            raise ZcError(
+                phrase("'{name}' is no dimension of this statistic", name=name),
+                phrase("Name one of {known}", known=known),
+            )
         return peewee.Column(self.table, name if name in GRAINS else f"by_{name}")
 
 

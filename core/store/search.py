@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import All, Node
 from core.entity.entity import Entity
@@ -239,4 +240,4 @@ def _read_mark(mark: str, sort: Sequence[str], length: int) -> list[Any]:
             return values
     except (ValueError, TypeError, binascii.Error):
         pass
-    raise ZcError("the page mark does not belong to this list", "Begin again at the first page")
+    raise ZcError(phrase("the page mark does not belong to this list"), phrase("Begin again at the first page"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import Node
 from core.entity.entity import Entity
@@ -72,7 +73,10 @@ class Statistics:
                 if serving is not None:
                     current = line.fingerprint == statistic.fingerprint
                     return figures.find(session, serving, line.name, by, condition, scope, entities, current)
-        raise ZcError(f"{statistic.title} is still being counted", "Ask again in a few minutes")
+        raise ZcError(
+            phrase("{statistic} is still being counted", statistic=statistic.title),
+            phrase("Ask again in a few minutes"),
+        )
 
     def recount(self, statistics: Mapping[str, Statistic]) -> list[Recounted]:
         """Count the records for every table that is whole, past the statistics' own SQL, and compare each cell; of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
 from core.store import parts
@@ -39,11 +40,17 @@ def amend(
     ZcError where the civil day would no longer be that of the time.
     """
     if version is not None and version != (session.execute(LAST_AMENDED, (entity.id, record_id)).fetchone()[0] or 0):
-        raise OtherVersion(f"record {record_id} of {entity.title} was amended since it was read", "Read it again")
+        raise OtherVersion(
+            phrase(
+                "record {record_id} of {entity} was amended since it was read", record_id=record_id, entity=entity.title
+            ),
+            phrase("Read it again"),
+        )
     keys = sorted(set(changes) & set(entity.key))
     if keys:
         raise ZcError(
-            f"{', '.join(keys)} is part of the key of {entity.title}", "Void the record and add the right one"
+            phrase("{names} is part of the key of {entity}", names=", ".join(keys), entity=entity.title),
+            phrase("Void the record and add the right one"),
         )
     _refuse_others(entity, changes, set(entity.fields) | AMENDED_TOO)
     _change(session, entity, record_id, "amended", changes, who, why)
@@ -76,7 +83,8 @@ def _refuse_other_day(session: Session, entity: Entity, record_id: int) -> None:
     start, end = around(day)
     if not start <= at < end:
         raise ZcError(
-            f"the day {day} is not that of the time of this {entity.title}", "Change time, clock and day together"
+            phrase("the day {day} is not that of the time of this {entity}", day=day, entity=entity.title),
+            phrase("Change time, clock and day together"),
         )
 
 
@@ -84,10 +92,11 @@ def _refuse_others(entity: Entity, changes: dict[str, Any], allowed: set[str] | 
     others = sorted(set(changes) - allowed)
     if others:
         raise ZcError(
-            f"{', '.join(others)} of {entity.title} cannot be changed so", f"Name one of {', '.join(sorted(allowed))}"
+            phrase("{names} of {entity} cannot be changed so", names=", ".join(others), entity=entity.title),
+            phrase("Name one of {names}", names=", ".join(sorted(allowed))),
         )
     if not changes:
-        raise ZcError("nothing to change", "Name at least one field")
+        raise ZcError(phrase("nothing to change"), phrase("Name at least one field"))
 
 
 def _change(
@@ -97,10 +106,16 @@ def _change(
     columns = ", ".join(f'"{name}"' for name in (*names, "voided_at"))
     found = session.execute(f'SELECT {columns} FROM "{entity.table}" WHERE "id" = ?', (record_id,)).fetchone()  # noqa: S608 - compiled names
     if found is None:
-        raise ZcError(f"{entity.title} has no record {record_id}", "Look its id up again")
+        raise ZcError(
+            phrase("{entity} has no record {record_id}", entity=entity.title, record_id=record_id),
+            phrase("Look its id up again"),
+        )
     *before, voided_at = found
     if voided_at is not None:
-        raise ZcError(f"record {record_id} of {entity.title} is void", "A void record is not changed any more")
+        raise ZcError(
+            phrase("record {record_id} of {entity} is void", record_id=record_id, entity=entity.title),
+            phrase("A void record is not changed any more"),
+        )
     settings = ", ".join(f'"{name}" = ?' for name in names)
     after = [changes[name] for name in names]
     session.execute(f'UPDATE "{entity.table}" SET {settings} WHERE "id" = ?', (*after, record_id))  # noqa: S608 - compiled names

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import All, Any_, Looks, Node, Not, Test
 from core.entity.entity import Entity
@@ -62,14 +63,20 @@ class Where:
             return column.in_(sorted(value))
         to = self.entities.get(self.entity.fields[field].to or "")
         if to is None:
-            raise ZcError(f"'{field}' of {self.entity.title} refers to nothing", "Use `within` on fields of type ref")
+            raise ZcError(
+                phrase("'{field}' of {entity} refers to nothing", field=field, entity=self.entity.title),
+                phrase("Use `within` on fields of type ref"),
+            )
         return either(ref_reaches(column, to, Roots(None, frozenset({value})), self.entities))
 
 
 def known_column(entity: Entity, name: str) -> str:
     """The name, if it is a column of the entity's table; ZcError where it is not."""
     if name != "id" and name not in entity.columns:
-        raise ZcError(f"{entity.title} has no field '{name}'", f"Name one of {', '.join(entity.columns)}")
+        raise ZcError(
+            phrase("{entity} has no field '{name}'", entity=entity.title, name=name),
+            phrase("Name one of {names}", names=", ".join(entity.columns)),
+        )
     return name
 
 

@@ -14,7 +14,7 @@ WHO = {JUDGED_BY: "本平台按限值声明推导"}
 
 
 def explain(batch: Sequence[Mapping[str, Any]], facts: api.Facts) -> list[list[dict[str, str]]]:
-    """For each weighing, lines {label, text}: 依据, 条款, 计算, 程度, 判定方.
+    """For each weighing, lines {label, text}: 依据, 条款, 计算, 程度, 判定方. Two say in words what a field holds.
 
     In: what the verdict read (axles, gross, at, axle_type) and gave. The rule is named as the record keeps it; where
     its declaration has a newer version by now, that is said, since the figures are those of the record.
@@ -28,15 +28,17 @@ def _lines(row: Mapping[str, Any], limits: Limits, facts: api.Facts) -> list[dic
         missing = [label for name, label in (("axles", "轴数"), ("gross", "总重"), ("at", "时间")) if row[name] is None]
         why = f"缺少{'、'.join(missing)}" if missing else "当日没有适用于该车的限值"
         return [{"label": "判定", "text": f"未判定：{why}"}]
-    told = [{"label": "依据", "text": _rule(row, limits)}]
     declared = limits.declared.get(row["limit_id"])
+    rule = {"label": "依据", "text": _rule(row, limits)}
+    told = [rule | ({"field": "limit_id", "value": f"{declared['title']}，{declared['article']}"} if declared else {})]
     if declared is not None:
         told.append({"label": "条款", "text": f"{declared['article']}：{declared['paraphrase']}"})
     told.append({"label": "计算", "text": _arithmetic(row)})
     items = facts.dictionaries.get(facts.settings["classes"], {})
     label = items.get(row["overload_class"], {}).get("label", row["overload_class"])
     told.append({"label": "程度", "text": str(label)})
-    return [*told, {"label": "判定方", "text": WHO.get(row["judged_by"], str(row["judged_by"]))}]
+    who = WHO.get(row["judged_by"], str(row["judged_by"]))
+    return [*told, {"label": "判定方", "text": who, "field": "judged_by", "value": who}]
 
 
 def _rule(row: Mapping[str, Any], limits: Limits) -> str:

@@ -16,6 +16,8 @@ from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from core import api
 
+from .phrase import phrase
+
 REDIRECTS = 3
 MOVED = frozenset({301, 302, 307, 308})
 PORTS = {"http": 80, "https": 443}
@@ -41,14 +43,20 @@ def asked(asking: Asking, door: api.PullDoor, values: Mapping[str, Any]) -> byte
         return asyncio.run(_fetched(said, url, body, door))
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or error.reason or "TLS"
-        mend = "The certificate must be of a CA that is trusted, or of the one under certificates, for this host."
-        raise api.PullFailed(f"{_host(url)} cannot be trusted: {why}", mend) from error
+        mend = phrase(
+            "The certificate must be of a CA that is trusted, or of the one under certificates, for this host."
+        )
+        raise api.PullFailed(phrase("{url} cannot be trusted: {why}", url=_host(url), why=why), mend) from error
     except HTTPClientError as error:  # Tornado's own for what never became an answer, too slow or too large
-        mend = "See the address, timeout_s, and intake.body_mib of config/site.yaml for the size of a page."
-        raise api.PullFailed(f"{_host(url)} gives no whole answer: {error.message}", mend) from error
+        mend = phrase("See the address, timeout_s, and intake.body_mib of config/site.yaml for the size of a page.")
+        raise api.PullFailed(
+            phrase("{url} gives no whole answer: {message}", url=_host(url), message=error.message), mend
+        ) from error
     except OSError as error:
         why = getattr(error, "strerror", "") or type(error).__name__
-        raise api.PullFailed(f"{_host(url)}: {why}", "See the address and whether the service runs.") from error
+        raise api.PullFailed(
+            phrase("{url}: {why}", url=_host(url), why=why), phrase("See the address and whether the service runs.")
+        ) from error
 
 
 async def _fetched(said: Mapping[str, Any], url: str, body: bytes | None, door: api.PullDoor) -> bytes:
@@ -62,7 +70,9 @@ async def _fetched(said: Mapping[str, Any], url: str, body: bytes | None, door: 
             url = _moved(response, url, said["method"])
     finally:
         client.close()
-    raise api.PullFailed(f"{_host(url)} redirects again and again", "Declare the address where the data are.")
+    raise api.PullFailed(
+        phrase("{url} redirects again and again", url=_host(url)), phrase("Declare the address where the data are.")
+    )
 
 
 async def _answer(
@@ -95,12 +105,14 @@ def _content(response: HTTPResponse, url: str) -> bytes:
     host = _host(url)
     if response.code not in (200, 204):
         wait_s = _retry_after(response.headers.get("Retry-After", ""))
-        mend = "401 and 403 mean the secret; others, ask the partner."
-        raise api.PullFailed(f"{host} answers {response.code}", mend, retry_after_s=wait_s)
+        mend = phrase("401 and 403 mean the secret; others, ask the partner.")
+        raise api.PullFailed(phrase("{host} answers {code}", host=host, code=response.code), mend, retry_after_s=wait_s)
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding != "identity":
-        mend = "It was asked for plain content; let the partner switch the encoding off."
-        raise api.PullFailed(f"{host} answers in the encoding {encoding[:20]}", mend)
+        mend = phrase("It was asked for plain content; let the partner switch the encoding off.")
+        raise api.PullFailed(
+            phrase("{host} answers in the encoding {encoding}", host=host, encoding=encoding[:20]), mend
+        )
     return response.body or b""
 
 
@@ -108,10 +120,14 @@ def _moved(response: HTTPResponse, url: str, method: str) -> str:
     """Where a redirect leads, if that is the same host, port and scheme."""
     there = urljoin(url, response.headers.get("Location", ""))
     if _origin(there) != _origin(url):
-        mend = "Nothing is followed to another host. If it is right, declare that address."
-        raise api.PullFailed(f"{_host(url)} redirects to {_host(there) or 'nowhere'}", mend)
+        mend = phrase("Nothing is followed to another host. If it is right, declare that address.")
+        raise api.PullFailed(
+            phrase("{url} redirects to {there}", url=_host(url), there=_host(there) or phrase("nowhere")), mend
+        )
     if method != "GET" and response.code in (301, 302):
-        raise api.PullFailed(f"{_host(url)} redirects a POST", "Declare the address where the data are.")
+        raise api.PullFailed(
+            phrase("{url} redirects a POST", url=_host(url)), phrase("Declare the address where the data are.")
+        )
     return there
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from core import api
 
+from .phrase import phrase
 from .statement import Dialect
 
 
@@ -29,8 +30,10 @@ class Session:
                 cursor.execute(sql, tuple(values))
                 return [tuple(row) for row in cursor.fetchall()]
         except self.errors as error:
-            mend = "See the names of the table and its columns, and what the account may read."
-            raise api.PullFailed(f"{self.host} does not give the rows: {_first_line(error)}", mend) from error
+            mend = phrase("See the names of the table and its columns, and what the account may read.")
+            raise api.PullFailed(
+                phrase("{host} does not give the rows: {error}", host=self.host, error=_first_line(error)), mend
+            ) from error
 
 
 Connect = Callable[[Mapping[str, Any], str | None, api.PullDoor], tuple[Any, type[Exception]]]
@@ -55,8 +58,10 @@ class Database:
         try:
             connection, errors = self.connect(said, password, door)
         except Exception as error:  # each driver has classes of its own, known only once it is imported
-            mend = "See the address, the account and its password, and whether it may connect from here."
-            raise api.PullFailed(f"{host} cannot be reached: {_first_line(error)}", mend) from error
+            mend = phrase("See the address, the account and its password, and whether it may connect from here.")
+            raise api.PullFailed(
+                phrase("{host} cannot be reached: {error}", host=host, error=_first_line(error)), mend
+            ) from error
         with closing(connection):
             yield Session(connection, (errors, OSError), host)
 

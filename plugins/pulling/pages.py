@@ -50,7 +50,8 @@ class HttpPull:
                 break
             if body == page.before:
                 raise api.PullFailed(
-                    f"page {page.number} is the one before it again", "Let {page} or {cursor} stand in the request."
+                    phrase("page {number} is the one before it again", number=page.number),
+                    phrase("Let {{page}} or {{cursor}} stand in the request."),
                 )
             done = yield api.Pulled(f"page {page.number}", body)
             highest = self._highest(highest, done.records, door)
@@ -62,7 +63,10 @@ class HttpPull:
             page = following
         else:
             if pages is not None and not pages["oldest_first"]:
-                raise api.PullFailed(f"there are more than {pages['most']} pages", "Raise most, or pull more often.")
+                raise api.PullFailed(
+                    phrase("there are more than {most} pages", most=pages["most"]),
+                    phrase("Raise most, or pull more often."),
+                )
         self._keep(highest, door)
 
     def _mark(self, door: api.PullDoor) -> Any:
@@ -100,7 +104,13 @@ class HttpPull:
         for path, wanted in self.said["expect"].items():
             if (got := dug(answer, path.split("."))) != wanted:
                 raise api.PullFailed(
-                    f"the answer says {path}: {str(got)[:80]!r}, expected {wanted!r}", "Ask the partner what it means."
+                    phrase(
+                        "the answer says {path}: {got}, expected {wanted}",
+                        path=path,
+                        got=repr(str(got)[:80]),
+                        wanted=repr(wanted),
+                    ),
+                    phrase("Ask the partner what it means."),
                 )
         return answer
 
@@ -123,8 +133,8 @@ class HttpPull:
                 if order is not None and order > self.scale.order(highest, door.zone):
                     highest = value
             except TypeError as error:
-                mend = "Write first as the partner writes the field, or give a pattern."
-                raise api.PullFailed("the watermark's values are partly numbers, partly text", mend) from error
+                mend = phrase("Write first as the partner writes the field, or give a pattern.")
+                raise api.PullFailed(phrase("the watermark's values are partly numbers, partly text"), mend) from error
         return highest
 
     def _following(self, page: Page, answer: Any, records: int, body: bytes) -> Page | None:

@@ -13,6 +13,8 @@ import asyncssh
 
 from core import api
 
+from .phrase import phrase
+
 MOST_ENTRIES = 200_000
 CLOSE_S = 5
 FOLDER, FILE = asyncssh.FILEXFER_TYPE_DIRECTORY, asyncssh.FILEXFER_TYPE_REGULAR
@@ -120,8 +122,10 @@ class Remote:
 def _bounded(number: int, folder: str) -> int:
     """The number, where a folder has no more entries than can be looked at; else PullFailed."""
     if number > MOST_ENTRIES:
-        mend = "Let taken files be moved or deleted, or pull a smaller folder."
-        raise api.PullFailed(f"more than {MOST_ENTRIES} entries lie in {folder}", mend)
+        mend = phrase("Let taken files be moved or deleted, or pull a smaller folder.")
+        raise api.PullFailed(
+            phrase("more than {count} entries lie in {folder}", count=MOST_ENTRIES, folder=folder), mend
+        )
     return number
 
 
@@ -131,8 +135,10 @@ async def connected(said: Mapping[str, Any], host_key: asyncssh.SSHKey, door: ap
         try:
             keys = [asyncssh.import_private_key(door.secret(said["key"]))]
         except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-            mend = "Put the whole PEM or OpenSSH text there, without a passphrase."
-            raise api.PullFailed(f"the secret {said['key']} is no private key that can be read", mend) from error
+            mend = phrase("Put the whole PEM or OpenSSH text there, without a passphrase.")
+            raise api.PullFailed(
+                phrase("the secret {key} is no private key that can be read", key=said["key"]), mend
+            ) from error
         proof: dict[str, Any] = {"client_keys": keys, "preferred_auth": "publickey"}
     else:
         methods = "password,keyboard-interactive"

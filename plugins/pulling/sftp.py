@@ -37,14 +37,22 @@ class SftpPull:
                 finally:
                     runner.run(remote.close())
             except asyncssh.HostKeyNotVerifiable as error:
-                mend = "Ask its administrator whether the key changed; until then somebody else may be answering."
-                raise api.PullFailed(f"{host} shows another host key than the declared one", mend) from error
+                mend = phrase(
+                    "Ask its administrator whether the key changed; until then somebody else may be answering."
+                )
+                raise api.PullFailed(
+                    phrase("{host} shows another host key than the declared one", host=host), mend
+                ) from error
             except asyncssh.PermissionDenied as error:
-                mend = "See user, password or key with its administrator."
-                raise api.PullFailed(f"{host} refuses the login of {user}", mend) from error
+                mend = phrase("See user, password or key with its administrator.")
+                raise api.PullFailed(
+                    phrase("{host} refuses the login of {user}", host=host, user=user), mend
+                ) from error
             except (OSError, asyncssh.Error) as error:
                 why = getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__
-                raise api.PullFailed(f"{host}: {why}", "See the address, the port and the folders.") from error
+                raise api.PullFailed(
+                    phrase("{host}: {why}", host=host, why=why), phrase("See the address, the port and the folders.")
+                ) from error
 
 
 @dataclass(frozen=True)

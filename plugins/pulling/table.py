@@ -96,7 +96,8 @@ def kept(value: Any) -> Any:
         if isinstance(value, sort):
             return {name: write(value)}
     raise api.PullFailed(
-        f"a watermark or key is {type(value).__name__}, which cannot be kept", "Declare a time, a number or a text."
+        phrase("a watermark or key is {name}, which cannot be kept", name=type(value).__name__),
+        phrase("Declare a time, a number or a text."),
     )
 
 

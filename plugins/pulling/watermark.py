@@ -36,14 +36,19 @@ class Scale:
         if self.pattern is not None and isinstance(self.look_back, timedelta):
             ms = api.read_time(str(value), self.pattern, zone)
             if ms is None:
-                raise api.PullFailed(f"a watermark is no time written as {self.pattern}", "Mend the pattern.")
+                raise api.PullFailed(
+                    phrase("a watermark is no time written as {pattern}", pattern=self.pattern),
+                    phrase("Mend the pattern."),
+                )
             text = api.write_time(ms - self.look_back // timedelta(milliseconds=1), self.pattern, zone)
             return int(text) if isinstance(value, int) else text
         if isinstance(value, date | datetime) == isinstance(self.look_back, timedelta) and not isinstance(value, str):
             return value - self.look_back
         raise api.PullFailed(
-            "look_back does not go with the watermark's values",
-            "Write a span such as 10 minutes for times, with a pattern where they are text; a number for numbers.",
+            phrase("look_back does not go with the watermark's values"),
+            phrase(
+                "Write a span such as 10 minutes for times, with a pattern where they are text; a number for numbers."
+            ),
         )
 
 

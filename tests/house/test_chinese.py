@@ -33,10 +33,26 @@ DECLARED = sorted(
     for saying in SAYING
     for file in folder.glob(f"{saying}/*.yaml")
 )
+RUN_BY_WEB = (
+    "accounts", "arguments", "asking", "checking", "conformance", "door", "fetching", "live", "loading", "manual",
+    "partners", "pulling", "records", "refusals", "sheet", "taking", "trying", "users",
+)  # fmt: skip
 SPEAKING = {
     ROOT / "core/declare/zh/phrases.yaml": ROOT / "core",
     **{file: file.parents[1] for file in sorted(ROOT.glob("plugins/*/zh/phrases.yaml"))},
 }
+
+
+ASKED_BY_WEB = sorted(
+    [
+        *(ROOT / f"core/run/{name}.py" for name in RUN_BY_WEB),
+        *(ROOT / f"core/store/{name}.py" for name in ("figures", "search", "statistics", "verbs", "where")),
+        *(
+            ROOT / f"plugins/pulling/{name}.py"
+            for name in ("asking", "databases", "pages", "remote", "sftp", "watermark")
+        ),
+    ]
+)
 
 
 def chinese_of(file: Path) -> Path:
@@ -114,6 +130,16 @@ def test_what_code_says_of_a_problem_is_a_phrase() -> None:
         for value in told_plainly(path)
     ]
     assert plain == []
+
+
+@pytest.mark.parametrize("path", ASKED_BY_WEB, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_error_that_a_page_may_show_is_a_phrase(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    errors = [node for node in calls if called(node.func) in ("ZcError", "PullFailed", "OtherVersion", "Conflict")]
+    assert errors != []
+    assert [
+        node.lineno for node in errors for given in node.args if isinstance(given, ast.Constant | ast.JoinedStr)
+    ] == []
 
 
 def told_plainly(path: Path) -> Iterator[ast.expr]:

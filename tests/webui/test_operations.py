@@ -34,9 +34,15 @@ def test_who_has_none_runs_none(site: Site, login: str) -> None:
         assert site.browsers[login].post(f"/api/ui/operations/{name}", {"arguments": {}}).status_code == 403
 
 
+def test_what_an_operation_cannot_do_is_told_in_chinese(site: Site, whole: Browser) -> None:
+    given = {"entity": "nothing", "name": "a.csv", "data": "", "replace": False}
+    answered = whole.post("/api/ui/operations/load", {"arguments": given})
+    assert (answered.status_code, answered.json()["error"].split("：")[0]) == (400, "没有实体 nothing 可用")
+
+
 def test_wrong_arguments_are_told(site: Site, whole: Browser) -> None:
     answered = whole.post("/api/ui/operations/log", {"arguments": {"nonsense": 1}})
-    assert (answered.status_code, "log" in answered.json()["error"]) == (400, True)
+    assert (answered.status_code, "操作“查看日志”的参数不对" in answered.json()["error"]) == (400, True)
     assert whole.post("/api/ui/operations/log", {"arguments": [1]}).status_code == 400
     assert (
         whole.post("/api/ui/operations/user.reset", {"arguments": {"login": "nobody_of_that_name"}}).status_code == 404

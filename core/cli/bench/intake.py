@@ -43,12 +43,14 @@ class Cell:
 
 @dataclass(slots=True)
 class Turn:
-    """One measured stretch: records a second, CPU microseconds a record, latencies where there is a server."""
+    """One measured stretch: records a second, CPU microseconds a record; latencies, and posts that were told to come
+    again, where there is a server."""
 
     rate: float
     cpu_us: float
     p50_ms: float | None = None
     p99_ms: float | None = None
+    busy: int = 0
 
 
 @dataclass(slots=True)
@@ -180,7 +182,7 @@ def _turn(server: Server, result: Result, seconds: float) -> Turn:
         if first:
             _send_again(server, cell)
     records = stretch.posts * cell.size
-    return Turn(records / stretch.seconds, spent / records * 1e6, stretch.p50_ms, stretch.p99_ms)
+    return Turn(records / stretch.seconds, spent / records * 1e6, stretch.p50_ms, stretch.p99_ms, stretch.busy)
 
 
 def _send_again(server: Server, cell: Cell) -> None:

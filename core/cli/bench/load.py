@@ -6,6 +6,7 @@ It costs a few microseconds a post, so that what is measured is the server.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from typing import cast
 import msgspec
 
 SUCCESS = (b"200", b"201", b"204")
+BUSY = (b"429", b"503")
+RETRY_AFTER = re.compile(rb"\r\nretry-after: *([0-9]{1,3})", re.IGNORECASE).search
 ANSWER_WITHIN_S = 120
 
 
@@ -33,7 +36,8 @@ class Load(msgspec.Struct):
 
 class Stretch(msgspec.Struct):
     """One stretch under load: `seconds` from the first byte sent to the last answer, `posts` answered well, `failed`
-    not, the first of them as text; latencies in milliseconds."""
+    not, the first of them as text; latencies in milliseconds, from when a post was sent first. `busy` answers said to
+    come again, which is done when they say."""
 
     posts: int
     seconds: float
@@ -41,6 +45,7 @@ class Stretch(msgspec.Struct):
     p99_ms: float
     failed: int = 0
     failure: str = ""
+    busy: int = 0
 
 
 @dataclass
@@ -53,6 +58,7 @@ class Sent:
     latencies: list[float] = field(default_factory=list)
     failed: int = 0
     failure: str = ""
+    busy: int = 0
 
     def next(self) -> bytes | None:
         """The next request; None when time is up."""
@@ -68,7 +74,7 @@ class Line(asyncio.Protocol):
     def __init__(self, sent: Sent, done: asyncio.Future[None]) -> None:
         self.sent = sent
         self.done = done
-        self.got = b""
+        self.got = self.request = b""
         self.began = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -83,8 +89,12 @@ class Line(asyncio.Protocol):
             self.transport.close()
             self.done.set_result(None)
             return
-        self.got = b""
         self.began = time.perf_counter()
+        self.send(request)
+
+    def send(self, request: bytes) -> None:
+        """Send a post, for the first time or again."""
+        self.got, self.request = b"", request
         self.transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -92,6 +102,10 @@ class Line(asyncio.Protocol):
         self.got += data
         head, end, body = self.got.partition(b"\r\n\r\n")
         if not end or not _is_whole(head.lower(), body):
+            return
+        if self.got[9:12] in BUSY and (said := RETRY_AFTER(head)):
+            self.sent.busy += 1
+            asyncio.get_running_loop().call_later(int(said[1]), self.send, self.request)
             return
         if self.got[9:12] in SUCCESS:
             self.sent.latencies.append(time.perf_counter() - self.began)
@@ -133,4 +147,5 @@ async def run(load: Load, source: Iterator[bytes]) -> Stretch:
         p99_ms=taken[len(taken) * 99 // 100] * 1000,
         failed=sent.failed,
         failure=sent.failure,
+        busy=sent.busy,
     )

@@ -56,7 +56,7 @@ GOALS = (
 
 def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
     """The figures as plain data: {records_a_post, connections, server, records_per_s, ours_is, cpu_us, p50_ms, p99_ms,
-    fsyncs_a_post, failure}, medians; `ours_is` how many times its records a second ours takes."""
+    fsyncs_a_post, busy, failure}, medians; `ours_is` how many times its records a second ours takes."""
     ours = {result.cell: result for result in results if result.title == Ours.title}
     return [
         {
@@ -69,6 +69,7 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
             "p50_ms": _rounded(result.middle("p50_ms"), 1),
             "p99_ms": _rounded(result.middle("p99_ms"), 1),
             "fsyncs_a_post": _rounded(result.fsyncs, 2),
+            "busy": sum(turn.busy for turn in result.turns),
             "failure": result.failure,
         }
         for result in results
@@ -122,7 +123,7 @@ def goals_table(results: Sequence[Result]) -> Table:
 
 
 def _texts(row: dict[str, Any]) -> Iterator[str]:
-    yield row["server"]
+    yield row["server"] + (f", told {row['busy']:,} × to come again" if row["busy"] else "")
     yield f"{row['records_per_s']:,}"
     yield "failed" if row["ours_is"] is None else f"{row['ours_is']:.2f} ×"
     for name in ("cpu_us", "p50_ms", "p99_ms", "fsyncs_a_post"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -104,6 +106,27 @@ def test_posts_that_are_not_taken_are_told(zc: Zc) -> None:
         assert stretch.failure.startswith("HTTP/1.1 404")
         with generator() as process, pytest.raises(Exception, match="posts were not taken"):
             process.run(job)
+
+
+async def _asked_twice() -> load.Stretch:
+    """A stretch on a server that says of every other post that it is busy."""
+    answers = itertools.cycle((b"503 Busy\r\nRetry-After: 0", b"200 OK"))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n{}"):
+                writer.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % next(answers))
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        return await load.run(load.Load(port, "/", {}, "", "", 1, 1, 0.1), endless(b"{}"))
+
+
+def test_a_post_that_is_told_to_come_again_does() -> None:
+    stretch = asyncio.run(_asked_twice())
+    assert stretch.posts == stretch.busy > 0
+    assert stretch.failed == 0
 
 
 def test_goals_are_met_or_missed_by_the_median_of_the_turns() -> None:

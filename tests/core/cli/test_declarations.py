@@ -138,7 +138,7 @@ def test_a_return_to_what_is_no_good_any_more_writes_nothing(zc: Zc) -> None:
     (zc.home / "config" / "entities" / "yard.yaml").unlink()
     zc("reload")
     assert zc.json("history", "list", "category/more")[0]["removed"]
-    assert "stays in force; nothing was written" in zc("history", "return", version, code=1)
+    assert "stays in force" in zc("history", "return", version, code=1)
     assert not link.exists()
 
 

@@ -18,6 +18,12 @@ def test_rows_come_without_the_totals_that_are_asked_beside_them(there, declared
     assert (rows["records"], rows["reached"]) == (whole["records"], None)
 
 
+@pytest.mark.parametrize("asked", [{"day": ["20200101"]}, {"gross_kg.from": ["299999"]}])
+def test_of_nothing_there_is_no_sum_whatever_tells_it(there, declared, asked):
+    totals = declared("admin").totals("weighing", asked)
+    assert (totals["count"], totals["sums"]) == (0, {"gross_kg": None})
+
+
 def test_a_page_says_how_far_it_looked(there, declared, monkeypatch):
     monkeypatch.setattr(asking, "REACH", 1)
     admin = declared("admin")

@@ -259,6 +259,11 @@ def test_operations_keep_who_asked(there, declared):
     assert (line.who, line.what) == ("tester", "user.list")
 
 
+def test_what_an_operation_does_not_take_is_told_in_words(declared):
+    with pytest.raises(ZcError, match="操作“权限模拟”的参数不对；可用：login、category"):
+        declared("admin").operate("see_as", {"nobody": 1})
+
+
 def test_choices_and_the_tree_of_stations(there, declared):
     admin, county = there.admin(), there.as_(role("r", scope="region", unmask={"*": frozenset({"*"})}), region="R1")
     assert [one["value"] for one in admin.choices("station", q="S1")] == ["S1"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta
+from inspect import signature
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from core.declare.problem import ZcError
 from core.run.blocks import announced
 from core.run.logged import KINDS
+from core.run.operations import OPERATIONS
 from core.run.web import FROM_WEB
 from core.run.words import NotAllowed, words
 from tests.core.run.seen import role
@@ -42,6 +46,8 @@ def test_the_log_is_read_page_after_page_by_those_who_may(there, declared):
 
 def test_what_the_log_names_has_words():
     assert {name for name in FROM_WEB if f"operation_{name}" not in words()} == set()
+    asked = {name for one in FROM_WEB for name in [*signature(OPERATIONS[one]).parameters][2:]}
+    assert {name for name in asked - {"rights"} if f"argument_{name}" not in words()} == set()
     assert {kind for kind in KINDS if f"log_{kind}" not in words()} == set()
     assert set(announced()["log"]["options"]["kinds"]["allowed"]) == set(KINDS)
     texts = [file.read_text("utf-8") for file in (ROOT / "core").rglob("*.py")]
@@ -71,3 +77,13 @@ def test_a_page_whose_blocks_are_all_denied_is_not_in_the_menu(there):
     stations = role("stations", rights={"station": ["see"]})
     assert "list" in str(there.as_(everything).menu())
     assert "'list'" not in str(there.as_(stations).menu())
+
+
+def test_a_figure_by_day_names_every_day_of_its_window(declared):
+    said = declared("admin").statistic("weighings", {"by": ["day"], "within": ["7 days"]})
+    days = [date.fromisoformat(one) for one in said["steps"]["day"]]
+    assert len(days) == 8  # that of a week ago is begun
+    assert {later - day for day, later in pairwise(days)} == {timedelta(days=1)}
+    assert days[-1] == datetime.fromisoformat(said["as_of"]).date()
+    assert declared("admin").statistic("weighings", {"by": ["day"]})["steps"] == {}
+    assert len(declared("admin").statistic("weighings", {"by": ["day"], "within": ["today"]})["steps"]["day"]) == 1

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -151,14 +152,23 @@ class Watched:
         self.site.session = page.context.storage_state()
 
 
+@contextmanager
+def watching(browser: Browser, site: Site) -> Iterator[Watched]:
+    """A way to open pages; it fails for a console error, a broken policy or a request to another host."""
+    watched = Watched(browser, site)
+    try:
+        yield watched
+    finally:
+        for context in watched.contexts:
+            context.close()
+    assert watched.faults == []
+
+
 @pytest.fixture
 def web(browser: Browser, site: Site) -> Iterator[Watched]:
-    """How a test opens pages; it fails for a console error, a broken policy or a request to another host."""
-    watched = Watched(browser, site)
-    yield watched
-    for context in watched.contexts:
-        context.close()
-    assert watched.faults == []
+    """How a test opens the pages of the shared site."""
+    with watching(browser, site) as watched:
+        yield watched
 
 
 def accessible(page: Page) -> list[str]:

@@ -26,9 +26,9 @@ def refuse(site: Site, partner: str, first: int) -> None:
         httpx.post(f"{site.url}/api/preview", json={"token": token, **body})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def refused(site: Site) -> None:
-    """Refusals to look at."""
+    """Refusals to look at; made once, in whatever order the tests of the site come."""
     refuse(site, PARTNER, 700)
 
 

@@ -12,7 +12,7 @@ from tests.e2e.browser.conftest import Site, Watched, accessible, picture, weigh
 PLATE = "湘D7K777"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def seen_often(site: Site) -> None:
     """A test plate with a past."""
     said = [

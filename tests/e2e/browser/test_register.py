@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.docs.snippets import Reader
-from tests.e2e.browser.conftest import Site, Watched, accessible, picture, posting
+from tests.e2e.browser.conftest import Site, Watched, accessible, picture, posting, watching
 
 TUTORIAL = "docs/tutorial-register.md"
 
@@ -33,11 +33,8 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def keeper(register: Site, browser: Browser) -> Iterator[Watched]:
     """How the keeper opens pages. The register stands first: loops are run to make it, and Playwright has one."""
-    watched = Watched(browser, register)
-    yield watched
-    for context in watched.contexts:
-        context.close()
-    assert watched.faults == []
+    with watching(browser, register) as watched:
+        yield watched
 
 
 def rows(page: Page) -> Locator:

@@ -11,7 +11,7 @@ from tests.e2e.browser.conftest import PASSWORD, Site, Watched
 from tests.e2e.browser.test_overview import look
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clerk(site: Site) -> str:
     """A person of a county, by login."""
     zc = site.server.zc

@@ -36,3 +36,12 @@ def test_a_record_keeps_the_rule_it_was_judged_under(offers, facts_of, shipped):
     assert lines[0]["text"].endswith("（gross_2016 第 1 版）；现行为第 2 版")
     [lines] = offers.explainers["verdict"]([ROW | given], facts_of())
     assert lines[0]["text"] == "gross_2016 第 1 版（该声明已不在用）"
+
+
+def test_what_a_field_holds_is_said_in_words(offers, facts_of, shipped):
+    [given] = offers.derivers["verdict"]([ROW], facts_of(shipped))
+    [lines] = offers.explainers["verdict"]([ROW | given], facts_of(shipped))
+    words = {line["field"]: line["value"] for line in lines if "field" in line}
+    assert words == {"limit_id": f"{shipped.data['title']}，第三条", "judged_by": "本平台按限值声明推导"}
+    [lines] = offers.explainers["verdict"]([ROW | given], facts_of())
+    assert [line["field"] for line in lines if "field" in line] == ["judged_by"]

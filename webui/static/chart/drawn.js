@@ -8,19 +8,20 @@ const SLANTED = 92; // pixels of a slanted name
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block
- * @param {{rows: any[], labels: Record<string, Record<string, string>>}} data @param {CSSStyleDeclaration} style
+ * @param {{rows: any[], steps: Record<string, any[]>, labels: Record<string, Record<string, string>>}} data @param {CSSStyleDeclaration} style
  * @param {number} width of the drawing, pixels
  */
 export function drawn(t, block, data, style, width) {
   const by = block.by ?? "";
   const measure = block.measure?.name ?? "count";
   const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
-  const rows = inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows);
+  const steps = stepsOf(block, data.steps);
+  const rows = withSteps(block, steps, inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows));
   const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: row[measure] ?? 0, colour: colourOf(block, by, row[by], style) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
   if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
-  const series = block.series ? stacked(block, rows, measure, named, style) : [{ name: block.measure?.label, data: points.map(item) }];
-  const categories = block.series ? [...new Set(points.map((point) => point.name))] : points.map((point) => point.name);
+  const series = block.series ? stacked(block, rows, measure, named, style, steps) : [{ name: block.measure?.label, data: points.map(item) }];
+  const categories = block.series ? places(by, rows, steps).map((key) => named(by, key)) : points.map((point) => point.name);
   return { points, option: { ...base, ...axes(block, categories, series, style, width) } };
 }
 
@@ -28,6 +29,19 @@ export function drawn(t, block, data, style, width) {
 function dictionaryOf(block, field) {
   return Object.values(block.dimensions ?? {}).find((one) => one.name === field)?.dictionary ?? {};
 }
+
+/** Every day or hour of the window, where the axis is one of time. @param {zc.Block} block @param {Record<string, any[]>} steps */
+const stepsOf = (block, steps) => (block.top || block.shape === "pie" ? undefined : steps[block.by ?? ""]);
+
+/** A row for each step, for counts and sums alike: no records are none. Series fill their own.
+ * @param {zc.Block} block @param {any[] | undefined} steps @param {any[]} rows */
+function withSteps(block, steps, rows) {
+  const by = block.by ?? "";
+  return steps && !block.series ? steps.map((step) => rows.find((row) => row[by] === step) ?? { [by]: step }) : rows;
+}
+
+/** Where along the axis something stands. @param {string} by @param {any[]} rows @param {any[] | undefined} steps */
+const places = (by, rows, steps) => steps ?? [...new Set(rows.map((row) => row[by]))];
 
 /** Codes in the order of their dictionary. @param {zc.Block} block @param {any[]} rows */
 function inOrder(block, rows) {
@@ -65,15 +79,16 @@ function pie(points, style) {
 /**
  * @param {zc.Block} block @param {any[]} rows @param {string} measure
  * @param {(field: string, key: any) => string} named @param {CSSStyleDeclaration} style
+ * @param {any[] | undefined} steps every place of a time axis
  */
-function stacked(block, rows, measure, named, style) {
+function stacked(block, rows, measure, named, style, steps) {
   const [by, second] = [block.by ?? "", block.series ?? ""];
-  const places = [...new Set(rows.map((row) => row[by]))];
+  const along = places(by, rows, steps);
   return [...new Set(rows.map((row) => row[second]))].map((key) => ({
     name: named(second, key),
     stack: block.shape === "stack" ? "all" : undefined,
     itemStyle: { color: colourOf(block, second, key, style) },
-    data: places.map((place) => ({ key: place, value: rows.find((row) => row[by] === place && row[second] === key)?.[measure] ?? 0 })),
+    data: along.map((place) => ({ key: place, value: rows.find((row) => row[by] === place && row[second] === key)?.[measure] ?? 0 })),
   }));
 }
 

@@ -52,7 +52,7 @@ export const Tree = defineComponent({
           h("span", { class: "declared-name" }, [file.title || file.id, file.title ? h("small", file.id) : null]),
           props.drafts.includes(file.path) ? mark("dot-blue", t("declaration.changed")) : null,
           file.errors ? mark("dot-red", t("declaration.wrong")) : null,
-          file.owner === "home" ? h("span", { class: "tag tag-blue" }, t(file.replaces ? "declaration.replaces" : "declaration.home")) : h("span", { class: "tag tag-grey" }, file.owner),
+          file.owner === "home" ? h("span", { class: "tag tag-blue" }, t(file.replaces ? "declaration.replaces" : "declaration.home")) : h("span", { class: "tag tag-grey", title: file.owner }, file.plugin),
         ]),
       ]);
     }
