@@ -1,15 +1,13 @@
-"""Which jobs a stop made miss a run. Each is caught up once, if its declaration says so."""
+"""What the runs so far say of the next ones: since when a job counts as not run, and which were broken off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from core.run.job_plan import plan_of, was_due
-from core.store.database import now_ms
-from core.store.job_runs import CAUGHT_UP, JobRun
+from core.run.job_plan import plan_of
+from core.store.job_runs import CAUGHT_UP
 from core.store.store import Store
 
 if TYPE_CHECKING:
@@ -18,14 +16,19 @@ if TYPE_CHECKING:
 KEPT = "jobs"
 
 
-def at_start(platform: Platform) -> list[str]:
-    """Note the runs that a stop broke off, and what is to be caught up. Only for the server, before a job runs."""
-    snapshot, store = platform.snapshot, platform.store
-    broken_off = store.job_runs.break_off()
-    for run in broken_off:
-        if run.job in snapshot.jobs:
-            platform.noticing.job_ended(run.job, snapshot.jobs[run.job]["title"], ok=False)
-    return missed(store, snapshot.active_jobs, broken_off, snapshot.zone, now_ms())
+def break_off(platform: Platform) -> None:
+    """Note the runs that a stop broke off. Only where the home was opened just now: its lock says that none runs."""
+    for run in platform.store.job_runs.break_off():
+        job = platform.snapshot.active_jobs.get(run.job)
+        if job is not None:
+            platform.noticing.job_ended(run.job, job["title"], ok=False)
+
+
+def broken_off(store: Store, jobs: Iterable[str]) -> set[str]:
+    """Those of the jobs whose last run was broken off. A run that caught up and was broken off itself does not count:
+    it may be what ends the server."""
+    last = {name: next(iter(store.job_runs.last(name)), None) for name in jobs}
+    return {name for name, run in last.items() if run and run.is_broken_off and run.asked_by != CAUGHT_UP}
 
 
 def remember(store: Store, jobs: Mapping[str, Mapping[str, Any]], at_ms: int) -> None:
@@ -34,29 +37,20 @@ def remember(store: Store, jobs: Mapping[str, Mapping[str, Any]], at_ms: int) ->
     fresh = {}
     for name, job in jobs.items():
         plan, known = plan_of(job), former.get(name)
-        fresh[name] = known if known is not None and known["plan"] == plan else {"plan": plan, "since": at_ms}
+        is_known = known is not None and known["plan"] == plan and known["since"] <= at_ms  # the clock was set back
+        fresh[name] = known if is_known else {"plan": plan, "since": at_ms}
     if fresh != former:
         store.state.put(KEPT, fresh)
 
 
-def missed(
-    store: Store, jobs: Mapping[str, Mapping[str, Any]], broken_off: Iterable[JobRun], zone: ZoneInfo, at_ms: int
-) -> list[str]:
-    """The jobs to be caught up, of those that run (`jobs`): due since the last run, or broken off in it. A run that
-    caught up and was broken off itself is not tried again: it may be what ends the server."""
-    broken = {run.job: run for run in broken_off}
-    known, now = store.state.get(KEPT, {}), _at(at_ms)
-    found = []
-    for name, job in jobs.items():
-        if job["missed"] != "catch_up" or name not in known or known[name]["plan"] != plan_of(job):
-            continue
-        last = next(iter(store.job_runs.last(name)), None)
-        since = max(known[name]["since"], last.started_at if last is not None else 0)
-        is_broken = name in broken and broken[name].asked_by != CAUGHT_UP
-        if is_broken or was_due(job, _at(since), now, zone):
-            found.append(name)
-    return found
-
-
-def _at(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def counted_from(store: Store, jobs: Iterable[str], at_ms: int) -> dict[str, datetime]:
+    """{job: since when it has not run}: its last run or, where that is later, since when its plan is as it is; never
+    after now, also where the clock was set back."""
+    known = store.state.get(KEPT, {})
+    since = {}
+    for name in jobs:
+        run = next(iter(store.job_runs.last(name)), None)
+        planned = known[name]["since"] if name in known else at_ms
+        ms = max(planned, run.started_at if run is not None else 0)
+        since[name] = datetime.fromtimestamp(min(ms, at_ms) / 1000, UTC)
+    return since

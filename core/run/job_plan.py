@@ -36,7 +36,7 @@ def planned(clock: schedule.Scheduler, job: Mapping[str, Any], zone: str) -> sch
 def falls_on(job: Mapping[str, Any], today: datetime) -> bool:
     """Whether a job is due on that civil day. The day of a monthly one may be "last"."""
     if "weekly" in job:
-        return WEEKDAYS[today.weekday()] == job["weekly"]["day"]
+        return WEEKDAYS.index(job["weekly"]["day"]) == today.weekday()
     if "monthly" not in job:
         return True
     day = job["monthly"]["day"]
@@ -55,6 +55,12 @@ def was_due(job: Mapping[str, Any], since: datetime, now: datetime, zone: ZoneIn
 def next_due(job: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> datetime:
     """When a job by the calendar is due next, in the zone."""
     return next(moment for moment in _moments(job, now, zone, 1) if moment > now)
+
+
+def resumed(job: Mapping[str, Any], since: datetime, now: datetime) -> datetime:
+    """When a job with `every` that last ran at `since` is due next, so that a restart does not begin its time anew."""
+    step = interval(job)
+    return since + step * ((now - since) // step + 1)
 
 
 def interval(job: Mapping[str, Any]) -> timedelta:

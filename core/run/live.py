@@ -47,8 +47,6 @@ log = logging.getLogger("zc.run")
 
 Progress = Callable[[str], None]
 
-JOB_RUN_DAYS = 400
-
 
 @dataclass(frozen=True)
 class Reloaded:
@@ -88,12 +86,12 @@ class Platform:
         self.problems: list[Problem] = []
         self.desk = Desk(home)
         self.services = Services(self.live_of, self.faults)
-        self.jobs = Jobs(self.run_job)
+        self.jobs = Jobs(self.run_job, lambda jobs: catching_up.counted_from(store, jobs, now_ms()))
         self.pulling = Pulling(self)
         self.noticing = Noticing(self)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
         forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look, self._forget_runs))
+        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look))
         self.counting = Chores((self._fill_statistics,))
         self.watcher: Watcher | None = None
         self.reloading = threading.RLock()  # held by the one who activates declarations
@@ -151,7 +149,10 @@ class Platform:
     def _begin(self, built: Built, is_copy: bool) -> list[Problem]:
         """Activate the first snapshot; the problems that prevented it."""
         with self.reloading:
-            return self._activate(built, who="start", note="", is_copy=is_copy)
+            problems = self._activate(built, who="start", note="", is_copy=is_copy)
+            if not problems:
+                catching_up.break_off(self)
+            return problems
 
     def close(self) -> None:
         """Stop what runs, finish what was accepted, close the store."""
@@ -172,9 +173,8 @@ class Platform:
         self.noticing.declared()
         remember_store(self.snapshot.site, self.home)
         self.services.adopt(self.snapshot)
-        missed = catching_up.at_start(self)
         self._adopt_jobs()
-        self.jobs.start(missed)
+        self.jobs.start(catching_up.broken_off(self.store, self.snapshot.active_jobs))
         self.pulling.adopt(self.snapshot)
         self.store.outbox.hasten(DERIVE)
         self.chores.start()
@@ -287,13 +287,10 @@ class Platform:
         """What that plugin's commands and services get."""
         return PluginLive(self, plugin, progress)
 
-    def run_job(self, name: str, job: Mapping[str, Any], asked_by: str = CLOCK, tell: Progress = log.info) -> None:
-        """Run a job's command and keep how it went."""
-        carry_out(self, name, job, asked_by, tell)
+    def run_job(self, name: str, job: Mapping[str, Any], asked_by: str = CLOCK, tell: Progress = log.info) -> int:
+        """Run a job's command and keep how it went; the run's id."""
+        return carry_out(self, name, job, asked_by, tell)
 
     def _adopt_jobs(self) -> None:
         catching_up.remember(self.store, self.snapshot.active_jobs, now_ms())
         self.jobs.adopt(self.snapshot)
-
-    def _forget_runs(self) -> None:
-        self.store.job_runs.purge(JOB_RUN_DAYS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run import (
     checking,
@@ -110,8 +111,9 @@ def command(platform: Platform, progress: Progress, *, name: str, arguments: Map
 
 def failed(plugin: str, name: str, error: Exception) -> ZcError:
     """What a person is told of a command whose Python raised."""
-    reason = f"the command {name} of plugin {plugin} raised {type(error).__name__}: {error}"
-    return ZcError(reason, "This is a fault of the plugin; the log says where. Tell its author.")
+    raised = f"{type(error).__name__}: {error}"
+    reason = phrase("the command {name} of plugin {plugin} raised {error}", name=name, plugin=plugin, error=raised)
+    return ZcError(reason, phrase("This is a fault of the plugin; the log says where. Tell its author."))
 
 
 def demo_rows(platform: Platform, _progress: Progress) -> list[tuple[str, str]]:

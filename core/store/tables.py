@@ -163,6 +163,7 @@ class JobRun(SystemTable):
     ok = peewee.BooleanField(null=True)
     note = peewee.TextField()
     asked_by = peewee.TextField()
+    note_zh = peewee.TextField()
     lines = JsonField()
 
 

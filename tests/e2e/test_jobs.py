@@ -79,3 +79,5 @@ def test_a_run_that_a_kill_broke_off_is_caught_up_once_where_that_is_declared(tm
         with serving(home.root):
             until(home, "catch_up", [("good", "caught_up"), ("broken_off", "tester")])
             assert runs(home, "skip") == [("broken_off", "tester")]
+            [broken] = operate(home, "job.log", job="skip")["runs"]
+            assert broken["lines"][0].endswith(" sweeping")

@@ -1,4 +1,4 @@
-"""Who asked for the run of a job, and what it said meanwhile."""
+"""Who asked for the run of a job, and what it said meanwhile; the last runs of one job are found without sorting."""
 
 from core.store.migrate import MigrationDatabase
 
@@ -6,5 +6,7 @@ from core.store.migrate import MigrationDatabase
 def up(database: MigrationDatabase) -> None:
     """Add the columns; the clock ran what ran before."""
     text = database.column_type("text")
-    database.execute(f"ALTER TABLE job_run ADD COLUMN asked_by {text} NOT NULL DEFAULT 'clock'")
-    database.execute(f"ALTER TABLE job_run ADD COLUMN lines {text} NOT NULL DEFAULT '[]'")
+    for column, first in (("asked_by", "clock"), ("note_zh", ""), ("lines", "[]")):
+        database.execute(f"ALTER TABLE job_run ADD COLUMN {column} {text} NOT NULL DEFAULT '{first}'")
+    database.execute("DROP INDEX job_run_job")
+    database.execute("CREATE INDEX job_run_job ON job_run (job, id)")

@@ -41,5 +41,5 @@ def test_jobs_are_listed_run_and_told(tmp_path: Path) -> None:
     assert "good: swept" in ran
     assert "no room" in zc("job", "run", "ill", code=1)
     [run] = zc.json("job", "log", "ill")["runs"]
-    assert (run["state"], run["by"], run["note"]) == ("failed", "operator", "ZcError: no room. Make room.")
+    assert (run["state"], run["by"], run["note"]) == ("failed", "operator", "no room. Make room.")
     assert "failed" in zc("job", "log", "ill")

@@ -29,7 +29,7 @@ def test_a_job_is_run_now_and_a_failure_is_told(web: Watched, verifying: None) -
     page = web.open("/p/jobs")
     monthly = page.get_by_role("row").filter(has_text="每月全量备份").first
     expect(monthly).to_contain_text("每月 1 日 02:30")
-    expect(monthly).to_contain_text("等下一次")
+    expect(monthly).to_contain_text("补做一次")
     monthly.get_by_role("button", name=re.compile("^立即运行")).click()
     page.get_by_role("dialog").get_by_role("button", name="立即运行").click()
     expect(monthly).to_contain_text("成功", timeout=30_000)

@@ -20,7 +20,8 @@ export default defineComponent({
     const [listed, ran, log] = [useOperation("job.list"), useOperation("job.run"), useOperation("job.log")];
     const allowed = may(me, "job.list");
     if (allowed) watch(() => live.state.snapshot, () => listed.run(), { immediate: true });
-    const again = setInterval(() => listed.state.data?.jobs.some((/** @type {any} */ row) => row.running) && listed.run(), AGAIN_MS);
+    const isMoving = () => ran.state.busy || listed.state.data?.jobs.some((/** @type {any} */ row) => row.running);
+    const again = setInterval(() => isMoving() && listed.run(), AGAIN_MS);
     onBeforeUnmount(() => clearInterval(again));
 
     async function begin(/** @type {any} */ row) {
@@ -37,13 +38,24 @@ export default defineComponent({
       return [
         head(title, [age(t, listed.state.data?.as_of, live.state.connected), iconButton("Refresh", t("table.refresh"), { onClick: () => listed.run() })]),
         listed.state.fault ? faultBox(t, listed.state.fault, () => listed.run()) : null,
-        ran.state.busy ? h("p", { class: "hint", role: "status" }, ran.state.line || t("desk.under_way")) : null,
-        ran.state.fault ? h("div", { class: "error-box", role: "alert" }, ran.state.fault) : null,
-        listed.state.data ? grid(title, columns(t, acts), listed.state.data.jobs, { key: (row) => row.id, current: (row) => row.id === log.state.data?.job, none: t("jobs.none") }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
+        asked(),
+        listed.state.data ? table(title) : h("div", { class: "loading", role: "status" }, t("page.loading")),
         log.state.fault ? faultBox(t, log.state.fault, () => log.clear()) : null,
         log.state.data ? runs(t, log.state.data) : null,
       ];
     };
+
+    /** How the run goes that was asked for here. */
+    function asked() {
+      if (ran.state.busy) return h("p", { class: "hint", role: "status" }, ran.state.line || t("desk.under_way"));
+      return ran.state.fault ? h("div", { class: "error-box", role: "alert" }, ran.state.fault) : null;
+    }
+
+    /** @param {string} title */
+    function table(title) {
+      const current = (/** @type {any} */ row) => row.id === log.state.data?.job;
+      return grid(title, columns(t, acts), listed.state.data.jobs, { key: (row) => row.id, current, none: t("jobs.none") });
+    }
 
     /** @param {any} row */
     function acts(row) {
@@ -67,7 +79,7 @@ function columns(t, acts) {
     { label: t("jobs.next"), cell: (row) => when(row.next_run) },
     { label: t("jobs.last"), cell: (row) => when(row.last?.started_at) },
     { label: t("jobs.seconds"), right: true, cell: (row) => seconds(t, row.last) },
-    { label: t("jobs.state"), cell: (row) => (row.running ? h("span", { class: "tag tag-blue", title: row.progress }, row.progress || t("jobs.running")) : state(t, row.last)) },
+    { label: t("jobs.state"), cell: (row) => (row.running ? h("span", { class: "tag tag-blue", title: row.zh.progress }, row.zh.progress || t("jobs.running")) : state(t, row.last)) },
     { label: t("table.acts"), acts: true, cell: acts },
   ];
 }
@@ -81,7 +93,7 @@ const seconds = (t, run) => (run?.seconds === null || run?.seconds === undefined
 /** The last runs of one job, with what each said. @param {import("../words.js").Words} t @param {any} log */
 function runs(t, log) {
   const said = (/** @type {any} */ run) =>
-    run.lines.length ? h("details", [h("summary", t("jobs.lines", { n: run.lines.length })), h("pre", { class: "job-lines", tabindex: 0 }, run.lines.join("\n"))]) : t("sign.none");
+    run.lines.length ? h("details", [h("summary", t("jobs.lines", { n: run.lines.length })), h("pre", { class: "job-lines", tabindex: 0 }, run.zh.lines.join("\n"))]) : t("sign.none");
   const title = t("jobs.log_title", { title: log.title });
   return h("section", { "aria-label": title }, [
     h("h3", title),
@@ -90,7 +102,7 @@ function runs(t, log) {
       { label: t("jobs.seconds"), right: true, cell: (run) => seconds(t, run) },
       { label: t("jobs.by"), cell: (run) => run.by_text },
       { label: t("jobs.state"), cell: (run) => state(t, run) },
-      { label: t("jobs.note"), cell: (run) => run.note || t("sign.none") },
+      { label: t("jobs.note"), cell: (run) => run.zh.note || t("sign.none") },
       { label: t("jobs.said"), cell: said },
     ], log.runs, { key: (run) => run.id, none: t("jobs.never") }),
   ]);
