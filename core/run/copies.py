@@ -78,10 +78,13 @@ def _compare(measured: Tables, tables: Tables) -> None:
     for table, said in tables.items():
         found = measured.get(table, {"rows": 0, "content": ""})
         if (found["rows"], found["content"]) != (said["rows"], said["content"]):
-            raise ZcError(
-                f"{table} has {found['rows']} rows where the manifest says {said['rows']}, or other contents",
-                "Do not rely on this backup; take another, and keep this one for the search of the cause.",
+            what = phrase(
+                "{table} has {found} rows where the manifest says {said}, or other contents",
+                table=table,
+                found=found["rows"],
+                said=said["rows"],
             )
+            raise ZcError(what, phrase("Do not rely on this backup; take another, and keep this to find the cause."))
 
 
 def _restored(tell: Tell) -> Callable[[str, int], None]:

@@ -184,7 +184,8 @@ def chosen(place: Path, name: str | None) -> Backup:
 def _require_whole(backup: Backup) -> None:
     wrong = backup.wrong()
     if wrong:
-        raise api.ZcError(f"backup {backup.name} is damaged: {'; '.join(wrong)}", "Use another: zc backup list")
+        what = phrase("backup {name} is damaged: {why}", name=backup.name, why="; ".join(wrong))
+        raise api.ZcError(what, phrase("Use another: zc backup list"))
 
 
 def _prune(place: Path, keep: int) -> list[Path]:

@@ -45,3 +45,11 @@ def test_a_job_is_run_now_and_a_failure_is_told(web: Watched, verifying: None) -
     page.get_by_role("banner").get_by_role("button", name=re.compile("通知$")).click()
     told = page.get_by_role("region", name="通知", exact=True)
     expect(told.get_by_role("button", name="定时任务“测试校验”失败")).to_be_visible()
+    for width, height, theme in ((1920, 1080, "dark"), (390, 844, "light")):
+        page = web.open("/p/jobs", width, height, color_scheme=theme)
+        wrong = page.get_by_role("row").filter(has_text="测试校验").first
+        wrong.get_by_role("button", name=re.compile("^运行记录")).click()
+        log = page.get_by_role("region", name="运行记录：测试校验").first
+        expect(log).to_contain_text("失败")
+        log.scroll_into_view_if_needed()
+        look(page, f"jobs-{width}-{theme}")

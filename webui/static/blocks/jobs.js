@@ -95,7 +95,7 @@ function runs(t, log) {
   const said = (/** @type {any} */ run) =>
     run.lines.length ? h("details", [h("summary", t("jobs.lines", { n: run.lines.length })), h("pre", { class: "job-lines", tabindex: 0 }, run.zh.lines.join("\n"))]) : t("sign.none");
   const title = t("jobs.log_title", { title: log.title });
-  return h("section", { "aria-label": title }, [
+  return h("section", { class: "job-runs", "aria-label": title }, [
     h("h3", title),
     grid(title, [
       { label: t("jobs.began"), cell: (run) => moment(run.started_at) },
