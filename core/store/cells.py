@@ -14,13 +14,13 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-import peewee
 from msgspec import msgpack
 
 from core.entity.condition import All
 from core.entity.statistic import HOUR_MS, Statistic
 from core.store.database import Dialect, Session
 from core.store.happened import around, happened, lying
+from core.store.sql import Sql
 from core.store.where import Where
 
 Cell = tuple[int, int, bytes]
@@ -172,10 +172,8 @@ class Cells:
         kind = session.dialect.column_type("integer")
         return ", ".join(["count(*)", *(f"CAST(coalesce({text}, 0) AS {kind})" for text in sums)])
 
-    def _condition(self, session: Session) -> tuple[str, list[Any]]:
+    def _condition(self, session: Session) -> Sql:
         """The statistic's condition over r as SQL, and its values."""
         entity = self.statistic.entity
-        where = Where(entity, peewee.Table(entity.table).alias("r"), {}, session.dialect.name)
-        context = session.peewee.get_sql_context()
-        text, values = context.sql(where.sql(self.statistic.condition)).query()
-        return text, values
+        where = Where(entity, "r", {}, session.dialect.name)
+        return where.sql(self.statistic.condition)

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import peewee
-
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import Node
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic
+from core.store import sql
 from core.store.database import Session
 from core.store.scope import Scope, visible_along
+from core.store.sql import Sql, every
 from core.store.where import Where
 
 GRAINS = ("day", "hour")
@@ -37,7 +37,7 @@ class CellWhere(Where):
 
     dimensions: tuple[str, ...] = ()
 
-    def column(self, name: str) -> Any:
+    def column(self, name: str) -> Sql:
         """The column of a dimension, of day or hour."""
         if name not in (*GRAINS, *self.dimensions):
             known = ", ".join((*GRAINS, *self.dimensions))
@@ -45,7 +45,7 @@ class CellWhere(Where):
                 phrase("'{name}' is no dimension of this statistic", name=name),
                 phrase("Name one of {known}", known=known),
             )
-        return peewee.Column(self.table, name if name in GRAINS else f"by_{name}")
+        return sql.column(self.table, name if name in GRAINS else f"by_{name}")
 
 
 def find(
@@ -59,23 +59,27 @@ def find(
     current: bool,
 ) -> Figures:
     """The figures of a statistic whose cells are in the table `name`."""
-    table = peewee.Table(name)
-    where = CellWhere(statistic.entity, table, entities, session.dialect.name, statistic.dimensions)
-    groups = [where.column(each) for each in dict.fromkeys(by)]
+    where = CellWhere(statistic.entity, name, entities, session.dialect.name, statistic.dimensions)
+    groups = [where.column(each).text for each in dict.fromkeys(by)]
     measures = ("count", *(f"sum_{each}" for each in statistic.sums))
-    sums = [peewee.fn.COALESCE(peewee.fn.SUM(peewee.Column(table, each)), 0) for each in measures]
-    query = table.select(*groups, *sums).where(where.sql(condition))
-    owner = peewee.Column(table, f"by_{statistic.entity.scope}") if statistic.entity.scope else None
+    sums = [f'COALESCE(SUM("{each}"), 0)' for each in measures]
+    owner = sql.column(name, f"by_{statistic.entity.scope}") if statistic.entity.scope else None
     seen = visible_along(statistic.entity, owner, scope, entities)
-    query = query if seen is None else query.where(seen)
-    query = query.group_by(*groups).order_by(*(group.asc(nulls="FIRST") for group in groups))
+    test = every([where.sql(condition), *([] if seen is None else [seen])])
+    found = session.execute(
+        f'SELECT {", ".join([*groups, *sums])} FROM "{name}" WHERE {test} {_grouped(groups)}',  # noqa: S608 - compiled names
+        test.values,
+    )
     names = (*dict.fromkeys(by), *measures)
     kinds = {**statistic.entity.columns, "hour": "integer"} | dict.fromkeys(measures, "integer")
-    rows = [
-        {each: _stored(value, kinds[each]) for each, value in zip(names, row, strict=True)}
-        for row in session.run(query.tuples())
-    ]
+    rows = [{each: _stored(value, kinds[each]) for each, value in zip(names, row, strict=True)} for row in found]
     return Figures(rows, current)
+
+
+def _grouped(groups: Sequence[str]) -> str:
+    """GROUP BY and the order, null first."""
+    ordered = ", ".join(f"{group} ASC NULLS FIRST" for group in groups)
+    return f"GROUP BY {', '.join(groups)} ORDER BY {ordered}" if groups else ""
 
 
 def _stored(value: Any, kind: str) -> Any:

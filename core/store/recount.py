@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import peewee
-
 from core.entity.statistic import HOUR_MS, Statistic
 from core.store.database import Session
 from core.store.where import Where
@@ -59,19 +57,17 @@ def compare(session: Session, statistic: Statistic, name: str) -> Recounted:
     return Recounted(statistic.id, cells, int(records), len(differing), shown)
 
 
-def _counted(session: Session, statistic: Statistic) -> tuple[str, list[Any]]:
+def _counted(session: Session, statistic: Statistic) -> tuple[str, tuple[Any, ...]]:
     """The query that counts the standing records into cells, and its values."""
     entity, integer = statistic.entity, session.dialect.column_type("integer")
     at = f'coalesce(CASE "clock" WHEN \'ok\' THEN "{entity.time}" END, "received_at")'
     hour = f"{at} / {HOUR_MS} * {HOUR_MS}" if statistic.grain == "hour" else f"CAST(0 AS {integer})"
     summed = [f'CAST(coalesce(sum("{each}"), 0) AS {integer})' for each in statistic.sums]
-    table = peewee.Table(entity.table)
-    where = Where(entity, table, {}, session.dialect.name)
-    text, values = session.peewee.get_sql_context().sql(where.sql(statistic.condition)).query()
+    text, values = Where(entity, "r", {}, session.dialect.name).sql(statistic.condition)
     places = _listed(("day", "its hour", *statistic.dimensions))  # no field has a name with a blank
     sql = (
         f"SELECT {', '.join([places, 'count(*)', *summed])}"  # noqa: S608 - compiled names
-        f' FROM (SELECT *, {hour} AS "its hour" FROM "{entity.table}" AS "t1" WHERE "voided_at" IS NULL AND {text})'
+        f' FROM (SELECT *, {hour} AS "its hour" FROM "{entity.table}" AS "r" WHERE "voided_at" IS NULL AND {text})'
         f" AS standing GROUP BY {places}"
     )
     return sql, values
