@@ -140,7 +140,7 @@ def _tree(entity: Entity, roots: Roots) -> Sql:
     of = f'SELECT below."{key}" FROM "{entity.table}" AS below'  # noqa: S608 - compiled names
     under = f'{of} JOIN tree ON below."{above}" = tree.key WHERE {stands}'
     return written(
-        f"WITH RECURSIVE tree (key) AS ({of} WHERE {stands} AND {{}} UNION {under}) SELECT key FROM tree",
+        f"WITH RECURSIVE tree (key) AS ({of} WHERE {stands} AND {{}} UNION {under}) SELECT key FROM tree",  # noqa: S608 - compiled names
         among(column("below", above), sorted(roots.keys)),
     )
 
