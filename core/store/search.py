@@ -27,7 +27,7 @@ from core.store.where import Where, known_column
 
 COUNT_CAP = 10_000
 GREATEST_ID = (1 << 63) - 1
-NEAR = 5_000  # rows that are looked through first, where a question may look through more
+NEAR = (5_000, 20_000)  # rows that are looked through first, where a question may look through more
 RECORDS = "r"  # the alias of the table of records
 
 
@@ -83,26 +83,36 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     names = tuple(dict.fromkeys(("id", *(search.columns or search.entity.columns))))
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
     where, condition, test = _asked(session, search, scope, entities)
-    timed = [order.name for order in orders] == [search.entity.time, "id"]
-    past_times = mark is not None and mark[0] is None and orders[0].descending
-    steps = sorted({min(NEAR, search.reach), search.reach}) if timed and not past_times else [0]
-    for step in steps:  # what is common fills its page near by, where the end costs less to find
+    descending, end, looked = orders[0].descending, None, 0
+    rows: list[dict[str, Any]] = []
+    for step in _steps(search, orders, mark):
         start = mark[0] if mark else None
-        end = reach.end_of(session, where, condition, step, orders[0].descending, start)
+        end = reach.end_of(session, where, condition, step - looked, descending, start)
         stretches = _stretches(where, orders, mark, end) if not search.skip else [_until(where, orders[0], end)]
-        rows = _rows(session, search, where, orders, test, stretches, fetched)
+        _read(session, search, where, orders, test, stretches, fetched, rows)
         if end is None or len(rows) > search.limit:
             break
+        mark, looked = [end, 0 if descending else GREATEST_ID], step
     page = rows[: search.limit]
     page = page if fetched == names else [{name: row[name] for name in names} for row in page]
     if len(rows) > search.limit:
         return Found(page, _write_mark(search.sort, [rows[search.limit - 1][order.name] for order in orders]))
-    if end is None:
+    if end is None or mark is None:
         return Found(page, None)
-    return Found(page, _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
+    return Found(page, _write_mark(search.sort, mark), end)
 
 
-def _rows(
+def _steps(search: Search, orders: Sequence[Order], mark: list[Any] | None) -> Sequence[int]:
+    """How many rows are looked through in all after each step, where the order is that of time: what is common fills
+    its page near by, where the end costs less to find. 0 for all."""
+    timed = [order.name for order in orders] == [search.entity.time, "id"]
+    past_times = mark is not None and mark[0] is None and orders[0].descending
+    if not timed or past_times or not search.reach:
+        return (0,)
+    return (search.reach,) if search.skip else (*(near for near in NEAR if near < search.reach), search.reach)
+
+
+def _read(
     session: Session,
     search: Search,
     where: Where,
@@ -110,17 +120,16 @@ def _rows(
     test: Sql,
     stretches: Iterable[list[Sql]],
     fetched: Sequence[str],
-) -> list[dict[str, Any]]:
-    """The rows of a page and one more, from one stretch after the other."""
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]],
+) -> None:
+    """Add to the rows what is still missing of a page and one more, from one stretch after the other."""
     for stretch in stretches:
-        query = _query(search.entity, fetched, every([test, *stretch]))
+        query = _query(search.entity, fetched, every([*stretch, test]))
         values = (*query.values, search.limit + 1 - len(rows), search.skip)
         found = session.execute(f"{query}{_ordered(where, orders)} LIMIT ? OFFSET ?", values)
         rows += [as_record(search.entity, fetched, row) for row in found]
         if len(rows) > search.limit:
             break
-    return rows
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
@@ -192,7 +201,8 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, en
     for null in (True, False) if not orders[0].descending else (False, True):
         if null and end is not None and orders[0].descending:
             continue
-        stretch = [_null(first, null), *([] if null else _until(where, orders[0], end))]
+        # bounds first: of several on one column SQLite goes by the one that it reads first
+        stretch = [*([] if null else _until(where, orders[0], end)), _null(first, null)]
         if mark is None or (mark[0] is None) is not null:
             passed = mark is not None and null is not orders[0].descending
             if not passed:
@@ -201,7 +211,7 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, en
             yield [*stretch, _beyond(where, orders[1:], mark[1:])]
         else:
             bound = Sql(f"{first} {'<=' if orders[0].descending else '>='} ?", (mark[0],))
-            yield [*stretch, bound, _beyond(where, orders, mark)]
+            yield [bound, *stretch, _beyond(where, orders, mark)]
 
 
 def _null(column: Sql, null: bool) -> Sql:
