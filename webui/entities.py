@@ -91,7 +91,8 @@ class ChoicesHandler(PageHandler):
 
 
 class StatisticHandler(PageHandler):
-    """GET /api/v1/statistics/<statistic>?by=…&measure=…&within=…"""
+    """GET /api/v1/statistics/<statistic>?by=…&measure=…&within=…&compare=…&top=…&order=…&completeness=…&as_of=…, and
+    conditions over whatever may stand in by."""
 
     async def get(self, statistic: str) -> None:
         """Its figures."""

@@ -25,17 +25,25 @@ class ExportAsked(msgspec.Struct, forbid_unknown_fields=True):
 class BeginHandler(PageHandler):
     """POST /api/v1/categories/<category>/exports."""
 
+    kind = "category"
+
     async def post(self, category: str) -> None:
         """Begin: 200 where it has ended already, 202 where it is large."""
         said = self.said(ExportAsked)
         if said.format not in FORMS or self.account is None:
             raise HTTPError(400)
         query = {name: [value] if isinstance(value, str) else value for name, value in said.query.items()}
-        export = await self.web.exports.start(self.account, category, said.format, query, said.columns)
+        export = await self.web.exports.start(self.account, self.kind, category, said.format, query, said.columns)
         if export.state == FAILED:
             self.send_json(export.status or 503, {"error": export.error})
             return
         self.send_json(200 if export.state == DONE else 202, export.told())
+
+
+class FiguresHandler(BeginHandler):
+    """POST /api/v1/statistics/<statistic>/exports; the query is that of its figures."""
+
+    kind = "statistic"
 
 
 class OwnExportHandler(PageHandler):
@@ -70,8 +78,7 @@ class FileHandler(OwnExportHandler, StaticFileHandler):
         if export.state != DONE:
             self.send_json(409, {"error": "导出尚未完成", "state": export.state})
             return
-        said = await self.ask(lambda seeing: seeing.describe(export.category))
-        if not said["export"]:  # the right was taken away meanwhile
+        if not await self.ask(lambda seeing: seeing.may_export(export.kind, export.category)):  # taken away meanwhile
             raise HTTPError(403)
         self.export = export
         path = self.web.exports.path(export).relative_to(self.web.exports.folder)

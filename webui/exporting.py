@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from core.api import Account, Seeing, beside
+from core.api import Account, Exporting, Seeing, beside
 from webui.refused import TOLD, told
 from webui.sheets import SHEETS, Sheet
 
@@ -30,7 +30,8 @@ class Order:
     digest: str
     snapshot: int
     account: Account
-    category: str
+    kind: str  # category or statistic
+    category: str  # its id
     form: str
     query: Mapping[str, Sequence[str]]
     columns: tuple[str, ...]
@@ -56,7 +57,7 @@ def run(order: Order, line: Connection) -> None:
 def _written(order: Order, tell: Callable[[int], None]) -> dict[str, Any]:
     with beside(order.home, order.digest, order.snapshot) as platform:
         seeing = Seeing(platform, order.account, platform.snapshot)
-        listed = seeing.exporting(order.category, order.query, order.columns)
+        listed = listing(seeing, order.kind, order.category, order.query, order.columns)
         sheet = SHEETS[order.form](order.path, [heading for _, heading, _ in listed.columns])
         try:
             rows = _poured(listed.rows, sheet, tell)
@@ -66,6 +67,15 @@ def _written(order: Order, tell: Callable[[int], None]) -> dict[str, Any]:
         finally:
             sheet.close()
     return {"rows": rows, "sha256": digest_of(order.path), "note": listed.note}
+
+
+def listing(
+    seeing: Seeing, kind: str, id_: str, query: Mapping[str, Sequence[str]], columns: tuple[str, ...]
+) -> Exporting:
+    """What is to be written. ZcError where it is refused."""
+    if kind == "statistic":
+        return seeing.exporting_figures(id_, query)
+    return seeing.exporting(id_, query, columns)
 
 
 def _poured(rows: Iterator[Sequence[Any]], sheet: Sheet, tell: Callable[[int], None]) -> int:

@@ -49,6 +49,7 @@ class Export(msgspec.Struct):
     sha256: str = ""
     error: str = ""
     status: int = 0  # HTTP's, of the error
+    kind: str = "category"  # or statistic, whose id `category` then is
     ended_at: int | None = None
 
     def told(self) -> dict[str, Any]:
@@ -100,24 +101,30 @@ class Exports:
         return export if export is not None and export.login == login else None
 
     async def start(
-        self, account: Account, category: str, form: str, query: Mapping[str, Sequence[str]], columns: Sequence[str]
+        self,
+        account: Account,
+        kind: str,
+        category: str,
+        form: str,
+        query: Mapping[str, Sequence[str]],
+        columns: Sequence[str],
     ) -> Export:
-        """Begin an export, and wait until it has ended or turns out to be large. ZcError where it is refused."""
+        """Begin an export of a category or a statistic (`kind`), and wait until it has ended or turns out to be large.
+        ZcError where it is refused."""
         if sum(one.export.login == account.login for one in self._running.values()) >= MOST_OF_ONE:
             raise ZcError(f"您已有 {MOST_OF_ONE} 个导出在进行", "请等其中一个完成。")
         snapshot, now = self._platform.snapshot, now_ms()
         seeing = Seeing(self._platform, account, snapshot)
-        await self._asking.run(
-            seeing.exporting, category, query, tuple(columns)
-        )  # refused here, before a child is made
-        title = snapshot.categories[category].title
+        listing = exporting.listing
+        await self._asking.run(listing, seeing, kind, category, query, tuple(columns))  # refused before a child is made
+        title = (snapshot.statistics if kind == "statistic" else snapshot.categories)[category].title
         moment = show_moment(now, snapshot.zone)
         export = Export(
-            secrets.token_urlsafe(16), account.login, category, form, f"{title}_{_stamp(moment)}.{form}", now
+            secrets.token_urlsafe(16), account.login, category, form, f"{title}_{_stamp(moment)}.{form}", now, kind=kind
         )
         order = Order(
             home=self._platform.home, digest=snapshot.digest, snapshot=snapshot.number, account=account,
-            category=category, form=form, query=query, columns=tuple(columns), path=self.path(export),
+            kind=kind, category=category, form=form, query=query, columns=tuple(columns), path=self.path(export),
             mark=f"{snapshot.site['title']} · {account.title}（{account.login}）导出 · {moment}",
         )  # fmt: skip
         order.path.parent.mkdir(mode=0o700)

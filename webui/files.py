@@ -13,6 +13,7 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from webui.handler import PageHandler
@@ -27,6 +28,7 @@ TYPES = {
     ".json": "application/json",
     ".geojson": "application/json",
 }
+NO_BLOCKS: Mapping[str, Path] = MappingProxyType({})
 SMALLEST_GZIP = 512  # bytes; below it compressing gains nothing
 VERSION_LENGTH = 12
 
@@ -52,11 +54,13 @@ class Served:
 class Files:
     """All files that may be asked for, and the addresses that the shell names them by."""
 
-    def __init__(self, assets: Path = ASSETS, static: Path = STATIC) -> None:
+    def __init__(self, assets: Path = ASSETS, static: Path = STATIC, blocks: Mapping[str, Path] = NO_BLOCKS) -> None:
+        """`blocks` are the scripts of blocks that plugins bring, by the block's name."""
         listed = _manifest(assets)
         self.assets: Mapping[str, Served] = {name: _asset(assets, name) for name in listed.values()}
         self.addresses: Mapping[str, str] = {name: f"/assets/{file}" for name, file in listed.items()}
         own = {path.relative_to(static).as_posix(): path for path in sorted(static.rglob("*")) if path.is_file()}
+        own = {f"blocks/{name}.js": path for name, path in sorted(blocks.items())} | own
         self.static: Mapping[str, Served] = {name: _own(path) for name, path in own.items()}
         self.version = _version(own)
         self.digest = hashlib.sha256("".join([self.version, *sorted(listed.values())]).encode()).hexdigest()[:12]

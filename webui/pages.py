@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from core.api import Intake, Platform, Rates
-from webui import categories, entities, exported, notices, operations, paper, sessions, shell
+from webui import categories, entities, exported, given, notices, operations, paper, sessions, shell
 from webui.asking import Asking
 from webui.exports import Exports
 from webui.files import AssetHandler, Files, StaticHandler
@@ -30,7 +31,7 @@ class Pages:
         """Tornado's routes; called once, on the loop of the server."""
         asking = Asking()
         live = Live(platform, asking)
-        web = self._web = Web(asking, Files(), Exports(platform, asking), live, Help())
+        web = self._web = Web(asking, Files(blocks=blocks_of(platform)), Exports(platform, asking), live, Help())
         live.listen()
         web.exports.begin()
         shared = {"platform": platform, "intake": intake, "web": web}
@@ -93,6 +94,7 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"{entity}/{NUMBER}/reveal", entities.RevealHandler, shared),
         (rf"{entity}/choices", entities.ChoicesHandler, shared),
         (rf"/api/v1/statistics/{ID}", entities.StatisticHandler, shared),
+        (rf"/api/v1/statistics/{ID}/exports", exported.FiguresHandler, shared),
         ("/api/v1/overview", categories.OverviewHandler, shared),
         ("/api/v1/life", categories.LifeHandler, shared),
         ("/api/v1/log", categories.LogHandler, shared),
@@ -108,4 +110,14 @@ def _work(shared: dict[str, Any]) -> list[Any]:
         ("/api/ui/notices", notices.NoticesHandler, shared),
         ("/api/ui/notices/read", notices.ReadHandler, shared),
         ("/api/ui/live", LiveHandler, shared),
+        ("/api/v1/files/([a-z][a-z0-9_.]*)", given.GivenFileHandler, shared),
     ]
+
+
+def blocks_of(platform: Platform) -> dict[str, Path]:
+    """{name: script} of the blocks that plugins bring."""
+    return {
+        name: one.manifest.folder / "blocks" / f"{name}.js"
+        for one in platform.snapshot.plugins.values()
+        for name in one.manifest.offers.get("blocks", {})
+    }

@@ -16,21 +16,30 @@ from core.run.home import Home
 
 @click.command()
 @click.argument("statistic")
-@click.option("--by", default="", help="Dimensions, commas between: station,day.")
+@click.option("--by", default="", help="Time, dimensions and paths, commas between: month,station.region.")
+@click.option("--measure", default="", help="Measures, commas between; all where none is named.")
 @click.option("--where", "wheres", multiple=True, help="DIMENSION=VALUE, or a condition: 'day: {from: 20261101}'.")
+@click.option("--within", help="A window of time: today, last_month, 2026-11, 2026-Q4, '7 days'.")
+@click.option("--order", help="A dimension or measure; a leading minus for the greatest first.")
+@click.option("--top", type=click.IntRange(1), help="Only the first so many rows.")
 @json_option
 @home_option
-def count(statistic: str, by: str, wheres: tuple[str, ...], as_json: bool, home: Home) -> None:
-    """Count and sums of a STATISTIC (weighings, …), for each value of the dimensions asked for."""
+def count(
+    statistic: str, by: str, measure: str, wheres: tuple[str, ...], as_json: bool, home: Home, **how: Any
+) -> None:
+    """The measures of a STATISTIC (weighings, …), for each value of the dimensions asked for."""
     where = {"all": [parse_where(text) for text in wheres]} if wheres else {}
-    names = [name.strip() for name in by.split(",") if name.strip()]
-    found = operate(home, "count", statistic=statistic, by=names, where=where)
+    found = operate(home, "count", statistic=statistic, by=_names(by), measures=_names(measure), where=where, **how)
     if as_json:
         print_json(found)
         return
     print_table(found["rows"], found["columns"], f"no record of {statistic} counts there; drop a condition.")
     if not found["current"]:
         err.print("of its former definition; the new one is being counted", style="dim")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def check_statistics(home: Home, as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""From declarations to statistics: counts and sums over an entity's records, by day or hour and by dimensions.
+"""From declarations to statistics: measures of an entity's records, by day or hour and by dimensions.
 
 A record counts in one cell: its civil day, the hour in which it happened, and its value of each dimension. A void
 record counts in none. Sums are of whole numbers alone, so that a cell is the same in whatever order its records came.
@@ -8,31 +8,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.declare.declaration import Declaration
 from core.declare.phrase import phrase
 from core.declare.problem import Problem
+from core.entity.calendar import GRAINS, OF_HOURS
 from core.entity.condition import Condition, Node, compiled, tests
+from core.entity.dimension import Dimension, as_dimension, compile_dimensions
 from core.entity.entity import Entity, Field
+from core.entity.measure import Measure, compile_measures, implied, no_sum
 from core.entity.near import instead
-from core.entity.system import SYSTEM_FIELDS, all_fields
+from core.entity.system import all_fields
 
 HOUR_MS = 3_600_000
-GREATEST = 10**9
-"""A summed field's min and max lie within this, so that no number of records makes a sum too great for 64 bits."""
+LAYOUT = 2
+"""Of the tables of cells; another one is counted anew."""
+FOLDED = ("n", "min", "max", "distinct")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-SYSTEM_DIMENSIONS = ("clock", "partner", "interface", "provenance", "pending")
-"""Columns of every record that may be dimensions."""
+
+@dataclass(frozen=True)
+class Expected:
+    """How many hours a day each record of the scope's entity has data, between the dates in its fields `start` and
+    `end`, where it has such."""
+
+    hours: int
+    start: str | None
+    end: str | None
 
 
 @dataclass(frozen=True)
 class Statistic:
-    """A compiled statistic. `grain` is hour or day; `dimensions` and `sums` name columns of the entity.
+    """A compiled statistic. `grain` is hour or day; `sums` names columns of the entity, `shapes` are its dimensions.
 
     `definition` is all that decides what its cells hold, as plain data.
     """
@@ -43,57 +57,110 @@ class Statistic:
     entity: Entity
     condition: Node
     grain: str
-    dimensions: tuple[str, ...]
+    shapes: tuple[Dimension, ...]
     sums: tuple[str, ...]
     definition: Mapping[str, Any]
+    labelled: Mapping[str, Field] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    expected: Expected | None = None
+    as_of: str = "now"
 
     @cached_property
     def fingerprint(self) -> str:
         """The same for statistics whose cells hold the same."""
-        return blake2b(json.dumps(self.definition, sort_keys=True).encode(), digest_size=16).hexdigest()
+        written = json.dumps({**self.definition, "layout": LAYOUT}, sort_keys=True)
+        return blake2b(written.encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the dimensions that are kept."""
+        return tuple(shape.name for shape in self.shapes)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The dimensions that are columns of the record as they are."""
+        return frozenset(shape.name for shape in self.shapes if shape.is_plain)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """The columns that each cell keeps beside its dimensions: count first, then <fold>_<field>."""
+        folded = (f"{fold}_{name}" for fold in FOLDED[:-1] for name in self.definition.get(fold, ()))
+        return ("count", *(f"sum_{name}" for name in self.sums), *folded)
+
+    @cached_property
+    def distinct(self) -> tuple[str, ...]:
+        """Fields whose different values are kept."""
+        return tuple(self.definition.get("distinct", ()))
+
+    @cached_property
+    def grains(self) -> Mapping[str, Field]:
+        """The grains of time that it has."""
+        return {name: grain for name, grain in GRAINS.items() if self.grain == "hour" or name not in OF_HOURS}
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """What one may ask a cell by: day, hour where it has hours, and the dimensions."""
-        fields = all_fields(self.entity)
-        hour = {"hour": Field("hour", SYSTEM_FIELDS["received_at"].type, "小时")} if self.grain == "hour" else {}
-        return {"day": fields["day"]} | hour | {name: fields[name] for name in self.dimensions}
+        """What one may ask by: the grains of time, and the dimensions."""
+        of_entity = all_fields(self.entity)
+        return {**self.grains} | {name: self.labelled.get(name) or of_entity[name] for name in self.dimensions}
 
 
 def compile_statistic(
-    declaration: Declaration, entity: Entity, zone: ZoneInfo
+    declaration: Declaration,
+    entity: Entity,
+    zone: ZoneInfo,
+    entities: Mapping[str, Entity] = NOTHING,
+    dictionaries: Mapping[str, Declaration] = NOTHING,
 ) -> tuple[Statistic | None, list[Problem]]:
     """The statistic of a declaration, and its problems; None when there are any."""
     data = declaration.data
-    problems = [*_dimension_problems(declaration, entity), *_sum_problems(declaration, entity)]
+    shapes, fields, problems = compile_dimensions(declaration, entity, dictionaries, zone)
+    problems += _sum_problems(declaration, entity)
     if entity.time is None:
         problems.append(declaration.problem("ZC383", "entity", entity=entity.id))
     condition, faults = compiled(data["where"], entity, zone)
     problems += [declaration.problem(code, "where", *path, **values) for path, code, values in faults]
     problems += _moment_problems(declaration, condition)
+    added = _added(entity)
+    measured = {**fields, **{name: all_fields(entity)[name] for name in added}}
+    measures, found = compile_measures(declaration, entity, measured, zone)
+    problems += [*found, *_name_problems(declaration, measured)]
+    expected, found = _expected(declaration, entity, entities)
+    problems += found
     if problems or condition is None:
         return None, sorted(problems)
-    scope = (entity.scope,) if entity.scope else ()
-    added = (*scope, "provenance", *(("pending",) if entity.derive else ()))
+    names = {shape if isinstance(shape, str) else shape["name"] for shape in shapes}
+    unique = list({json.dumps(shape, sort_keys=True): shape for shape in shapes}.values())
     definition = {
         "entity": entity.id,
         "grain": data["grain"],
-        "dimensions": list(dict.fromkeys((*data["dimensions"], *added))),
-        "sums": list(dict.fromkeys(data["sum"])),
+        "dimensions": [*unique, *(name for name in added if name not in names)],
+        **_kept(data["sum"], measures, expected),
         "where": data["where"],
         "zone": str(zone),
     }
-    return as_defined(declaration.id, definition, entity, data["title"], data["help"]), []
+    made = as_defined(declaration.id, definition, entity, data["title"], data["help"])
+    if made is not None:
+        every = {**implied(made_sums(data["sum"]), entity), **measures}
+        made = replace(made, labelled=fields, measures=every, expected=expected, as_of=data["as_of"])
+    return made, []
+
+
+def made_sums(names: list[str]) -> tuple[str, ...]:
+    """Each once."""
+    return tuple(dict.fromkeys(names))
 
 
 def as_defined(
     id_: str, definition: Mapping[str, Any], entity: Entity, title: str = "", help_: str = ""
 ) -> Statistic | None:
     """The statistic that a definition once stood for; None where it no longer fits the entity."""
-    names = {*definition["dimensions"], *definition["sums"]}
+    folded = chain.from_iterable(definition.get(fold, ()) for fold in FOLDED)
+    shapes = [as_dimension(each, entity) for each in definition["dimensions"]]
     condition, _ = compiled(definition["where"], entity, ZoneInfo(definition["zone"]))
-    if condition is None or entity.time is None or not names <= set(entity.columns):
+    fits = {*definition["sums"], *folded} <= set(entity.columns) and None not in shapes
+    if condition is None or entity.time is None or not fits:
         return None
+    sums = tuple(definition["sums"])
     return Statistic(
         id=id_,
         title=title or id_,
@@ -101,49 +168,76 @@ def as_defined(
         entity=entity,
         condition=condition.sample,
         grain=definition["grain"],
-        dimensions=tuple(definition["dimensions"]),
-        sums=tuple(definition["sums"]),
+        shapes=tuple(shape for shape in shapes if shape is not None),
+        sums=sums,
         definition=definition,
+        measures={name: one for name, one in implied(sums, entity).items()} if set(sums) <= set(entity.fields) else {},
     )
 
 
-def _dimension_problems(declaration: Declaration, entity: Entity) -> Iterator[Problem]:
-    allowed = {**entity.fields, **{name: SYSTEM_FIELDS[name] for name in SYSTEM_DIMENSIONS}}
-    for index, name in enumerate(declaration.data["dimensions"]):
-        if name not in allowed:
-            yield declaration.problem("ZC380", "dimensions", index, name=name, mend=instead(name, allowed))
-        elif why := _no_dimension(allowed[name]):
-            yield declaration.problem("ZC381", "dimensions", index, name=name, role=phrase("a dimension"), why=why)
+def _added(entity: Entity) -> tuple[str, ...]:
+    """Dimensions that every statistic of the entity has."""
+    scope = (entity.scope,) if entity.scope else ()
+    return (*scope, "provenance", *(("pending",) if entity.derive else ()))
 
 
-def _no_dimension(field: Field) -> str | None:
-    if field.type.column == "real":
-        return phrase("a number with decimals has a cell for almost every record")
-    if field.type.listed:
-        return phrase("a list has a cell for almost every record")
-    if field.type.timed and field.type.column == "integer":
-        return phrase("a time has a cell for almost every record; grain says how finely it is counted")
-    return None
+def _kept(sums: list[str], measures: Mapping[str, Measure], expected: Expected | None) -> dict[str, list[str]]:
+    """The columns that the measures need, by how they are folded; without those that need none."""
+    found: dict[str, list[str]] = {"sums": list(sums)} | {fold: [] for fold in FOLDED}
+    for measure in measures.values():
+        name = measure.field.name if measure.field else ""
+        for fold in {"sum": ("sums",), "mean": ("sums", "n")}.get(measure.kind, (measure.kind,)):
+            if fold in found:
+                found[fold].append(name)
+    if expected is not None:
+        found["max"].append("received_at")
+    return {fold: list(dict.fromkeys(names)) for fold, names in found.items() if names or fold == "sums"}
 
 
 def _sum_problems(declaration: Declaration, entity: Entity) -> Iterator[Problem]:
     for index, name in enumerate(declaration.data["sum"]):
-        field = entity.fields.get(name)
-        if field is None:
+        summed = entity.fields.get(name)
+        if summed is None:
             yield declaration.problem("ZC380", "sum", index, name=name, mend=instead(name, entity.fields))
-        elif why := _no_sum(field):
+        elif why := no_sum(summed):
             yield declaration.problem("ZC381", "sum", index, name=name, role=phrase("summed"), why=why)
 
 
-def _no_sum(field: Field) -> str | None:
-    if field.type.timed or field.type.column != "integer":
-        return phrase("it is no whole number, and only such sums are the same in whatever order records come")
-    bounds = [field.options.get(side) for side in ("min", "max")]
-    if not field.derived and not all(bound is not None and abs(bound) <= GREATEST for bound in bounds):
-        return phrase(
-            "it has no min and max within {bound}, so a sum might not fit into 64 bits", bound=f"{GREATEST:,}"
-        )
-    return None
+def _name_problems(declaration: Declaration, fields: Mapping[str, Field]) -> Iterator[Problem]:
+    """A measure's name is no dimension's, else one could not ask for both."""
+    for name in declaration.data["measures"]:
+        if name in GRAINS or name in fields or name in ("count", "why", *declaration.data["sum"]):
+            of_time = name in GRAINS
+            taken = phrase("a grain of time" if of_time else "a dimension, a sum or what every answer has")
+            yield declaration.problem("ZC387", "measures", name, name=name, taken=taken)
+
+
+def _expected(
+    declaration: Declaration, entity: Entity, entities: Mapping[str, Entity]
+) -> tuple[Expected | None, list[Problem]]:
+    """Whose hours are expected: those of the records that the scope field refers to."""
+    data = declaration.data.get("expected")
+    if data is None:
+        return None, []
+    scope = entity.fields.get(entity.scope or "")
+    of = entities.get(scope.to or "") if scope else None
+    if of is None or len(of.key) != 1 or declaration.data["grain"] != "hour":
+        why = phrase("only a statistic by hour, of an entity with a scope, knows whose hours are missing")
+        return None, [declaration.problem("ZC389", "expected", why=why)]
+    problems = []
+    dates: dict[str, str | None] = {}
+    for side, usual in (("from", "valid_from"), ("to", "valid_to")):
+        name = data.get(side)
+        found = of.fields.get(name or usual)
+        is_date = found is not None and found.type.timed and found.type.column == "text"
+        if name is not None and not is_date:
+            problems.append(
+                declaration.problem(
+                    "ZC389", "expected", side, why=phrase("{entity} has no date '{name}'", entity=of.id, name=name)
+                )
+            )
+        dates[side] = (name or usual) if is_date else None
+    return Expected(data["hours"], dates["from"], dates["to"]), problems
 
 
 def _moment_problems(declaration: Declaration, condition: Condition | None) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.entity.calendar import end_of, start_of
 from core.entity.types.time import epoch_ms, moment
 
 WORDS = (
@@ -15,9 +16,17 @@ WORDS = (
     "last_month, last_quarter, last_year, 'this_month a year ago', '7 days', '3 hours'"
 )
 YEAR_AGO = " a year ago"
+HOURLY = ("hour", "minute")
+"""In the windows that do not begin with a day."""
 _SPAN = re.compile(r"([1-9][0-9]{0,4}) (minute|hour|day|week)s?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_PERIODS = {
+    "year": re.compile(r"[0-9]{4}"),
+    "quarter": re.compile(r"[0-9]{4}-Q[1-4]"),
+    "week": re.compile(r"[0-9]{4}-W[0-9]{2}"),
+    "xun": re.compile(r"[0-9]{4}-[0-9]{2}-X[1-3]"),
+}
 _LENGTHS_MS = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
 
 
@@ -25,7 +34,8 @@ def window(text: Any, zone: ZoneInfo, now_ms: int) -> tuple[int, int]:
     """(start_ms, end_ms), half-open, of a word, a span such as "7 days" (up to and with now), a day or a month.
 
     Weeks begin on Monday; a period is ten days of a month (旬), the last one to its end. "WORD a year ago" is the same
-    period of last year: from a year before it began to the end of today's date then. ValueError for anything else.
+    period of last year: from a year before it began to the end of today's date then. So are the periods of statistics,
+    as they are shown: 2026, 2026-Q4, 2026-W48, 2026-11-X3 (the third ten days). ValueError for anything else.
     """
     written = text if isinstance(text, str) else ""
     if span := _SPAN.fullmatch(written):
@@ -43,6 +53,10 @@ def _days(written: str, today: date) -> tuple[date, date]:
     if month := _MONTH.fullmatch(written):
         first = date(int(month[1]), int(month[2]), 1)
         return first, _months_on(first, 1)
+    for grain, pattern in _PERIODS.items():
+        if pattern.fullmatch(written):
+            value = int("".join(filter(str.isdigit, written)))
+            return start_of(grain, value), end_of(grain, value) + timedelta(days=1)
     word = written.removesuffix(YEAR_AGO)
     if word not in _DAYS_OF:
         raise ValueError("not a window")

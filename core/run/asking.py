@@ -127,7 +127,7 @@ def find(look: Look) -> dict[str, Any]:
     zone = look.rights.snapshot.zone
     told = {
         "records": records,
-        "labels": labels_of(look.rights, store, look.category.entity, records),
+        "labels": labels_of(look.rights, store, look.category.entity.fields, records),
         "after": found.after,
         "reached": None if found.reached is None else moment(found.reached, zone),
         "as_of": moment(now_ms(), zone),
@@ -186,7 +186,7 @@ def facets(look: Look, field: str) -> list[dict[str, Any]]:
     )
     values = found.values[:FACET_VALUES]
     rows = [_shown_value(look, known, value) for value, _ in values]
-    labels = labels_of(look.rights, look.store, look.category.entity, [{field: value} for value in rows])
+    labels = labels_of(look.rights, look.store, look.category.entity.fields, [{field: value} for value in rows])
     return [
         {"value": value, "label": labels.get(field, {}).get(str(value), _said(value)), "count": count}
         | {"capped": found.capped}

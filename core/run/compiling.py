@@ -139,9 +139,11 @@ def _compile_partners(made: Compiled, reading: Reading, loaded: Mapping[str, Loa
 
 def _compile_over_entities(made: Compiled, reading: Reading, loaded: Mapping[str, Loaded], zone: ZoneInfo) -> None:
     """Kinds that ask something of one entity: categories and statistics."""
+    dictionaries = reading.declarations.get("dictionary", {})
+    statistic = partial(compile_statistic, entities=made.entities, dictionaries=dictionaries)
     kinds: tuple[tuple[str, Callable[..., Any], dict[str, Any]], ...] = (
         ("category", partial(compile_category, operations=FROM_WEB), made.categories),
-        ("statistic", compile_statistic, made.statistics),
+        ("statistic", statistic, made.statistics),
     )
     for kind, compile_, place in kinds:
         for name, declaration in reading.declarations.get(kind, {}).items():
@@ -168,8 +170,9 @@ def _compile_seeing(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
     for name, declaration in pages.items():
         _keep(made.pages, name, compile_page(declaration, named), made.problems)
     places = {*pages, *(declaration.data["group"] for declaration in pages.values())}
+    commands = {name for name, said in announced(reading, "commands").items() if said.get("pages")}
     for name, declaration in reading.declarations.get("role", {}).items():
-        compiled = compile_role(declaration, made.entities, places, FROM_WEB)
+        compiled = compile_role(declaration, made.entities, places, FROM_WEB | commands)
         _keep(made.roles, name, compiled, made.problems)
 
 

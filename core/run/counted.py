@@ -50,7 +50,7 @@ def _asked(look: Look, scope: Scope, by: tuple[str, ...]) -> list[dict[str, Any]
         return None
     for statistic in sorted(look.rights.snapshot.statistics.values(), key=_size):
         condition = _cells(look, statistic)
-        if condition is None or not set(by) <= set(statistic.fields) - {"hour"}:
+        if condition is None or not set(by) <= {"day", *statistic.plain}:
             continue
         try:
             figures = look.store.statistics.ask(statistic, by, condition, scope, look.rights.snapshot.entities)
@@ -71,4 +71,4 @@ def _cells(look: Look, statistic: Statistic) -> Node | None:
     not of the cells, since a record whose clock lies counts at its receipt."""
     if statistic.entity.id != look.category.entity.id or statistic.condition != All(()):
         return None
-    return look.condition if set(fields(look.condition)) <= {"day", *statistic.dimensions} else None
+    return look.condition if set(fields(look.condition)) <= {"day", *statistic.plain} else None

@@ -51,7 +51,7 @@ def _exported(look: Look, scope: Scope, columns: list[str]) -> Iterator[tuple[An
     snapshot, entity = look.rights.snapshot, look.category.entity
     for page in _pages(look, scope):
         told = [{name: record.get(name) for name in columns} for record in page]
-        labels = labels_of(look.rights, look.store, entity, told)
+        labels = labels_of(look.rights, look.store, entity.fields, told)
         for record in told:
             yield tuple(
                 labels[name].get(value, value) if name in labels and isinstance(value, str)

@@ -1,115 +1,111 @@
-"""Asking a statistic as one account: rows by dimensions, measures in shown terms, with what stands for each code."""
+"""A statistic as the web interface asks it: a URL's question, the answer as plain data in shown terms."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from core.declare.problem import ZcError
-from core.entity.condition import All, Node, Test
-from core.entity.statistic import Statistic
-from core.entity.types.time import epoch_ms, moment
-from core.entity.window import window
-from core.run.labels import labels_of
-from core.run.query import Params, asked, names, one
+from core.entity.calendar import shown as shown_time
+from core.entity.path import known_paths
+from core.run.answer import Answer, Row, ask, shown_measure, shown_rows
+from core.run.asker import allowed_statistic
+from core.run.exporting import Exporting
+from core.run.query import Params
+from core.run.question import from_url
 from core.run.rights import Rights
-from core.run.shown import moment as shown_moment
-from core.run.statistics import shown_figures
-from core.run.words import NotAllowed, NotFound, said
-from core.store.database import now_ms
+from core.run.shown import moment
+from core.run.snapshot import Snapshot
+from core.run.words import NotAllowed, said
 from core.store.store import Store
-
-COUNT = "count"
-HOURLY = ("hour", "minute")
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-MOST_STEPS = 1000
 
 
 def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[str, Any]:
-    """{rows: [{dimension …, count, sum …}], steps, labels, as_of, current}. A measure is named as the field it sums.
-    `steps` has every day or hour of the window up to now, those without records too, where one asks by it.
+    """The answer to a URL's question: `by`, `measure`, `within`, `compare`, `top`, `order`, `completeness`, `as_of`
+    and conditions over whatever may stand in `by`. NotFound, NotAllowed, ZcError in words."""
+    return plain(_asked(rights, store, id_, params), rights.snapshot)
 
-    `by` names dimensions, `measure` count or summed fields (all where none is named), `within` a window; the rest are
-    conditions over the dimensions. NotFound, NotAllowed, ZcError in words.
-    """
+
+def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporting:
+    """The same answer for a file: texts in place of codes, totals, and what it means as its note. NotAllowed without
+    the right to export."""
+    entity = allowed_statistic(rights, id_).entity
+    if not rights.may("export", entity.id):
+        raise NotAllowed(said("no_right", title=entity.title, right=said("export")))
+    answer = _asked(rights, store, id_, params, "export")
+    rows, totals = shown_rows(answer, rights.snapshot)
+    columns = [(one["name"], _heading(one), one["kind"] == "dimension") for one in answer.columns]
+    names = [name for name, _, _ in columns]
+    told = (tuple(_text(answer, name, row[name]) for name in names) for row in rows)
+    sums = {name: value for name, value in totals.items() if name != "why"}
+    return Exporting(columns, told, sums, "；".join(answer.definition["text"]))
+
+
+def _asked(rights: Rights, store: Store, id_: str, params: Params, right: str = "see") -> Answer:
     told = allowed_statistic(rights, id_)
-    entity = told.entity
-    by, measures = _known(names(params, "by"), told.fields, "unknown_dimension"), _measures(params, told)
-    question = asked(params, entity, told.fields, rights.snapshot.zone)
-    used = (*by, *question.fields, *(name for name in measures if name != COUNT))
-    scope = rights.narrowed(entity, [name for name in used if name in entity.fields])
-    if scope.is_nothing:
-        label = next(entity.fields[name].label for name in used if not rights.is_plain(entity, name))
-        raise NotAllowed(said("no_field", field=label))
-    simulated = () if rights.snapshot.site["demo"] else (Test("provenance", "not", "simulated"),)
-    condition = All((question.node, *_within(rights, told, one(params, "within")), *simulated))
-    try:
-        figures = store.statistics.ask(told, by, condition, scope, rights.snapshot.entities)
-    except ZcError as error:
-        raise ZcError(said("still_counting")) from error
-    rows = shown_figures(figures.rows, told, by, rights.snapshot.zone)
-    kept = [{**{name: row[name] for name in by}, **{name: row[_column(name)] for name in measures}} for row in rows]
+    names = (name for key in params for name in (key, key.rpartition(".")[0]))
+    paths = known_paths(names, told, rights.snapshot.entities)
+    fields = {**told.fields, **{name: path.field for name, path in paths.items()}}
+    return ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot), right)
+
+
+def _heading(column: Mapping[str, str]) -> str:
+    return f"{column['label']}({column['unit']})" if column["unit"] else column["label"]
+
+
+def _text(answer: Answer, name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return said("yes" if value else "no")
+    return answer.labels.get(name, {}).get(str(value), value)
+
+
+def plain(answer: Answer, snapshot: Snapshot) -> dict[str, Any]:
+    """{columns, rows, totals, steps, labels, compared, completeness, definition, as_of, current} in shown terms.
+
+    A row's `why` says of each measure without a value why, in words; so does that of a change.
+    """
+    rows, totals = shown_rows(answer, snapshot)
     return {
-        "rows": kept,
-        "steps": _steps(rights, told, by, one(params, "within")),
-        "labels": labels_of(rights, store, entity, kept),
-        "as_of": shown_moment(now_ms(), rights.snapshot.zone),
-        "current": figures.current,
+        "columns": answer.columns,
+        "rows": [_in_words(row) for row in rows],
+        "totals": _in_words(totals),
+        "steps": {
+            name: [shown_time(name, one, snapshot.zone) for one in along] for name, along in answer.steps.items()
+        },
+        "labels": answer.labels,
+        "compared": {name: _compared(answer, found, snapshot) for name, found in answer.compared.items()},
+        "completeness": _completeness(answer, snapshot),
+        "definition": answer.definition,
+        "as_of": moment(answer.as_of, snapshot.zone),
+        "current": answer.current,
     }
 
 
-def allowed_statistic(rights: Rights, id_: str) -> Statistic:
-    """The statistic, if the account may see its entity. NotFound, NotAllowed."""
-    found = rights.snapshot.statistics.get(id_)
-    if found is None:
-        raise NotFound(said("unknown_statistic", id=id_))
-    if not rights.may("see", found.entity.id):
-        raise NotAllowed(said("no_see", title=found.entity.title))
-    return found
+def _in_words(row: Row) -> Row:
+    return row if "why" not in row else {**row, "why": {name: said(code) for name, code in row["why"].items()}}
 
 
-def _column(measure: str) -> str:
-    return measure if measure == COUNT else f"sum_{measure}"
+def _compared(answer: Answer, found: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    """{window: {from, to}, rows, totals}: changes to two decimals, and what they are changes from."""
+
+    def shown(row: Row) -> Row:
+        measures = answer.statistic.measures
+        base = {
+            name: None if value is None else shown_measure(measures[name], value, snapshot)
+            for name, value in row["base"].items()
+        }
+        changes = {name: None if row[name] is None else round(row[name], 2) for name in base}
+        return _in_words({**changes, "base": base, **({"why": row["why"]} if "why" in row else {})})
+
+    window = {side: shown_time("day", day, snapshot.zone) for side, day in found["window"].items()}
+    return {"window": window, "rows": [shown(row) for row in found["rows"]], "totals": shown(found["totals"])}
 
 
-def _measures(params: Params, told: Statistic) -> tuple[str, ...]:
-    known = (COUNT, *told.sums)
-    return _known(names(params, "measure"), known, "unknown_measure") or known
-
-
-def _known(wanted: tuple[str, ...], known: Any, words: str) -> tuple[str, ...]:
-    for name in wanted:
-        if name not in known:
-            raise ZcError(said(words, name=name, known="、".join(known)))
-    return wanted
-
-
-def _steps(rights: Rights, told: Statistic, by: tuple[str, ...], text: str | None) -> dict[str, list[Any]]:
-    """{day or hour: its shown values}, in order; {} without a window, or where it has more than anyone looks at."""
-    grain = next((name for name in ("hour", "day") if name in by), None)
-    if grain is None or text is None:
-        return {}
-    zone, now = rights.snapshot.zone, now_ms()
-    start, end = window(text, zone, now)
-    end = min(end, now + 1)
-    if end - start > MOST_STEPS * (HOUR_MS if grain == "hour" else DAY_MS):
-        return {}
-    if not (told.grain == "hour" and any(word in text for word in HOURLY)):  # asked by whole days, as _within does
-        start = epoch_ms(moment(start, zone).replace(hour=0, minute=0, second=0, microsecond=0))
-    hours = range(start - start % HOUR_MS, end, HOUR_MS)
-    stored = [*hours] if grain == "hour" else dict.fromkeys(int(f"{moment(ms, zone):%Y%m%d}") for ms in hours)
-    return {grain: [row[grain] for row in shown_figures([{grain: step} for step in stored], told, (grain,), zone)]}
-
-
-def _within(rights: Rights, told: Statistic, text: str | None) -> tuple[Node, ...]:
-    """A window as civil days; one of hours as hours where the statistic has them."""
-    if text is None:
-        return ()
-    zone = rights.snapshot.zone
-    try:
-        start, end = window(text, zone, now_ms())
-    except ValueError:
-        raise ZcError(said("bad_value", name="within", value=text)) from None
-    if told.grain == "hour" and any(word in text for word in HOURLY):
-        return (Test("hour", "from", start - start % 3_600_000), Test("hour", "below", end))
-    days = [int(f"{moment(ms, zone):%Y%m%d}") for ms in (start, end - 1)]
-    return (Test("day", "between", (days[0], days[1])),)
+def _completeness(answer: Answer, snapshot: Snapshot) -> dict[str, Any] | None:
+    if answer.completeness is None:
+        return None
+    zone = snapshot.zone
+    stations = [
+        {**one, "last_received": one["last_received"] and moment(one["last_received"], zone)}
+        for one in answer.completeness["stations"]
+    ]
+    return {**answer.completeness, "stations": stations}

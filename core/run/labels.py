@@ -7,7 +7,7 @@ from typing import Any
 
 from core.entity.condition import Test
 from core.entity.entity import Entity, Field
-from core.run.rights import Rights
+from core.run.sight import Sight
 from core.run.snapshot import Snapshot
 from core.run.words import said, words
 from core.store.search import Search
@@ -18,23 +18,23 @@ ORIGINS = ("clock", "provenance", "partner", "interface")
 
 
 def labels_of(
-    rights: Rights, store: Store, entity: Entity, records: Sequence[Mapping[str, Any]]
+    seen: Sight, store: Store, fields: Mapping[str, Field], records: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
     """{field: {value: text}} of the refs and choices in these shown records, and of where they came from. A ref has a
     label where the account sees the record it refers to, and the field that is shown for it."""
     found: dict[str, dict[str, str]] = {}
     for name in ORIGINS:
         values = {record[name] for record in records if isinstance(record.get(name), str)}
-        found[name] = {value: origin_text(rights.snapshot, name, value) for value in values}
-    for name, field in entity.fields.items():
+        found[name] = {value: origin_text(seen.snapshot, name, value) for value in values}
+    for name, field in fields.items():
         if not (field.dictionary or field.to):
             continue
         values = {record[name] for record in records if isinstance(record.get(name), str)}
         if values and field.dictionary:
-            items = rights.snapshot.facts.dictionaries[field.dictionary]
+            items = seen.snapshot.facts.dictionaries[field.dictionary]
             found[name] = {value: items[value]["label"] for value in values if value in items}
         elif values and field.to:
-            found[name] = titles(rights, store, rights.snapshot.entities[field.to], values)
+            found[name] = titles(seen, store, seen.snapshot.entities[field.to], values)
     return {name: labels for name, labels in found.items() if labels}
 
 
@@ -46,15 +46,15 @@ def origin_text(snapshot: Snapshot, name: str, value: str) -> str:
     return declared.title if declared is not None else value
 
 
-def titles(rights: Rights, store: Store, to: Entity, keys: set[str]) -> dict[str, str]:
+def titles(seen: Sight, store: Store, to: Entity, keys: set[str]) -> dict[str, str]:
     """{key: what is shown for it} of records that the account sees."""
     if to.show is None:
         return {}
-    scope = rights.narrowed(to, (to.key[0], to.show))
+    scope = seen.narrowed(to, (to.key[0], to.show))
     if scope.is_nothing:
         return {}
     search = Search(to, Test(to.key[0], "in", tuple(sorted(keys))), columns=(to.key[0], to.show), limit=len(keys))
-    rows = store.search(search, scope, rights.snapshot.entities).rows
+    rows = store.search(search, scope, seen.snapshot.entities).rows
     return {row[to.key[0]]: str(row[to.show]) for row in rows if row[to.show] is not None}
 
 

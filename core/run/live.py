@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.declare import library
 from core.declare.phrase import phrase
@@ -40,6 +40,9 @@ from core.run.work import Work
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 from core.store.store import Store
+
+if TYPE_CHECKING:
+    from core.run.seeing import Seeing
 
 log = logging.getLogger("zc.run")
 
@@ -262,8 +265,7 @@ class Platform:
             log.exception("the last good copy could not be kept; the snapshot is in force all the same")
 
     def operate(self, name: str, progress: Progress, /, **arguments: Any) -> Any:
-        """Run a named operation; its result is plain data. ZcError where there is none of that name, or where the store
-        takes nothing now."""
+        """Run a named operation; its result is plain data. ZcError where none is, or the store takes nothing now."""
         operation = OPERATIONS.get(name)
         if operation is None:
             raise ZcError(
@@ -278,9 +280,9 @@ class Platform:
             )
             raise ZcError(phrase("the store takes nothing now"), wait) from busy
 
-    def live_of(self, plugin: str, progress: Progress = log.info) -> PluginLive:
-        """What that plugin's commands and services get."""
-        return PluginLive(self, plugin, progress)
+    def live_of(self, plugin: str, progress: Progress = log.info, seeing: Seeing | None = None) -> PluginLive:
+        """What that plugin's commands and services get; `seeing` is the door of the person at a page who asked."""
+        return PluginLive(self, plugin, progress, seeing)
 
     def run_job(self, name: str, job: Mapping[str, Any]) -> None:
         """Run a job's command and keep how it went."""

@@ -75,7 +75,13 @@ def _is_for(rights: Rights, block: Block) -> bool:
         return rights.may("see", rights.snapshot.statistics[block["statistic"]].entity.id)
     if "entity" in block:
         return rights.may("add", block["entity"]) or rights.may("amend", block["entity"])
-    return NEEDS.get(block["block"]) in (None, *rights.operations)
+    return _needed(rights, block["block"]) in (None, *rights.operations)
+
+
+def _needed(rights: Rights, block: str) -> str | None:
+    """The operation that a block asks; a plugin says so where it announces its own."""
+    offered = (one.manifest.offers.get("blocks", {}).get(block, {}) for one in rights.snapshot.plugins.values())
+    return NEEDS.get(block) or next((said["needs"] for said in offered if said.get("needs")), None)
 
 
 def _asked(rights: Rights, block: Block) -> Iterator[Category]:

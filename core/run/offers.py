@@ -8,9 +8,10 @@ service.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import pluggy
@@ -19,6 +20,11 @@ from core.declare.declaration import Declaration
 from core.declare.problem import Problem
 from core.entity.field_type import FieldType
 from core.run.transport import Transport
+
+if TYPE_CHECKING:
+    from core.run.answer import Answer
+    from core.run.question import Question
+    from core.run.seeing import Seeing
 
 PROJECT = "zc"
 hook = pluggy.HookimplMarker(PROJECT)
@@ -71,6 +77,11 @@ class Live(Protocol):
     def settings(self) -> Mapping[str, Any]:
         """This plugin's settings."""
 
+    @property
+    def seeing(self) -> Seeing | None:
+        """The door of the person at a page who asked for this; None for the operator at the machine and for jobs, who
+        see all."""
+
     def facts(self) -> Facts:
         """The facts of the snapshot now in force."""
 
@@ -85,6 +96,16 @@ class Live(Protocol):
 
     def search(self, category: str, where: Mapping[str, Any] | None = None, limit: int = 100) -> list[dict[str, Any]]:
         """Records of a category, shown values by field name, newest first as the category sorts."""
+
+    def ask(self, question: Question) -> Answer:
+        """Ask a statistic, with all rows in sight; for a person at a page, ask `seeing`."""
+
+    def steadily(self) -> AbstractContextManager[None]:
+        """Inside it all that this thread asks of the platform is of one moment, whatever is stored meanwhile."""
+
+    def work(self, function: str, /, *arguments: Any) -> Any:
+        """Run a function of this plugin, named as module.function, in the process pool and wait; arguments and result
+        are pickled."""
 
 
 class Service(Protocol):

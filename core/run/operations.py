@@ -33,6 +33,7 @@ from core.run.shown import moment
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
+    from core.run.seeing import Seeing
 
 
 def status(platform: Platform, _progress: Progress) -> dict[str, Any]:
@@ -92,14 +93,17 @@ def diff(platform: Platform, _progress: Progress) -> list[str]:
     return checking.differences(platform.snapshot.reading, platform.home)
 
 
-def command(platform: Platform, progress: Progress, *, name: str, arguments: Mapping[str, Any]) -> Any:
-    """Run a command that a plugin offers, its arguments checked against what plugin.yaml says of them."""
+def command(
+    platform: Platform, progress: Progress, *, name: str, arguments: Mapping[str, Any], seeing: Seeing | None = None
+) -> Any:
+    """Run a command that a plugin offers, its arguments checked against what plugin.yaml says of them. `seeing` is the
+    door of the person at a page who asked for it."""
     for plugin, loaded in platform.snapshot.plugins.items():
         if name in loaded.offers.commands:
             said = loaded.manifest.declaration.data["offers"]["commands"][name]["arguments"]
             checked = checked_arguments(name, said, arguments)
             try:
-                return loaded.offers.commands[name](platform.live_of(plugin, progress), **checked)
+                return loaded.offers.commands[name](platform.live_of(plugin, progress, seeing), **checked)
             except ZcError:
                 raise
             except Exception as error:

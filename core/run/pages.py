@@ -11,8 +11,10 @@ from core.declare.declaration import Declaration
 from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import compiled
-from core.entity.entity import Entity
+from core.entity.entity import Entity, Field
 from core.entity.near import instead
+from core.entity.path import known_paths
+from core.entity.path import named as named_in
 from core.entity.statistic import Statistic
 from core.entity.window import WORDS, window
 from core.intake.category import Category
@@ -89,7 +91,7 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
     """(code, path, values of the problem) of one block; a category or statistic that did not compile is told there."""
     statistic = named.statistics.get(block.get("statistic", ""))
     if statistic is not None:
-        yield from _figure_faults(block, path, statistic, named.zone)
+        yield from _figure_faults(block, path, statistic, named)
     category = named.categories.get(block.get("category", ""))
     if category is not None and block["block"] == "map":
         keys = [key for key in ("longitude", "latitude", "label", "colour") if block.get(key)]
@@ -105,15 +107,15 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
             )
 
 
-def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statistic, zone: ZoneInfo) -> Iterator[Fault]:
-    measures = ("count", *statistic.sums)
-    yield from _unknown(block["measure"], (*path, "measure"), measures, phrase("a measure"), statistic.title)
+def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statistic, named: Named) -> Iterator[Fault]:
+    fields, zone = figure_fields(block, statistic, named.entities), named.zone
+    yield from _unknown(block["measure"], (*path, "measure"), statistic.measures, phrase("a measure"), statistic.title)
     for key in ("by", "series"):
         if block.get(key):
-            yield from _unknown(block[key], (*path, key), statistic.fields, phrase("a dimension"), statistic.title)
+            yield from _unknown(block[key], (*path, key), fields, phrase("a dimension"), statistic.title)
     for key in sorted(NESTED & block["where"].keys()):
         yield "ZC359", (*path, "where", key), {"name": key}
-    _, faults = compiled(block["where"], statistic.entity, zone, fields=statistic.fields)
+    _, faults = compiled(block["where"], statistic.entity, zone, fields=fields)
     for inside, code, values in faults:
         yield code, (*path, "where", *inside), values
     try:
@@ -124,6 +126,13 @@ def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statist
             (*path, "within"),
             {"text": block["within"], "mend": phrase("write {words}", words=WORDS)},
         )
+
+
+def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> Mapping[str, Field]:
+    """What a block may ask its statistic by: its dimensions and grains, and the paths that it names."""
+    names = (*(block[key] for key in ("by", "series") if block.get(key)), *named_in(block["where"]))
+    paths = known_paths(names, statistic, entities)
+    return {**statistic.fields, **{name: path.field for name, path in paths.items()}}
 
 
 def _unknown(name: str, path: tuple[str | int, ...], known: Any, role: str, of: str) -> Iterator[Fault]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from core.run.answer import Answer, ask
 from core.run.offers import Facts
+from core.run.plugins import run_in
+from core.run.question import Question
+from core.store.scope import Scope
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
+    from core.run.seeing import Seeing
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class PluginLive:
     platform: Platform
     plugin: str
     tell: Progress
+    seeing: Seeing | None = None
 
     @property
     def home(self) -> Path:
@@ -63,3 +70,16 @@ class PluginLive:
         found = self.operate("find", category=category, where=dict(where or {}), limit=limit)
         records: list[dict[str, Any]] = found["records"]
         return records
+
+    def ask(self, question: Question) -> Answer:
+        """Ask a statistic, with all rows in sight."""
+        return ask(Scope.whole(), self.platform.store, self.platform.snapshot, question)
+
+    def steadily(self) -> AbstractContextManager[None]:
+        """Inside it all that this thread asks is of one moment."""
+        return self.platform.store.database.steadily()
+
+    def work(self, function: str, /, *arguments: Any) -> Any:
+        """Run a function of the plugin in the process pool and wait."""
+        folder = self.platform.snapshot.plugins[self.plugin].manifest.folder
+        return self.platform.work.run(run_in, self.plugin, folder, function, arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import sys
 import traceback
@@ -153,6 +154,13 @@ def _import(plugin_id: str, folder: Path, digest: str) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def run_in(plugin_id: str, folder: Path, function: str, arguments: Sequence[Any]) -> Any:
+    """Run `function`, written module.name, of a plugin: what a process of the pool does, which has imported none."""
+    package = _import(plugin_id, folder, code_digest(folder))
+    module, _, name = function.rpartition(".")
+    return getattr(importlib.import_module(f"{package.__name__}.{module}"), name)(*arguments)
 
 
 def code_digest(folder: Path) -> str:

@@ -18,6 +18,7 @@ Params = Mapping[str, Sequence[str]]
 
 ASKED = frozenset(
     {"sort", "limit", "after", "page", "by", "series", "measure", "within", "q", "field", "columns", "tree", "count"}
+    | {"compare", "top", "order", "completeness", "as_of"}
 )
 """Parameters that are no fields; a field of such a name is asked as FIELD.is=value."""
 
@@ -39,7 +40,7 @@ def asked(params: Params, entity: Entity, fields: Mapping[str, Field], zone: Zon
     the value cannot be read; an empty value asks nothing."""
     where: dict[str, Any] = {}
     for key, values in params.items():
-        name, _, operator = key.partition(".")
+        name, _, operator = (key, "", "") if key in fields else key.rpartition(".") if "." in key else (key, "", "")
         given = [value for value in values if value != ""]
         if (not operator and key in ASKED) or not given:
             continue

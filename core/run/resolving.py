@@ -16,6 +16,7 @@ from core.intake.category import Category, Column, Filter, Run, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
 from core.run.menu import may_ask, pages_of
+from core.run.pages import figure_fields
 from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
@@ -220,18 +221,17 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
 
 def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> dict[str, Any]:
     """What a chart or number says of its statistic. NotAllowed where the account may not see the entity."""
-    entity, measure = statistic.entity, block["measure"]
+    entity, measure = statistic.entity, statistic.measures[block["measure"]]
     if not rights.may("see", entity.id):
         raise NotAllowed(said("no_see", title=entity.title))
-    summed = entity.fields.get(measure)
-    unit, label = (summed.type.shown, summed.label) if summed is not None else ("", said("count"))
-    by = {key: described(rights, statistic.fields[block[key]]) for key in ("by", "series") if block.get(key)}
+    fields = figure_fields(block, statistic, rights.snapshot.entities)
+    by = {key: described(rights, fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
         "query": block_query.asks(block),
         "opens": block_query.opens(block, entity),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
-        "measure": {"name": measure, "label": label, "unit": unit},
+        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit},
     }
 
 

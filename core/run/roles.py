@@ -19,7 +19,7 @@ USER = "user"
 @dataclass(frozen=True)
 class Role:
     """A compiled role. `scope` is whole or a ref field of the entity user; "*" stands for all in `menus`, `rights`,
-    `unmask` and `hide`."""
+    `unmask` and `hide`; of `operations` each is named."""
 
     id: str
     title: str
@@ -57,7 +57,8 @@ def compile_role(
 ) -> tuple[Role | None, list[Problem]]:
     """The role of a declaration, and its problems; None where any is an error. `places` are the ids and groups of
     pages, `operations` those that may be run from the web."""
-    problems = sorted(_problems(declaration, entities, [*places], [*operations]))
+    operations = [*operations]
+    problems = sorted(_problems(declaration, entities, [*places], operations))
     if any(problem.level == "error" for problem in problems):
         return None, problems
     data = declaration.data
@@ -66,7 +67,7 @@ def compile_role(
         title=data["title"],
         menus=frozenset(data["menus"]),
         rights={name: frozenset(rights) for name, rights in data["rights"].items()},
-        operations=frozenset(data["operations"]),
+        operations=frozenset(operations) if "*" in data["operations"] else frozenset(data["operations"]),
         scope=data["scope"],
         unmask={name: frozenset(fields) for name, fields in data["unmask"].items()},
         hide={name: frozenset(fields) for name, fields in data["hide"].items()},
@@ -118,5 +119,5 @@ def _scope_problems(
     if scope != WHOLE and data["operations"]:
         yield declaration.problem("ZC357", "operations", scope=scope)
     for index, name in enumerate(data["operations"]):
-        if name not in operations:
+        if name != "*" and name not in operations:
             yield declaration.problem("ZC356", "operations", index, name=name, mend=instead(name, operations))

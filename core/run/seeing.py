@@ -25,11 +25,14 @@ from core.run import (
     resolving,
     told,
 )
+from core.run.answer import Answer, ask
+from core.run.asker import allowed_statistic
 from core.run.asking import Look
 from core.run.exporting import Exporting
 from core.run.labels import labels_of
 from core.run.operations import OPERATIONS
 from core.run.query import Params
+from core.run.question import Question
 from core.run.rights import Account, Rights
 from core.run.snapshot import Snapshot
 from core.run.web import UNLOGGED
@@ -95,13 +98,19 @@ class Seeing:
     def watched(self, kind: str, id_: str) -> str:
         """The entity whose records a block of a page shows; `kind` is category or statistic. NotFound, NotAllowed."""
         if kind == "statistic":
-            return figuring.allowed_statistic(self.rights, id_).entity.id
+            return allowed_statistic(self.rights, id_).entity.id
         return asking.allowed_category(self.rights, id_ if kind == "category" else "").entity.id
 
     def manual(self, category: str) -> str:
         """How a program asks a category, in Markdown."""
         look = self._look(category, {})
         return category_manual.manual(look, self.platform.url)
+
+    def sees_plain(self, category: str, columns: Sequence[str]) -> bool:
+        """Whether these fields of a category's records are shown as they are in every row seen. NotFound,
+        NotAllowed."""
+        entity = asking.allowed_category(self.rights, category).entity
+        return all(self.rights.is_plain(entity, name) for name in columns)
 
     def find(self, category: str, query: Params) -> dict[str, Any]:
         """One page of records: {records, labels, after, reached, as_of}, and unless count=false what `totals` says."""
@@ -119,7 +128,7 @@ class Seeing:
         """{record, labels, masked, version, events, explain} of one record."""
         look = self._look(category, {})
         found = told.one(self.platform, look, asking.one_row(look, record_id))
-        labels = labels_of(self.rights, self.platform.store, look.category.entity, [found["record"]])
+        labels = labels_of(self.rights, self.platform.store, look.category.entity.fields, [found["record"]])
         for line in found["explain"]:
             if "field" in line:
                 labels[line["field"]] = {str(found["record"][line["field"]]): line["value"]}
@@ -136,6 +145,16 @@ class Seeing:
         """The same as rows for a file, with headings, sums and the filter in words."""
         return exporting.exporting(self._look(category, query), columns)
 
+    def exporting_figures(self, statistic: str, query: Params) -> Exporting:
+        """Figures of a statistic for a file."""
+        return figuring.exporting(self.rights, self.platform.store, statistic, query)
+
+    def may_export(self, kind: str, id_: str) -> bool:
+        """Whether a category or a statistic may be exported now. NotFound, NotAllowed."""
+        if kind == "statistic":
+            return self.rights.may("export", allowed_statistic(self.rights, id_).entity.id)
+        return bool(self.describe(id_)["export"])
+
     def exported(self, category: str, note: str, form: str, rows: int, sha256: str) -> None:
         """Write into the log that a file left the platform."""
         detail = {"filter": note, "format": form, "rows": rows, "sha256": sha256}
@@ -148,8 +167,12 @@ class Seeing:
         return choices.choices(self.rights, self.platform.store, entity, q, max(1, min(limit, 1000)))
 
     def statistic(self, id_: str, query: Params) -> dict[str, Any]:
-        """{rows, labels, as_of, current}: figures of a statistic over the rows in scope."""
+        """{columns, rows, totals, labels, …}: figures of a statistic over the rows in scope."""
         return figuring.statistic(self.rights, self.platform.store, id_, query)
+
+    def ask(self, question: Question) -> Answer:
+        """The answer of a statistic over the rows in scope, values in stored form."""
+        return ask(self.rights, self.platform.store, self.snapshot, question)
 
     def add(self, entity: str, values: Mapping[str, Any]) -> dict[str, int]:
         """A new record: {id}."""
@@ -171,11 +194,15 @@ class Seeing:
         return entering.reveal(self.platform, self.rights, entity, record_id, field, why)
 
     def operate(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Any:
-        """Run an operation that a role allows; a line of the log. Who asked, and what that person may see, is told to
-        those that take it."""
+        """Run an operation, or a command that a plugin offers to pages, that a role allows; a line of the log. Who
+        asked, and what that person may see, is told to those that take it."""
         if name not in self.rights.operations:
             raise NotAllowed(said("no_operation"))
         given = dict(arguments)
+        if name not in OPERATIONS:
+            self._note(name, given)
+            told = {"name": name, "arguments": given, "seeing": self}
+            return self.platform.operate("command", progress or log.debug, **told)
         if takes(name, "who"):
             given["who"] = self.account.login
         if takes(name, "rights"):
@@ -184,11 +211,20 @@ class Seeing:
             signature(OPERATIONS[name]).bind(self.platform, progress, **given)
         except TypeError as error:
             raise ZcError(said("bad_arguments", name=logged.operation_title(name), known=_asked_of(name))) from error
-        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
         if name not in UNLOGGED:
-            detail = {"arguments": _short(shown)}
-            self.platform.store.log.add("operation", self.account.login, self.account.address, name, **detail)
+            self._note(name, given)
         return self.platform.operate(name, progress or log.debug, **given)
+
+    def gives_file(self, command: str) -> bool:
+        """Whether that is a command by which pages fetch a file."""
+        offered = (one.manifest.offers.get("commands", {}) for one in self.snapshot.plugins.values())
+        return any(commands.get(command, {}).get("pages") == "file" for commands in offered)
+
+    def _note(self, name: str, given: Mapping[str, Any]) -> None:
+        shown = {key: value for key, value in given.items() if isinstance(value, str | int | bool) and key not in LONG}
+        self.platform.store.log.add(
+            "operation", self.account.login, self.account.address, name, arguments=_short(shown)
+        )
 
     def overview(self, query: Params) -> dict[str, Any]:
         """Where one text is found, over the categories: {text, groups}."""
@@ -220,7 +256,8 @@ def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked_of(name: str) -> str:
     """The arguments that an operation has of its page."""
-    return "、".join(key for key in [*signature(OPERATIONS[name]).parameters][2:] if key not in ("who", "rights"))
+    asked = [key for key in [*signature(OPERATIONS[name]).parameters][2:] if key not in ("who", "rights")]
+    return "、".join(asked) or said("no_arguments")
 
 
 def takes(name: str, parameter: str) -> bool:

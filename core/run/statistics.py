@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core.declare.problem import ZcError
-from core.entity.condition import All, Node, Test, fields, parse
-from core.entity.entity import Field
+from core.entity.condition import All, Node, Test, fields
 from core.entity.statistic import Statistic
 from core.intake.category import Category
 from core.intake.clock import civil_day
 from core.run import records
+from core.run.answer import ask, shown_rows
+from core.run.question import Question
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
 from core.store.database import now_ms
@@ -30,42 +31,31 @@ def count(
     *,
     statistic: str,
     by: Sequence[str] = (),
+    measures: Sequence[str] = (),
     where: Mapping[str, Any] | None = None,
+    within: str | None = None,
+    order: str | None = None,
+    top: int | None = None,
     scope: Scope | None = None,
 ) -> dict[str, Any]:
-    """Figures of a statistic: {rows: [{dimension: shown value …, count, sum_<field>: shown value}], columns: {name:
-    heading}, current}. `where` is a condition over its dimensions, day (20261101) and hour among them. Simulated
-    records are left out unless the site declares demo; `current` is False while it is counted anew."""
+    """Figures of a statistic: {rows: [{dimension or measure: shown value}], columns: {name: heading}, current}.
+
+    What may stand in each is said by core.run.question. Simulated records are left out unless the site declares demo;
+    `current` is False while it is counted anew."""
     snapshot = platform.snapshot
-    said = snapshot.statistics.get(statistic)
-    if said is None:
-        raise ZcError(
-            f"there is no statistic {statistic}", f"Known: {', '.join(sorted(snapshot.statistics)) or 'none'}"
-        )
-    node, faults = parse(where or {}, said.entity, snapshot.zone, now_ms(), fields=said.fields)
-    if faults or node is None:
-        told = "; ".join(f"{'.'.join(map(str, path))}: {values}" for path, _, values in faults)
-        raise ZcError(f"the condition cannot be used: {told}", f"Dimensions: {', '.join(said.fields)}")
-    condition = All((node, *_without_simulated(snapshot)))
-    figures = platform.store.statistics.ask(said, by, condition, scope or Scope.whole(), snapshot.entities)
-    columns = {name: said.fields[name] for name in dict.fromkeys(by)}
-    sums = {f"sum_{name}": said.entity.fields[name] for name in said.sums}
-    return {
-        "rows": shown_figures(figures.rows, said, by, snapshot.zone),
-        "columns": {name: records.heading(field) for name, field in columns.items()}
-        | {"count": "数量"}
-        | {name: f"{records.heading(field)}合计" for name, field in sums.items()},
-        "current": figures.current,
+    if statistic not in snapshot.statistics:
+        known = ", ".join(sorted(snapshot.statistics)) or "none"
+        raise ZcError(f"there is no statistic {statistic}", f"Known: {known}")
+    question = Question(statistic, tuple(by), tuple(measures), where or {}, within, order=order, top=top)
+    try:
+        answer = ask(scope or Scope.whole(), platform.store, snapshot, question)
+    except ZcError as error:
+        raise ZcError(f"the question cannot be answered: {error.reason}", "Ask otherwise, or later") from error
+    rows, _ = shown_rows(answer, snapshot)
+    columns = {
+        each["name"]: f"{each['label']}({each['unit']})" if each["unit"] else each["label"] for each in answer.columns
     }
-
-
-def shown_figures(
-    rows: Sequence[Mapping[str, Any]], statistic: Statistic, by: Sequence[str], zone: ZoneInfo
-) -> list[dict[str, Any]]:
-    """Rows of a statistic in shown terms; a sum is shown as its field is."""
-    said = {name: statistic.fields[name] for name in by}
-    said |= {f"sum_{name}": statistic.entity.fields[name] for name in statistic.sums}
-    return [_shown(row, said, zone) for row in rows]
+    return {"rows": rows, "columns": columns, "current": answer.current}
 
 
 def today(platform: Platform, _progress: Progress, *, category: str, scope: Scope | None = None) -> dict[str, Any]:
@@ -126,25 +116,12 @@ def _rest(statistic: Statistic, category: Category, condition: Node) -> Node | N
         return None
     if statistic.condition == condition:
         return All(())
-    told = set(fields(condition)) <= {"day", *statistic.dimensions}
+    told = set(fields(condition)) <= {"day", *statistic.plain}
     return condition if statistic.condition == All(()) and told else None
 
 
 def _without_simulated(snapshot: Snapshot) -> tuple[Node, ...]:
     return () if snapshot.site["demo"] else (Test("provenance", "not", "simulated"),)
-
-
-def _shown(row: Mapping[str, Any], said: Mapping[str, Field], zone: ZoneInfo) -> dict[str, Any]:
-    """A row in shown terms; a sum is shown as its field is."""
-    record = {}
-    for name, value in row.items():
-        if name == "day":
-            record[name] = f"{value // 10000:04d}-{value // 100 % 100:02d}-{value % 100:02d}"
-        elif value is None or name == "count":
-            record[name] = value
-        else:
-            record[name] = said[name].type.show(value, said[name], zone)
-    return record
 
 
 def _told(found: Recounted, zone: ZoneInfo) -> dict[str, Any]:
@@ -158,7 +135,7 @@ def _told(found: Recounted, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _difference(one: Difference, zone: ZoneInfo) -> dict[str, Any]:
-    hour = {"hour": moment(one.cell["hour"], zone)} if one.cell["hour"] else {}
+    hour = {"hour": moment(one.cell["hour"], zone)} if one.cell.get("hour") else {}
     return {
         "cell": {**{name: value for name, value in one.cell.items() if name != "hour"}, **hour},
         "kept": list(one.kept) if one.kept is not None else None,

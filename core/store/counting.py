@@ -16,6 +16,7 @@ from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
 from core.store.cells import Cells
 from core.store.database import Session
+from core.store.settling import settle
 from core.store.tables import StatisticTable
 
 KEPT = "kept"
@@ -103,8 +104,7 @@ def settle_some(session: Session, cells: Cells) -> bool:
     """Recount some marked cells of a table that holds all records; whether there were any."""
     found = session.execute(MARKED, (cells.table, CELLS_AT_ONCE)).fetchall()
     marked = [(day, hour, bytes(cell)) for day, hour, cell in found]
-    for key in marked:
-        cells.recount(session, key)
     if marked:
+        settle(session, cells, marked)
         session.executemany(UNMARK, [(cells.table, *key) for key in marked])
     return bool(marked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +18,8 @@ from core.store.request import StoreBusy
 
 URL_FORMS = "Write sqlite:///data/zc.db or postgresql://user@host:5432/name"
 READERS = 8
+PIECES = ("key", "since", "until", "place")
+"""Columns of what a dialect's `pieces` says."""
 READER_WAIT_S = 30
 
 
@@ -94,6 +97,9 @@ class Dialect(Protocol):
     def stream(self, session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query in bounded memory."""
 
+    def pieces(self) -> str:
+        """The query of what one parameter says, a JSON text of [[key, since, until, place]…]: a text, three numbers."""
+
     def after_restore(self, session: Session, table: str) -> None:
         """Let new ids of `table` follow the restored ones."""
 
@@ -141,6 +147,7 @@ class Database:
         self.dialect = dialect
         self._writing = dialect.writing()
         self._reading = dialect.reading()
+        self._steady = threading.local()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -176,6 +183,10 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A read-only connection of the pool; everything read inside is of one moment. StoreBusy when the database
         cannot be reached."""
+        steady = getattr(self._steady, "session", None)
+        if steady is not None:
+            yield steady
+            return
         try:
             with self._read() as session:
                 yield session
@@ -183,6 +194,17 @@ class Database:
             if self.is_unavailable(error):
                 raise StoreBusy(why=str(error).strip()) from error
             raise
+
+    @contextmanager
+    def steadily(self) -> Iterator[None]:
+        """All that this thread reads inside is of the moment at which it began, whatever is written meanwhile."""
+        with self.reading() as session:
+            outer = getattr(self._steady, "session", None)
+            self._steady.session = session
+            try:
+                yield
+            finally:
+                self._steady.session = outer
 
     @contextmanager
     def _read(self) -> Iterator[Session]:

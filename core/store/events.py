@@ -9,6 +9,8 @@ from typing import Any
 from core.store.database import Database
 from core.store.tables import Event as Row
 
+CHANGING = ("amended", "judged")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -43,3 +45,9 @@ class Events:
         query = Row.select().where(Row.entity == entity, Row.record_id == record_id).order_by(Row.id)
         with self._database.reading() as session:
             return [Event(*row) for row in session.run(query.tuples())]
+
+    def changes(self, entity: str, field: str) -> list[Event]:
+        """The events of all records of an entity that changed a field, oldest first."""
+        query = Row.select().where(Row.entity == entity, Row.verb.in_(CHANGING)).order_by(Row.id)
+        with self._database.reading() as session:
+            return [event for event in (Event(*row) for row in session.run(query.tuples())) if field in event.before]

@@ -1,89 +1,226 @@
-"""What a statistic says: count and sums of its cells, in scope, grouped."""
+"""What a statistic says: the parts of its measures, folded from the cells of a window that are in scope, by group."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import json
 
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
-from core.entity.condition import Node
-from core.entity.entity import Entity
+from core.entity.condition import All, Node, Test
+from core.entity.node import mapped
 from core.entity.statistic import Statistic
-from core.store import sql
+from core.store import calendar
+from core.store.asked import HOURS, Asked, Figures, Part
 from core.store.database import Session
-from core.store.scope import Scope, visible_along
-from core.store.sql import Sql, every
+from core.store.levels import DAY, HOUR, Span, spans
+from core.store.members import members_of
+from core.store.scope import visible_along
+from core.store.sql import Sql
 from core.store.where import Where
 
-GRAINS = ("day", "hour")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Rows {dimension: stored value …, "count": number, "sum_<field>": stored value …}, sorted by the dimensions.
-
-    `current` is False while a changed statistic is counted anew and these are of its former definition.
-    """
-
-    rows: list[dict[str, Any]]
-    current: bool
+SOME_DAY = 20_000_101
 
 
 @dataclass(frozen=True, slots=True)
 class CellWhere(Where):
-    """Conditions over the dimensions of a statistic, as SQL over its table."""
+    """Conditions over grains, dimensions and what is reached through them, as SQL over cells."""
 
-    dimensions: tuple[str, ...] = ()
+    columns: Mapping[str, Sql] = field(default_factory=dict)
 
     def column(self, name: str) -> Sql:
-        """The column of a dimension, of day or hour."""
-        if name not in (*GRAINS, *self.dimensions):
-            known = ", ".join((*GRAINS, *self.dimensions))
+        """The expression of what is asked by; ZcError for a name that the statistic does not have."""
+        if name not in self.columns:
+            known = ", ".join(self.columns)
             raise ZcError(
                 phrase("'{name}' is no dimension of this statistic", name=name),
                 phrase("Name one of {known}", known=known),
             )
-        return sql.column(self.table, name if name in GRAINS else f"by_{name}")
+        return self.columns[name]
 
 
-def find(
-    session: Session,
-    statistic: Statistic,
-    name: str,
-    by: Sequence[str],
-    condition: Node,
-    scope: Scope,
-    entities: Mapping[str, Entity],
-    current: bool,
-) -> Figures:
-    """The figures of a statistic whose cells are in the table `name`."""
-    where = CellWhere(statistic.entity, name, entities, session.dialect.name, statistic.dimensions)
-    groups = [where.column(each).text for each in dict.fromkeys(by)]
-    measures = ("count", *(f"sum_{each}" for each in statistic.sums))
-    sums = [f'COALESCE(SUM("{each}"), 0)' for each in measures]
-    owner = sql.column(name, f"by_{statistic.entity.scope}") if statistic.entity.scope else None
-    seen = visible_along(statistic.entity, owner, scope, entities)
-    test = every([where.sql(condition), *([] if seen is None else [seen])])
-    found = session.execute(
-        f'SELECT {", ".join([*groups, *sums])} FROM "{name}" WHERE {test} {_grouped(groups)}',  # noqa: S608 - compiled names
-        test.values,
-    )
-    names = (*dict.fromkeys(by), *measures)
-    kinds = {**statistic.entity.columns, "hour": "integer"} | dict.fromkeys(measures, "integer")
-    rows = [{each: _stored(value, kinds[each]) for each, value in zip(names, row, strict=True)} for row in found]
-    return Figures(rows, current)
+def find(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Figures:
+    """The figures of a statistic whose cells are in the table `name`: a row for each group that has cells."""
+    query = _Query(session, statistic, name, asked, entities)
+    found: Figures = {}
+    plain = [at for at, part in enumerate(asked.parts) if not part.distinct]
+    for row in query.rows([asked.parts[at] for at in plain] or [Part("count")]):
+        values: list[Any] = [0 if part.distinct and query.tells_apart else None for part in asked.parts]
+        for at, value in zip(plain, row[len(asked.by) :], strict=False):
+            values[at] = asked.parts[at].stored(value)
+        found[query.key(row)] = values
+    for at, part in enumerate(asked.parts):
+        if part.distinct and query.tells_apart:
+            for row in query.different(part):
+                found[query.key(row)][at] = int(row[-1])
+    return found
 
 
-def _grouped(groups: Sequence[str]) -> str:
-    """GROUP BY and the order, null first."""
-    ordered = ", ".join(f"{group} ASC NULLS FIRST" for group in groups)
-    return f"GROUP BY {', '.join(groups)} ORDER BY {ordered}" if groups else ""
+class _Query:
+    """One question as SQL."""
+
+    def __init__(
+        self, session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
+    ) -> None:
+        self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
+        self.entities = entities
+        self.through = {each: at for at, each in enumerate(asked.through)}
+        self.where = CellWhere(statistic.entity, "s", entities, session.dialect.name, self._columns())
+
+    def rows(self, parts: Sequence[Part]) -> list[tuple[Any, ...]]:
+        """The group's values, then those of the parts."""
+        by = range(len(self.asked.by))
+        arms, values = [], []
+        for span in self.spans:
+            text, inside = self._arm(span, parts)
+            arms.append(text)
+            values += inside
+        columns = [f'"g{at}"' for at in by]
+        columns += [part.folded.format(f'"p{at}"') for at, part in enumerate(parts)]
+        with_, before = self._with()
+        grouped = f" GROUP BY {', '.join(columns[: len(by)])}" if by else ""
+        sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
+        return list(self.session.execute(sql, (*before, *values)))
+
+    def different(self, part: Part) -> list[tuple[Any, ...]]:
+        """The group's values, then how many different members its cells have."""
+        by = range(len(self.asked.by))
+        arms, values = [], []
+        for span in self.spans:
+            text, inside = self._arm(span, [], part)
+            arms.append(text)
+            values += inside
+        with_, before = self._with()
+        columns = [f'"g{at}"' for at in by]
+        grouped = f" GROUP BY {', '.join(columns)}" if by else ""
+        counted = ", ".join([*columns, 'count(DISTINCT "member")'])
+        sql = f"{with_}SELECT {counted} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
+        return list(self.session.execute(sql, (*before, *values)))
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether members are kept as finely as is asked: by days and months."""
+        return all(span.level != HOUR for span in self.spans)
+
+    def key(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """The values of `by` at the beginning of a row, as they are stored."""
+        return tuple(read(value) for read, value in zip(self._readers, row, strict=False))
+
+    @property
+    def spans(self) -> list[Span]:
+        """The cells that are asked."""
+        finest = HOUR if self.statistic.grain == "hour" else DAY
+        return spans(self.asked.window, finest, max(finest, self.asked.coarsest))
+
+    def _arm(self, span: Span, parts: Sequence[Part], members: Part | None = None) -> tuple[str, list[Any]]:
+        """The cells of one span: their groups and parts, or the members of one part."""
+        columns: list[str] = []
+        values: list[Any] = []
+        for at, name in enumerate(self.asked.by):
+            column = self.where.column(name)
+            columns.append(f'{column} AS "g{at}"')
+            values += column.values
+        for at, part in enumerate(parts):
+            text, inside = self._part(part)
+            columns.append(f'{text} AS "p{at}"')
+            values += inside
+        joins = [self._join(name) for name in self.through if name in self.asked.used]
+        tests, inside = self._tests(span)
+        if members is not None:
+            columns.append('m."value" AS "member"')
+            field = self.statistic.distinct.index(members.column)
+            # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
+            same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
+            first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
+            joins.append(f' {first} "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
+            of_members = self.where.sql(mapped(members.where, self._translated))
+            tests, inside = f"{tests} AND ({of_members})", [*inside, *of_members.values]
+        sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
+        return sql, values + inside
+
+    def _part(self, part: Part) -> tuple[str, list[Any]]:
+        if part.column == HOURS:
+            return 'CASE WHEN s."count" > 0 THEN s."hour" END', []
+        if part.where == All(()):
+            return f's."{part.column}"', []
+        text, values = self.where.sql(mapped(part.where, self._translated))
+        return f'CASE WHEN {text} THEN s."{part.column}" END', list(values)
+
+    def _tests(self, span: Span) -> tuple[str, list[Any]]:
+        """The span, the condition and the scope."""
+        text, values = span.sql()
+        scope = self.statistic.entity.scope
+        owner = Sql(f's."by_{scope}"') if scope else None
+        seen = visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
+        condition = mapped(self.asked.condition, self._translated)
+        for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
+            text, values = f"{text} AND ({node})", [*values, *node.values]
+        return text, values
+
+    def _translated(self, test: Test) -> Node:
+        """A test of what is reached through a ref as one of places in its values; of weeks as their numbers."""
+        if test.field in self.through:
+            values = self.asked.through[test.field].values
+            return Test(
+                test.field, "in", tuple(at for at, value in enumerate(values) if test.test({test.field: value}))
+            )
+        if test.field == "week" and test.operator != "present":
+            many = isinstance(test.value, tuple)
+            value = tuple(map(calendar.week_number, test.value)) if many else calendar.week_number(test.value)
+            return Test(test.field, test.operator, value)
+        return test
+
+    def _columns(self) -> dict[str, Sql]:
+        window = self.asked.window
+        first, last = (window.first, window.last) if window else self._known_days()
+        grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
+        columns = {name: Sql(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
+        columns |= {name: Sql(f's."by_{name}"') for name in self.statistic.dimensions}
+        return columns | {name: Sql(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
+
+    def _known_days(self) -> tuple[int, int]:
+        """The first and the last day of the cells; asked where the zone's changes have to be known."""
+        if "hour_of_day" not in self.asked.used:
+            return SOME_DAY, SOME_DAY
+        row = self.session.execute(f'SELECT min("day"), max("day") FROM "{self.name}"').fetchone()  # noqa: S608 - a compiled name
+        return (row[0], row[1]) if row[0] is not None else (SOME_DAY, SOME_DAY)
+
+    def _with(self) -> tuple[str, list[Any]]:
+        """The tables of what is reached through refs."""
+        if not self.through:
+            return "", []
+        tables = [f"through{at} AS ({self.session.dialect.pieces()})" for at in self.through.values()]
+        values = [json.encode(list(each.pieces)).decode() for each in self.asked.through.values()]
+        return f"WITH {', '.join(tables)} ", values
+
+    def _join(self, name: str) -> str:
+        table, ref = f"through{self.through[name]}", self.asked.through[name].ref
+        then = f's."day" >= {table}."since" AND s."day" < {table}."until"'
+        return f' LEFT JOIN {table} ON {table}."key" = s."by_{ref}" AND {then}'
+
+    @property
+    def _readers(self) -> list[Callable[[Any], Any]]:
+        return [self._reader(name) for name in self.asked.by]
+
+    def _reader(self, name: str) -> Callable[[Any], Any]:
+        if name in self.through:
+            values = self.asked.through[name].values
+            return lambda place: values[int(place)]
+        if name == "week":
+            return lambda number: calendar.week(int(number))
+        kinds = {shape.name: shape.column for shape in self.statistic.shapes}
+        return READERS.get(kinds.get(name, "integer"), _as_it_is)
 
 
-def _stored(value: Any, kind: str) -> Any:
-    """PostgreSQL sums whole numbers to decimals, and SQLite has no booleans."""
-    if value is None or kind == "text":
-        return value
-    return bool(value) if kind == "boolean" else int(value)
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "integer": lambda value: None if value is None else int(value),
+    "boolean": lambda value: None if value is None else bool(value),
+}
+"""A dimension as it is stored; SQLite has no booleans."""

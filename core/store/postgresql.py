@@ -10,7 +10,7 @@ import psycopg
 from playhouse.pool import PooledPostgresqlDatabase
 
 from core.declare.problem import ZcError
-from core.store.database import READER_WAIT_S, READERS, Session
+from core.store.database import PIECES, READER_WAIT_S, READERS, Session
 from core.store.statements import copy_rows, insert_row
 
 COPY_FROM_ROWS = 64
@@ -175,6 +175,13 @@ class Postgresql:
             cursor.itersize = STREAM_ROWS
             cursor.execute(sql)
             yield from cursor
+
+    def pieces(self) -> str:
+        """Each line by its place in the list."""
+        columns = [f"value ->> {at}" for at in range(len(PIECES))]
+        typed = [columns[0], *(f"CAST({column} AS BIGINT)" for column in columns[1:])]
+        named = (f'{column} AS "{name}"' for column, name in zip(typed, PIECES, strict=True))
+        return f"SELECT {', '.join(named)} FROM jsonb_array_elements(CAST(? AS JSONB))"  # noqa: S608 - constants
 
     def after_restore(self, session: Session, table: str) -> None:
         """Set the sequence behind `id`, whether the column owns it or has it as identity."""

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.entity.statistic import HOUR_MS, Statistic
 from core.store.database import Session
+from core.store.levels import DAY, HOUR, MONTH
+from core.store.members import members_of
+from core.store.shapes import listed
 from core.store.where import Where
 
 SHOWN = 100
 SIDES = ("kept", "counted")
+LEVELS = {HOUR: "hour", DAY: "day", MONTH: "month"}
+FIRST_OF_MONTH = 'r."day" / 100 * 100 + 1'
+FOLDED = {
+    "count": "count(*)",
+    "sum": "CAST(coalesce(sum({column}), 0) AS {integer})",
+    "n": "count({column})",
+    "min": "min({column})",
+    "max": "max({column})",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell that differs: its day, hour and dimensions, and (count, sums …) as kept and as counted; None for a
-    cell that is on one side alone."""
+    """One cell that differs: its level, day, hour and dimensions, for a member its field and value, and what is kept
+    of it as it is and as it was counted; None for a cell that is on one side alone."""
 
     cell: dict[str, Any]
-    kept: tuple[int, ...] | None
-    counted: tuple[int, ...] | None
+    kept: tuple[Any, ...] | None
+    counted: tuple[Any, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """How one statistic stands: cells and records that its table says it holds, how many cells differ, and the first
-    of these."""
+    """How one statistic stands: cells of all levels and records that its table says it holds, how many cells and
+    members differ, and the first of these."""
 
     statistic: str
     cells: int
@@ -36,41 +48,105 @@ class Recounted:
     differences: list[Difference]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Two queries that should have the same rows: the first `places` columns are named, the others are values."""
+
+    names: tuple[str, ...]
+    kept: str
+    counted: str
+    values: list[Any]
+    more: dict[str, Any]
+
+
 def compare(session: Session, statistic: Statistic, name: str) -> Recounted:
-    """Compare the table `name` with the records."""
-    places = ("day", "hour", *(f"by_{each}" for each in statistic.dimensions))
-    measures = ("count", *(f"sum_{each}" for each in statistic.sums))
-    kept = f'SELECT {_listed((*places, *measures))} FROM "{name}"'  # noqa: S608 - a name of the table statistic
-    counted, values = _counted(session, statistic)
-    differing: dict[tuple[Any, ...], dict[str, tuple[int, ...]]] = {}
-    for side, sql in (("kept", f"{kept} EXCEPT {counted}"), ("counted", f"{counted} EXCEPT {kept}")):
-        for row in session.execute(sql, values):
-            differing.setdefault(tuple(row[: len(places)]), {})[side] = tuple(row[len(places) :])
-    twice = f'SELECT {_listed(places)} FROM "{name}" GROUP BY {_listed(places)} HAVING count(*) > 1'  # noqa: S608 - as above
-    for row in session.execute(twice):
-        differing.setdefault(tuple(row), {"kept": ()})  # and nothing to say of the records
-    cells, records = session.execute(f'SELECT count(*), coalesce(sum("count"), 0) FROM "{name}"').fetchone()  # noqa: S608 - as above
-    shown = [
-        Difference(dict(zip(("day", "hour", *statistic.dimensions), place, strict=True)), *map(sides.get, SIDES))
-        for place, sides in sorted(differing.items(), key=repr)[:SHOWN]
+    """Compare the table `name`, and that of its members, with the records."""
+    levels = (HOUR, DAY, MONTH) if statistic.grain == "hour" else (DAY, MONTH)
+    sides = [_cells(session, statistic, name, level) for level in levels]
+    sides += [
+        _members(session, statistic, name, at, level) for at in range(len(statistic.distinct)) for level in (DAY, MONTH)
     ]
-    return Recounted(statistic.id, cells, int(records), len(differing), shown)
+    differences = [difference for each in sides for difference in _differing(session, each)]
+    differences += _twice(session, statistic, name)
+    finest = f'sum(CASE WHEN "level" = {levels[0]} THEN "count" ELSE 0 END)'
+    cells, records = session.execute(f'SELECT count(*), coalesce({finest}, 0) FROM "{name}"').fetchone()  # noqa: S608 - a name of the table statistic
+    return Recounted(statistic.id, cells, int(records), len(differences), differences[:SHOWN])
 
 
-def _counted(session: Session, statistic: Statistic) -> tuple[str, tuple[Any, ...]]:
-    """The query that counts the standing records into cells, and its values."""
-    entity, integer = statistic.entity, session.dialect.column_type("integer")
-    at = f'coalesce(CASE "clock" WHEN \'ok\' THEN "{entity.time}" END, "received_at")'
-    hour = f"{at} / {HOUR_MS} * {HOUR_MS}" if statistic.grain == "hour" else f"CAST(0 AS {integer})"
-    summed = [f'CAST(coalesce(sum("{each}"), 0) AS {integer})' for each in statistic.sums]
-    text, values = Where(entity, "r", {}, session.dialect.name).sql(statistic.condition)
-    places = _listed(("day", "its hour", *statistic.dimensions))  # no field has a name with a blank
-    sql = (
-        f"SELECT {', '.join([places, 'count(*)', *summed])}"  # noqa: S608 - compiled names
-        f' FROM (SELECT *, {hour} AS "its hour" FROM "{entity.table}" AS "r" WHERE "voided_at" IS NULL AND {text})'
-        f" AS standing GROUP BY {places}"
+def _differing(session: Session, sides: _Sides) -> Iterator[Difference]:
+    """The rows that are on one side alone, by their places."""
+    differing: dict[tuple[Any, ...], dict[str, tuple[Any, ...]]] = {}
+    number = len(sides.names)
+    for side, sql in (
+        ("kept", f"{sides.kept} EXCEPT {sides.counted}"),
+        ("counted", f"{sides.counted} EXCEPT {sides.kept}"),
+    ):
+        for row in session.execute(sql, sides.values):
+            differing.setdefault(tuple(row[:number]), {})[side] = tuple(row[number:])
+    for place, found in sorted(differing.items(), key=repr):
+        yield Difference(sides.more | dict(zip(sides.names, place, strict=True)), *map(found.get, SIDES))
+
+
+def _twice(session: Session, statistic: Statistic, name: str) -> Iterator[Difference]:
+    """Cells whose dimensions are there under two hashes."""
+    places = _listed(("level", "day", "hour", *(f"by_{each}" for each in statistic.dimensions)))
+    for level, *place in session.execute(f'SELECT {places} FROM "{name}" GROUP BY {places} HAVING count(*) > 1'):  # noqa: S608 - a name of the table statistic
+        cell = dict(zip(("day", "hour", *statistic.dimensions), place, strict=True))
+        yield Difference({"level": LEVELS[level], **cell}, (), None)  # and nothing to say of the records
+
+
+def _cells(session: Session, statistic: Statistic, name: str, level: int) -> _Sides:
+    """The cells of one level, kept and counted."""
+    places = ("day", "hour", *(f"by_{each}" for each in statistic.dimensions))
+    kept = f'SELECT {_listed((*places, *statistic.kept))} FROM "{name}" WHERE "level" = {level}'  # noqa: S608 - a name of the table statistic
+    integer = session.dialect.column_type("integer")
+    at = f'coalesce(CASE r."clock" WHEN \'ok\' THEN r."{statistic.entity.time}" END, r."received_at")'
+    hour = f"{at} / {HOUR_MS} * {HOUR_MS}" if level == HOUR else f"CAST(0 AS {integer})"
+    day = FIRST_OF_MONTH if level == MONTH else 'r."day"'
+    heads = [each.partition("_") for each in statistic.kept]
+    folds = [FOLDED[fold].format(column=f'r."{field}"', integer=integer) for fold, _, field in heads]
+    counted, values = _standing(session, statistic, [day, hour], folds)
+    return _Sides(("day", "hour", *statistic.dimensions), kept, counted, values, {"level": LEVELS[level]})
+
+
+def _members(session: Session, statistic: Statistic, name: str, at: int, level: int) -> _Sides:
+    """The members of one field in the cells of one level, kept and counted. The kept ones find their dimensions in the
+    cells, so that none is without a cell."""
+    field = statistic.distinct[at]
+    by = [f'c."by_{each}"' for each in statistic.dimensions]
+    kept = (
+        f'SELECT {", ".join(["m.day", *by, "m.value"])} FROM "{members_of(name)}" AS m LEFT JOIN "{name}" AS c'  # noqa: S608 - a name of the table statistic
+        f' ON c."level" = m."level" AND c."day" = m."day" AND c."hour" = 0 AND c."cell" = m."cell"'
+        f' WHERE m."field" = {at} AND m."level" = {level}'
     )
-    return sql, values
+    day = FIRST_OF_MONTH if level == MONTH else 'r."day"'
+    value = f'CAST(r."{field}" AS TEXT)'
+    counted, values = _standing(session, statistic, [day], [], last=value, present=field)
+    names = ("day", *statistic.dimensions, "value")
+    return _Sides(names, kept, counted, values, {"level": LEVELS[level], "member": field})
+
+
+def _standing(
+    session: Session,
+    statistic: Statistic,
+    first: list[str],
+    folds: list[str],
+    last: str | None = None,
+    present: str | None = None,
+) -> tuple[str, list[Any]]:
+    """The query that counts the standing records into cells, and its values."""
+    entity = statistic.entity
+    dimensions, values = listed(statistic.shapes)
+    text, given = Where(entity, "r", {}, session.dialect.name).sql(statistic.condition)
+    there = "" if present is None else f' AND r."{present}" IS NOT NULL'
+    columns = [*first, *([dimensions] if dimensions else []), *([last] if last else [])]
+    number = len(first) + len(statistic.shapes) + (last is not None)
+    grouped = ", ".join(str(at + 1) for at in range(number))
+    sql = (
+        f'SELECT {", ".join([*columns, *folds])} FROM "{entity.table}" AS r'  # noqa: S608 - compiled names
+        f' WHERE r."voided_at" IS NULL{there} AND {text} GROUP BY {grouped}'
+    )
+    return sql, [*values, *given]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import peewee
 from playhouse.pool import PooledSqliteDatabase
 
 from core.declare.problem import ZcError
-from core.store.database import READER_WAIT_S, READERS, Session
+from core.store.database import PIECES, READER_WAIT_S, READERS, Session
 from core.store.statements import insert_row
 
 BUSY_TIMEOUT_S = 5
@@ -142,6 +142,11 @@ class Sqlite:
     def stream(self, session: Session, sql: str) -> Iterator[tuple[Any, ...]]:
         """SQLite hands out rows as they are read."""
         return iter(session.execute(sql))
+
+    def pieces(self) -> str:
+        """Each line by its place in the list."""
+        columns = (f"json_extract(value, '$[{at}]') AS \"{name}\"" for at, name in enumerate(PIECES))
+        return f"SELECT {', '.join(columns)} FROM json_each(?)"  # noqa: S608 - constants
 
     def after_restore(self, session: Session, table: str) -> None:
         """Nothing to do: the next id is the greatest one and 1."""

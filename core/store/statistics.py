@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import Node
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
-from core.store import figures, filling
+from core.store import filling
+from core.store.asked import HOURS, Asked, Figures, Part
 from core.store.counting import BUILDING, KEPT, Counting, lines_of
 from core.store.database import Database
-from core.store.figures import Figures
+from core.store.figures import find
 from core.store.recount import Recounted, compare
 from core.store.scope import Scope
 from core.store.writer import Writer
@@ -27,6 +29,17 @@ class Progress:
     statistic: str
     done: int
     until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows {dimension: stored value …, kept column: stored value …}, sorted by the dimensions.
+
+    `current` is False while a changed statistic is counted anew and these are of its former definition.
+    """
+
+    rows: list[dict[str, Any]]
+    current: bool
 
 
 class Statistics:
@@ -62,17 +75,28 @@ class Statistics:
 
     def ask(
         self, statistic: Statistic, by: Sequence[str], condition: Node, scope: Scope, entities: Mapping[str, Entity]
-    ) -> Figures:
-        """Count and sums of the cells in scope for which the condition holds, a row for each value of `by`.
+    ) -> Rows:
+        """What the cells in scope for which the condition holds have kept, a row for each value of `by`.
 
         ZcError while the statistic is counted for the first time, and for names that are none of its dimensions.
         """
+        unique = tuple(dict.fromkeys(by))
+        asked = Asked(unique, tuple(map(Part, statistic.kept)), scope, condition=condition)
+        found, current = self.figures(statistic, asked, entities)
+        rows = [
+            dict(zip((*unique, *statistic.kept), (*key, *(found[key])), strict=True))
+            for key in sorted(found, key=_nulls_first)
+        ]
+        return Rows(rows, current)
+
+    def figures(self, statistic: Statistic, asked: Asked, entities: Mapping[str, Entity]) -> tuple[Figures, bool]:
+        """The figures of a question, and whether they are of the statistic as it is declared; else it is counted anew,
+        and they are of its former definition. ZcError as for `ask`, and where the former one cannot answer."""
         with self._database.reading() as session:
             for line in lines_of(session, statistic=statistic.id, state=KEPT):
                 serving = as_defined(line.statistic, line.definition, statistic.entity)
-                if serving is not None:
-                    current = line.fingerprint == statistic.fingerprint
-                    return figures.find(session, serving, line.name, by, condition, scope, entities, current)
+                if serving is not None and _answers(serving, statistic, asked):
+                    return find(session, serving, line.name, asked, entities), line.fingerprint == statistic.fingerprint
         raise ZcError(
             phrase("{statistic} is still being counted", statistic=statistic.title),
             phrase("Ask again in a few minutes"),
@@ -89,3 +113,16 @@ class Statistics:
                     if defined is not None:
                         found.append(compare(session, defined, line.name))
         return found
+
+
+def _answers(serving: Statistic, declared: Statistic, asked: Asked) -> bool:
+    """Whether a former definition has what is asked; names that neither has are for the question to refuse."""
+    kept = {part.column for part in asked.parts if not part.distinct} - {HOURS}
+    distinct = {part.column for part in asked.parts if part.distinct}
+    there = kept <= set(serving.kept) and distinct <= set(serving.distinct)
+    used = set(asked.used) & set(declared.fields)
+    return there and used <= {*serving.grains, *serving.dimensions}
+
+
+def _nulls_first(key: tuple[Any, ...]) -> tuple[tuple[bool, Any], ...]:
+    return tuple((value is not None, value) for value in key)

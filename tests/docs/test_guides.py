@@ -29,7 +29,12 @@ DOCUMENTS = sorted(
     for file in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
     if "reference" not in file.parts
 )
-GUIDES = ["docs/operators-guide.md", "docs/tutorial-register.md", "docs/plugin-authors-guide.md"]
+GUIDES = [
+    "docs/operators-guide.md",
+    "docs/tutorial-register.md",
+    "docs/tutorial-report.md",
+    "docs/plugin-authors-guide.md",
+]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 KEPT = (
-    'SELECT by_station, hour, by_overload_class, sum("count"), sum(sum_gross_kg) FROM {name}'
+    'SELECT by_station, hour, by_overload_class, sum("count"), sum(sum_gross_kg) FROM {name} WHERE "level" = 0'
     " GROUP BY by_station, hour, by_overload_class"
 )
 COUNTED = (

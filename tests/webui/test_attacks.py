@@ -102,4 +102,4 @@ def test_a_large_body_is_taken_from_nobody_without_a_session(site: Site, strange
     assert stranger.refused_early("/api/ui/operations/check", body)
     whole = site.browsers["whole"]
     assert whole.refused_early("/api/v1/entities/station", {"values": {"title": "x" * 200_000}})
-    assert "check" in whole.post("/api/ui/operations/check", {"arguments": {"text": "x" * 200_000}}).text
+    assert "检查声明" in whole.post("/api/ui/operations/check", {"arguments": {"text": "x" * 200_000}}).text

@@ -49,6 +49,19 @@ def test_a_list_is_exported_with_headings_totals_and_a_mark(site: Site, whole: B
     assert all(word in mark for word in ("whole", "测试用户whole", "衡阳市治超信息平台", f"共 {len(seen)} 条", "站点"))
 
 
+def test_figures_are_exported_with_their_totals_and_what_they_mean(site: Site, whole: Browser) -> None:
+    query = {"by": "station", "measure": "trucks,overload_rate", "order": "-trucks"}
+    begun = whole.post("/api/v1/statistics/weighings/exports", {"format": "csv", "query": query})
+    assert (begun.status_code, begun.json()["state"]) == (200, "done"), begun.text
+    rows = rows_of(whole.get(f"/api/v1/exports/{begun.json()['export']}/file"))
+    told = whole.get("/api/v1/statistics/weighings", params=query).json()
+    assert rows[0] == ["站点", "货车数(辆)", "超限率(%)"]
+    assert [int(row[1]) for row in rows[1 : 1 + len(told["rows"])]] == [row["trucks"] for row in told["rows"]]
+    assert all(row[0].startswith("演示") for row in rows[1 : 1 + len(told["rows"])]), "names, not numbers"
+    assert rows[-2][:2] == ["合计", str(told["totals"]["trucks"])]
+    assert all(words in rows[-1][0] for words in ("测试用户whole", "超限率：超限数 ÷ 货车数", "统计对象"))
+
+
 def test_a_workbook_has_the_same(site: Site, whole: Browser, tmp_path: Path) -> None:
     query = {"station": "DEMO-430482-01", "sort": "code"}
     plain = rows_of(exported(whole, query=query, columns=["code", "gross_kg"]))

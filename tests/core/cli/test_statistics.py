@@ -29,11 +29,11 @@ def home(tmp_path) -> Home:
 def test_a_statistic_is_counted_by_its_dimensions(home):
     zc = Zc(home.root)
     printed = zc("count", "crossings", "--by", "gate, provenance").split()
-    assert printed == ["闸口", "来源", "数量", "重量(kg)合计", "G1", "live", "2", "1800", "G2", "live", "1", "50"]
+    assert printed == ["闸口", "来源", "数量", "重量合计(kg)", "G1", "live", "2", "1800", "G2", "live", "1", "50"]
     found = zc.json("count", "crossings", "--where", "gate=G2", "--where", "day: {from: 20260101}")
-    assert found["rows"] == [{"count": 1, "sum_weight_kg": 50}]
+    assert found["rows"] == [{"count": 1, "weight_kg": 50}]
     zc("count", "crossings", "--by", "colour", code=1)
-    assert "'colour' is no dimension" in zc.said
+    assert "没有维度「colour」" in zc.said
     zc("count", "nothing", code=1)
     assert "there is no statistic nothing" in zc.said
 
@@ -46,8 +46,8 @@ def test_a_cell_that_says_something_else_is_printed_and_ends_with_1(home):
     printed = zc("check", "--statistics", code=1)
     assert "gate G1, provenance live, hour 2" in printed
     assert "kept 7 / 1800, counted 2 / 1800" in printed
-    assert "1 differ" in printed
-    assert zc.json("check", "--statistics", code=1)["statistics"][0]["differing"] == 1
+    assert "3 differ" in printed, "the hour, its day and its month"
+    assert zc.json("check", "--statistics", code=1)["statistics"][0]["differing"] == 3
 
 
 def test_they_are_the_same_beside_a_server(home):
@@ -55,7 +55,7 @@ def test_they_are_the_same_beside_a_server(home):
         zc = server.zc
         assert httpx.get(f"{server.url}/-/health").status_code in (200, 503)
         assert zc.json("check", "--statistics")["statistics"][0]["records"] == 3
-        assert zc.json("count", "crossings")["rows"] == [{"count": 3, "sum_weight_kg": 1850}]
+        assert zc.json("count", "crossings")["rows"] == [{"count": 3, "weight_kg": 1850}]
 
 
 def test_a_statistic_under_way_says_how_far_it_is(home):
@@ -63,5 +63,5 @@ def test_a_statistic_under_way_says_how_far_it_is(home):
     homes.write(home.root, "config/statistics/gates.yaml", "title: 闸口统计\nentity: crossing\n")
     assert "store: count the statistic gates" in zc("check")
     zc("count", "gates", code=1)
-    assert "still being counted" in zc.said
+    assert "统计正在重新计数" in zc.said
     assert "gates: still being counted, 0 %" in zc("check", "--statistics")

@@ -51,9 +51,11 @@ def naive(store: Store, said: Statistic) -> dict[tuple[Any, ...], list[int]]:
 
 def told(store: Store, said: Statistic) -> dict[tuple[Any, ...], list[int]]:
     """The cells as the statistic tells them."""
-    by = ("day", "hour", *said.dimensions)
+    hours = ("hour",) if said.grain == "hour" else ()
+    by = ("day", *hours, *said.dimensions)
     figures = store.statistics.ask(said, by, EVERY, WHOLE, ENTITIES)
-    return {tuple(row[name] for name in by): list(row.values())[len(by) :] for row in figures.rows}
+    places = ("day", "hour", *said.dimensions)
+    return {tuple(row.get(name, 0) for name in places): list(row.values())[len(by) :] for row in figures.rows}
 
 
 def agree(store: Store, statistics: dict[str, Statistic]) -> None:

@@ -32,6 +32,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+STILL = """() => document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity)"""
 SEVERE = """
     axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations
         .filter((one) => ["serious", "critical"].includes(one.impact))
@@ -172,7 +174,8 @@ def web(browser: Browser, site: Site) -> Iterator[Watched]:
 
 
 def accessible(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on the page as it stands."""
+    """What axe-core finds serious or critical on the page once it stands still: what fades in has no contrast yet."""
+    page.wait_for_function(STILL)
     page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found: list[str] = page.evaluate(SEVERE)
     return found

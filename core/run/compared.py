@@ -1,0 +1,128 @@
+"""Figures beside those of another period: by how much each changed, or why that cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.declare.problem import ZcError
+from core.entity.calendar import PERIODS, as_day, start_of, value_of
+from core.entity.measure import Measure
+from core.entity.types.time import moment
+from core.run.asker import Asker
+from core.run.measured import NO_BASE, NO_DATA
+from core.run.question import COMPARISONS
+from core.run.shifted import PREVIOUS, Days, as_days, before, finest, moved, moved_by
+from core.run.words import said
+from core.store.levels import Window, window_of
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison of an answer under way."""
+
+    asker: Asker
+    name: str
+
+    def told(self, rows: Sequence[Row], totals: Row) -> dict[str, Any]:
+        """{window: {from, to}, rows, totals}: rows beside the answer's, each {measure: change, base: {measure: stored
+        value}, why: {measure: reason}}. A change is in percent, of rates and shares in percentage points."""
+        whole = self._whole_window()
+        window = self._rows_window() if finest(self.asker.by) else whole
+        figures, _ = self.asker.figures(window)
+        total = self.asker.total(window, figures)
+        based = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
+        found = [self._change(row, based.get(self._key(row), {})) for row in rows]
+        base_total = total if window == whole else self.asker.whole(whole)
+        base, _ = self.asker.measured.values(base_total, base_total)
+        return {"window": _shown(whole), "rows": found, "totals": self._change(totals, base)}
+
+    def _key(self, row: Row) -> tuple[Any, ...]:
+        """The dimensions of the row that one is compared with; no row has those of a period that was not."""
+        grain = finest(self.asker.by)
+        if grain is None:
+            return tuple(row[name] for name in self.asker.by)
+        zone = self.asker.snapshot.zone
+        value = before(grain, row[grain], self.name, zone)
+        if value is None:
+            return ()
+        day = moment(value, zone).date() if grain == "hour" else start_of(grain, value)
+        own = {name: value_of(name, day) for name in PERIODS if name not in ("hour", grain)} | {grain: value}
+        return tuple(own.get(name, row[name]) for name in self.asker.by)
+
+    def _change(self, row: Row, base: Mapping[str, Any]) -> dict[str, Any]:
+        measures = self.asker.measured.measures
+        changes, why = {}, {}
+        for name in self.asker.measured.wanted:
+            changes[name], reason = _changed(measures[name], row[name], base.get(name))
+            if reason:
+                why[name] = reason
+        return {**changes, "base": {name: base.get(name) for name in changes}, **({"why": why} if why else {})}
+
+    def _whole_window(self) -> Window:
+        """The window that totals are compared with."""
+        start, end = self.asker.bounds
+        if not self.asker.of_days:
+            return self._hours(end - start)
+        days, whole = self._days()
+        return _window(moved(days, whole, self.name))
+
+    def _rows_window(self) -> Window:
+        """The window in which rows by a period find theirs."""
+        grain = finest(self.asker.by)
+        if grain == "hour" or not self.asker.of_days:
+            return self._hours(3_600_000)
+        days, _ = self._days()
+        return _window(moved_by(days, str(grain), self.name))
+
+    def _days(self) -> tuple[Days, Days]:
+        """The window's days as far as it has come, and all of them."""
+        window = self.asker.window
+        assert window is not None  # noqa: S101 - looked at before
+        whole, today = as_days(window.first, window.last), moment(self.asker.now, self.asker.snapshot.zone).date()
+        return Days(whole.first, min(whole.last, max(today, whole.first))), whole
+
+    def _hours(self, length_ms: int) -> Window:
+        """The window of hours moved back by a length, or by a year."""
+        zone = self.asker.snapshot.zone
+        start, end = self.asker.bounds
+        if self.name == PREVIOUS:
+            start, end = start - length_ms, end - length_ms
+        else:
+            start, end = (_year_before(moment(ms, zone)) for ms in (start, end))
+        return window_of(start, end, zone, hourly=True)
+
+
+def compared(asker: Asker, rows: Sequence[Row], totals: Row) -> dict[str, Any]:
+    """{comparison: what `Comparison.told` says} for each that the question names. ZcError in words."""
+    for name in asker.question.compare:
+        if name not in COMPARISONS:
+            raise ZcError(said("bad_value", name="compare", value=name))
+        if asker.window is None:
+            raise ZcError(said("compare_needs_window"))
+    return {name: Comparison(asker, name).told(rows, totals) for name in dict.fromkeys(asker.question.compare)}
+
+
+def _changed(measure: Measure, value: Any, base: Any) -> tuple[float | None, str | None]:
+    if base is None or (base == 0 and not measure.is_ratio):
+        return None, NO_BASE
+    if value is None:
+        return None, NO_DATA
+    return (100 * (value - base) if measure.is_ratio else 100 * (value - base) / abs(base)), None
+
+
+def _year_before(at: datetime) -> int:
+    leap = (at.month, at.day) == (2, 29)
+    return int((at - timedelta(days=1) if leap else at).replace(year=at.year - 1).timestamp()) * 1000
+
+
+def _window(days: Days) -> Window:
+    return Window(as_day(days.first), as_day(days.last))
+
+
+def _shown(window: Window) -> dict[str, int]:
+    return {"from": window.first, "to": window.last}

@@ -1,0 +1,115 @@
+"""Tables on paper: columns as wide as their content asks, cells broken into lines, heads repeated on each page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import LongTable
+
+from .fonts import BOLD, REGULAR
+from .lines import broken
+from .style import ACCENT, BAND, FAINT, HEAD, INK, RULE, TABLE, TABLE_LEADING
+
+PADDING = 5.0
+NARROWEST = 26.0
+WIDEST_STRETCH = 1.9
+"""A narrow table is widened by no more than this, so that its rows stay readable."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text. `numeric` says of each column whether it holds numbers, which stand at the right; `totals` is
+    its last row, None where it has none; the first `fixed` columns, such as that of running numbers, are never
+    widened."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    totals: Sequence[str] | None = None
+    fixed: int = 0
+
+
+def drawn(grid: Grid, room: float) -> LongTable:
+    """The grid as a flowable no wider than `room` points."""
+    body = [list(row) for row in grid.rows] + ([list(grid.totals)] if grid.totals is not None else [])
+    widths = _widths(grid, body, room)
+    head = [_broken(text, width, BOLD) for text, width in zip(grid.headings, widths, strict=True)]
+    cells = [[_broken(text, width, REGULAR) for text, width in zip(row, widths, strict=True)] for row in body]
+    table = LongTable([head, *cells], colWidths=widths, repeatRows=1, spaceBefore=2, spaceAfter=4)
+    table.setStyle(_style(grid))
+    return table
+
+
+def _style(grid: Grid) -> list[tuple[object, ...]]:
+    last = -1
+    commands: list[tuple[object, ...]] = [
+        ("FONT", (0, 0), (-1, 0), BOLD, TABLE, TABLE_LEADING),
+        ("FONT", (0, 1), (-1, last), REGULAR, TABLE, TABLE_LEADING),
+        ("TEXTCOLOR", (0, 0), (-1, last), INK),
+        ("BACKGROUND", (0, 0), (-1, 0), HEAD),
+        ("ROWBACKGROUNDS", (0, 1), (-1, last), (None, BAND)),
+        ("LINEABOVE", (0, 0), (-1, 0), 1.0, ACCENT),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.6, ACCENT),
+        ("LINEBELOW", (0, 1), (-1, last), 0.35, FAINT),
+        ("LINEBELOW", (0, last), (-1, last), 0.8, ACCENT),
+        ("VALIGN", (0, 0), (-1, last), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, last), PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, last), PADDING),
+        ("TOPPADDING", (0, 0), (-1, last), 2.6),
+        ("BOTTOMPADDING", (0, 0), (-1, last), 3.8),
+    ]
+    for column, is_numeric in enumerate(grid.numeric):
+        commands.append(("ALIGN", (column, 0), (column, last), "RIGHT" if is_numeric else "LEFT"))
+    if grid.totals is not None:
+        commands.append(("FONT", (0, last), (-1, last), BOLD, TABLE, TABLE_LEADING))
+        commands.append(("BACKGROUND", (0, last), (-1, last), HEAD))
+        commands.append(("LINEABOVE", (0, last), (-1, last), 0.6, RULE))
+        commands.append(("NOSPLIT", (0, max(1, len(grid.rows) - 1)), (-1, last)))
+    return commands
+
+
+def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[float]:
+    """What each column asks for; where that is too much the widest ones give way first, where it is little all of
+    them are widened alike."""
+    wanted = []
+    for column, heading in enumerate(grid.headings):
+        cells = [_width(BOLD if grid.totals is not None else REGULAR, row[column]) for row in body]
+        wanted.append(max([_heading_width(heading), NARROWEST, *cells]) + 2 * PADDING + 1)
+    total = sum(wanted)
+    if total <= room:
+        first = sum(wanted[: grid.fixed])
+        stretch = min((room - first) / (total - first), WIDEST_STRETCH)
+        return [width if at < grid.fixed else width * stretch for at, width in enumerate(wanted)]
+    return _narrowed(wanted, room)
+
+
+def _narrowed(wanted: Sequence[float], room: float) -> list[float]:
+    """A width that none exceeds, such that all fit into the room."""
+    low, high = 0.0, max(wanted)
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(min(width, middle) for width in wanted) <= room else (low, middle)
+    return [min(width, low) for width in wanted]
+
+
+def _heading_width(heading: str) -> float:
+    """A heading may be broken before its unit, so it asks for the wider of its parts."""
+    name, mark, unit = heading.partition("（")
+    return max(_width(BOLD, name), _width(BOLD, mark + unit))
+
+
+def _broken(text: str, width: float, font: str) -> str:
+    room = width - 2 * PADDING
+    if _width(font, text) <= room:
+        return text
+    name, mark, unit = text.partition("（")
+    if font == BOLD and mark and _width(font, name) <= room:
+        return "\n".join((name, *broken(mark + unit, room, partial(_width, font))))
+    return "\n".join(broken(text, room, partial(_width, font)))
+
+
+def _width(font: str, text: str) -> float:
+    return max(float(stringWidth(line, font, TABLE)) for line in text.split("\n"))

@@ -1,0 +1,130 @@
+"""The reports that are shipped, over seeded test weighings with amended and void ones among them: every figure is what
+a plain count of the records says."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.run.home import Home
+from tests.core.cli.command import exit_code
+from tests.core.run import homes
+
+ZONE = ZoneInfo("Asia/Shanghai")
+LIMITS = {2: 18_000, 3: 27_000, 4: 36_000, 5: 43_000, 6: 49_000}
+STATIONS = ("DEMO-430481-01", "DEMO-430481-02", "DEMO-430482-01")
+REPORTS = {
+    "daily": "2026-10-05", "weekly": "2026-W41", "monthly": "2026-10", "quarterly": "2026-Q4",
+    "station_indicators": "2026-10", "hundred_tons": "2026-10", "eighty_tons": "2026-10", "doubled": "2026-10",
+}  # fmt: skip
+
+
+def seeded():
+    """[{code, station, weighed_at, plate, axles, gross_kg}] of September and October."""
+    chance = random.Random(47)
+    first = datetime(2026, 9, 1, tzinfo=ZONE)
+    rows = []
+    for number in range(260):
+        at = first + timedelta(seconds=chance.randrange(61 * 86_400))
+        plate = f"{chance.choice('湘湘湘粤赣')}D{chance.randrange(10_000, 99_999)}"
+        rows.append({
+            "code": f"SEED-{number}", "station": chance.choice(STATIONS), "weighed_at": f"{at:%Y-%m-%d %H:%M:%S}",
+            "plate": plate, "axles": chance.choice(list(LIMITS)), "gross_kg": chance.randrange(3_000, 130_000),
+        })  # fmt: skip
+    return rows
+
+
+def load(platform, rows):
+    names = list(rows[0])
+    text = "\n".join([",".join(names), *(",".join(str(row[name]) for name in names) for row in rows)])
+    said = {"entity": "weighing", "name": "seed.csv", "data": text.encode().hex(), "replace": False, "who": "test"}
+    done = homes.operate(platform, "load", **said)
+    assert not done["refused"], done
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """(platform, rows that count): ten records were amended, ten set aside."""
+    root = tmp_path_factory.mktemp("shipped") / "home"
+    assert exit_code(["init", str(root)]) == 0
+    rows = seeded()
+    with homes.opened(Home(root)) as platform:
+        load(platform, rows)
+        platform.store.statistics.fill()
+        for row in rows[:10]:
+            row["gross_kg"] = 105_000
+        load(platform, rows[:10])
+        entity = platform.snapshot.entities["weighing"]
+        found = homes.operate(platform, "find", category="weighing", limit=1000)["records"]
+        ids = {record["code"]: record["id"] for record in found}
+        for row in rows[10:20]:
+            platform.store.writer.void(entity, ids[row["code"]], who="test", why="测试作废").result()
+        yield platform, rows[:10] + rows[20:]
+
+
+def answers(platform, part, report):
+    """The answers of the report's dataset; that it is made at all says that every cross-check held."""
+    live, dataset = platform.live_of("reports"), importlib.import_module("zc_plugin_reports.dataset")
+    said = live.facts().compiled["report"][report]
+    about = part("period").period(said.data["period"], REPORTS[report])
+    made = dataset.gathered(live, said, about, 1)
+    inside = (f"{about.first:%Y-%m-%d}", f"{about.end:%Y-%m-%d}")
+    return made, lambda row: inside[0] <= row["weighed_at"] < inside[1]
+
+
+def is_over(row):
+    return row["gross_kg"] > LIMITS[row["axles"]]
+
+
+@pytest.mark.parametrize("report", sorted(REPORTS))
+def test_every_total_is_what_a_plain_count_says(seen, part, report):
+    platform, rows = seen
+    made, is_inside = answers(platform, part, report)
+    mine = [row for row in rows if is_inside(row)]
+    rate = sum(map(is_over, mine)) / len(mine)
+    for answer in made["answers"].values():
+        if answer["span"][0] != made["period"]["first"] or answer["columns"].get("share"):
+            continue
+        told = answer["totals"]
+        if "overloaded" in answer["measures"]:
+            assert told["trucks"] == len(mine)
+            assert told["overloaded"] == sum(map(is_over, mine))
+            assert told.get("overload_rate", rate) == pytest.approx(rate)
+
+
+def test_rows_are_what_a_plain_count_says(seen, part):
+    platform, rows = seen
+    made, is_inside = answers(platform, part, "monthly")
+    mine = [row for row in rows if is_inside(row)]
+    found = {name: {row[answer["by"][0]]: row["trucks"] for row in answer["rows"]}
+             for name, answer in made["answers"].items() if len(answer["by"]) == 1}  # fmt: skip
+    assert found["by_station"] == Counter(row["station"] for row in mine)
+    assert found["by_axles"] == Counter(row["axles"] for row in mine)
+    assert found["by_province"] == Counter(row["plate"][0] for row in mine)
+    assert found["by_hour"] == Counter(int(row["weighed_at"][11:13]) for row in mine)
+    assert {key: count for key, count in found["by_month"].items() if count} == Counter(
+        row["weighed_at"][:7] for row in rows
+    )
+    heavy = made["answers"]["heavy"]["totals"]
+    assert heavy["over_100"] == sum(row["gross_kg"] >= 100_000 for row in mine) == made["lists"]["hundred"]["count"]
+    assert heavy["over_80"] - heavy["over_100"] == made["lists"]["eighty"]["count"]
+    before = sum(row["weighed_at"].startswith("2026-09") for row in rows)
+    change = made["answers"]["total"]["changes"]["totals"]["trucks"]["previous"]
+    assert change == pytest.approx(100 * (len(mine) - before) / before)
+
+
+def test_a_job_makes_it_for_the_period_that_is_over(seen):
+    platform, _ = seen
+    job = platform.snapshot.jobs["daily_report"]
+    platform.run_job("daily_report", {**job, "with": {**job["with"], "form": "csv"}})
+    [run] = platform.store.job_runs.last("daily_report")
+    assert run.ok, run.note
+    [record] = homes.operate(platform, "find", category="report_version")["records"]
+    assert (record["report"], record["made_by"]) == ("daily", "定时任务")
+    yesterday = datetime.now(ZONE) - timedelta(days=1)
+    assert record["period"] == f"{yesterday:%Y-%m-%d}"
