@@ -12,7 +12,8 @@ from core.cli.bench.pages.visitor import Params
 
 LIMIT = 20
 WINDOW_DAYS = 7
-CATEGORY = "/api/v1/categories/weighing"
+CATEGORY_ID = "weighing"
+CATEGORY = f"/api/v1/categories/{CATEGORY_ID}"
 FACETS = ("overload_class", "axles", "station")
 
 
@@ -67,3 +68,8 @@ def questions(plate: str, part: str, folded: str, late: datetime) -> Iterator[Qu
 
 def _gross(least: int, most: int) -> Params:
     return {"gross_kg.between": [str(least), str(most)]}
+
+
+def listed(asked: Params) -> dict[str, list[str]]:
+    """The parameters as a server has them of a URL."""
+    return {name: [said] if isinstance(said, str) else said for name, said in asked.items()}
