@@ -11,7 +11,7 @@ const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, ref: 120, cho
 
 export const Rows = defineComponent({
   name: "ZcRows",
-  props: { category: { type: Object, required: true }, columns: { type: Array, required: true }, found: { type: Object, default: null }, loading: Boolean, query: { type: Object, required: true } },
+  props: { category: { type: Object, required: true }, columns: { type: Array, required: true }, found: { type: Object, default: null }, loading: Boolean, failed: Boolean, query: { type: Object, required: true } },
   emits: ["open"],
   setup(props, { emit }) {
     const [t, opened] = [useWords(), useOpened()];
@@ -28,7 +28,7 @@ export const Rows = defineComponent({
           props.category.sums.length && found?.sums && found.records.length ? sums(found.sums) : null,
         ]),
         none ? empty(found) : null,
-        found ? null : h("div", { class: "loading", role: "status" }, t("page.loading")),
+        found ? null : waiting(),
       ]);
     };
 
@@ -53,6 +53,10 @@ export const Rows = defineComponent({
     function sums(values) {
       const cells = columns().map((column, at) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, column.name in values ? shownText(t, column, values[column.name], {}) : at ? "" : t("table.sums")));
       return h("tfoot", [h("tr", [...cells, opens() ? h("td", { class: "acts" }) : null])]);
+    }
+    /** Nothing where what failed is told above. */
+    function waiting() {
+      return props.failed ? null : h("div", { class: "loading", role: "status" }, t("page.loading"));
     }
     /** @param {zc.Found} found */
     function empty(found) {
