@@ -137,7 +137,8 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def described(rights: Rights, field: Field) -> dict[str, Any]:
-    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}."""
+    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}. The ids of
+    declarations are told by their titles, as the codes of a dictionary are."""
     told: dict[str, Any] = {
         "name": field.name,
         "label": field.label,
@@ -148,6 +149,11 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
     if field.dictionary:
         items = rights.snapshot.facts.dictionaries[field.dictionary]
         told["dictionary"] = {code: {"label": one["label"], "colour": one["colour"]} for code, one in items.items()}
+    elif field.options.get("declared"):
+        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
+        told["dictionary"] = {
+            id_: {"label": one.data["title"], "colour": "grey"} for id_, one in sorted(declared.items())
+        }
     if field.to:
         told["ref"] = field.to
     return told
@@ -211,11 +217,8 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
     told = described(rights, field) | {"required": field.required, "to": field.to}
     told |= {bound: field.options.get(bound) for bound in BOUNDS if told["type"] == "number"}
     told["max_length"] = field.options.get("max", 500) if told["type"] == "text" else None
-    if field.dictionary:
+    if "dictionary" in told:
         told["options"] = [{"value": code, "label": one["label"]} for code, one in told["dictionary"].items()]
-    if "declared" in field.options:
-        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
-        told["options"] = [{"value": id_, "label": one.data["title"]} for id_, one in sorted(declared.items())]
     return told
 
 
