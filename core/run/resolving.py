@@ -16,7 +16,7 @@ from core.intake.category import Category, Column, Filter, Run, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
 from core.run.menu import may_ask, pages_of
-from core.run.pages import figure_fields
+from core.run.pages import figure_fields, figure_paths
 from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
@@ -231,10 +231,10 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     by = {key: described(rights, fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
         "query": block_query.asks(block),
-        "opens": block_query.opens(block, entity),
+        "opens": block_query.opens(block, entity, figure_paths(block, statistic, rights.snapshot.entities)),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
-        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit},
+        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit, "adds": measure.adds},
     }
 
 
