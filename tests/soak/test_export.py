@@ -35,12 +35,13 @@ COLUMNS = ["code", "station", "weighed_at", "plate", "axles", "gross_kg", "limit
 
 @dataclass
 class Measured:
-    """Seconds of each post while the child worked and while it stood still, and the most memory of any child."""
+    """Seconds of each post while the child worked and while it stood still, and the most memory of any child.
+    Nothing is noted before it begins and after it ends, when `stands_still` is None."""
 
     working_s: list[float] = field(default_factory=list)
     still_s: list[float] = field(default_factory=list)
     most_bytes: int = 0
-    stands_still: bool = True
+    stands_still: bool | None = None
 
     @property
     def slower(self) -> float:
@@ -142,7 +143,7 @@ def post(site: Site, found: Measured, ended: Event) -> None:
             answer = line.post([row])
             took_s = time.perf_counter() - began
             assert answer.body["accepted"] == 1, answer.body
-            if still == found.stands_still:
+            if still is not None and still == found.stands_still:
                 (found.still_s if still else found.working_s).append(took_s)
 
 
@@ -162,7 +163,7 @@ def look(site: Site, found: Measured, ended: Event) -> None:
             found.stands_still = True
             ended.wait(STRETCH_S)
             children[-1].resume()
-    found.stands_still = True
+    found.stands_still = None
 
 
 def memory(process: psutil.Process) -> int:

@@ -27,11 +27,10 @@ export default defineComponent({
       chart.setOption(sized(option), true);
     }
     function go(/** @type {any} */ event) {
-      const { opens, by = "", statistic } = block();
+      const { opens } = block();
       const value = event.data?.key;
       if (!opens || value === undefined || value === null) return;
-      const name = by === "day" ? `${statistic?.time}.within` : by;
-      opened.open(opens.page, { ...opens.query, [name]: [String(value)] });
+      opened.open(opens.page, opens.by ? { ...opens.query, [opens.by]: [String(value)] } : opens.query);
     }
     onMounted(async () => {
       try {

@@ -38,18 +38,10 @@ export default defineComponent({
     function linked(by, key) {
       const { opens } = block();
       const text = dictionaryOf(block())[key]?.label ?? state.data.labels[by]?.[key] ?? String(key ?? t("sign.none"));
-      const asks = askedBy(by, block());
-      return opens && asks && key !== null ? pageLink(opened, opens.page, { ...opens.query, [asks]: [String(key)] }, text) : text;
+      return opens?.by && key !== null ? pageLink(opened, opens.page, { ...opens.query, [opens.by]: [String(key)] }, text) : text;
     }
   },
 });
 
 /** @param {zc.Block} block @returns {Record<string, zc.Tag>} */
 const dictionaryOf = (block) => block.dimensions?.by?.dictionary ?? {};
-
-/** What a list is asked by for one bar: the dimension itself, or of a path to a place all that lies in it.
- * @param {string} by @param {zc.Block} block */
-function askedBy(by, block) {
-  if (!by.includes(".")) return by;
-  return block.dimensions?.by?.ref ? `${by.split(".")[0]}.within` : "";
-}

@@ -78,7 +78,7 @@ function pie(points, style) {
   return {
     tooltip: { trigger: "item" },
     legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: (/** @type {{percent: number}} */ { percent }) => `${percent.toFixed(1)}%` }, labelLine: { length: 8, length2: 6 }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
 

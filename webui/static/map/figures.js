@@ -20,11 +20,11 @@ export function useFigures(block, counties) {
   }
   /** The records behind a county's figure. @param {string} code */
   function open(code) {
-    const { opens, by = "" } = block();
-    if (opens) opened.open(opens.page, { ...opens.query, [`${by.split(".")[0]}.within`]: [code] });
+    const { opens } = block();
+    if (opens?.by) opened.open(opens.page, { ...opens.query, [opens.by]: [code] });
   }
   /** The counties as drawn; null where there is nothing to colour them by. @param {CSSStyleDeclaration} style @param {import("./datum.js").Shift} shift */
-  const land = (style, shift) => (found.value ? coloured(counties.value, found.value, style, shift, block().opens ? open : null) : null);
+  const land = (style, shift) => (found.value ? coloured(counties.value, found.value, style, shift, block().opens?.by ? open : null) : null);
   const legend = () => (found.value ? h("div", { class: "legend" }, [shades(t, block(), found.value), lifeLegend(t, block(), life.value)]) : null);
   return { state, ask, life, figure, land, legend };
 }
