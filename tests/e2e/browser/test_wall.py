@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.core.cli.command import serving, start
-from tests.e2e.browser.conftest import PASSWORD, ROOT, Site, Watched, accessible, picture, posting, watching, weighing
+from tests.core.cli.command import start
+from tests.e2e.browser.conftest import PASSWORD, Site, Watched, accessible, picture, posting, watching, weighing
 
 LOGIN = "test_screen"
 SECOND = """
 title: 测试第二屏
 group: 大屏
+hidden: true
 layout: wall
 rotate_s: 5
 next: wall
@@ -41,28 +41,20 @@ SCROLLS = """() => { const page = document.documentElement;
     return page.scrollWidth > innerWidth || page.scrollHeight > innerHeight; }"""
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo site of these tests, whose server they may kill."""
-    home = tmp_path_factory.mktemp("wall") / "home"
-    command = [sys.executable, "-m", "core.cli", "init", str(home), "--demo"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (home / "config" / "pages" / "second.yaml").write_text(SECOND, encoding="utf-8")
-    with serving(home) as server:
-        said = server.zc.json("user", "add", LOGIN, "--title", "测试大屏", "--role", "screen")
-        site = Site(server, posting(server), login=LOGIN, password=said["password"])
-        site.post(*(weighing(number, totalweight=70000) for number in range(30)))
-        yield site
-        if site.server is not server:
-            with site.server.process:
-                assert site.server.stop() == 0
+@pytest.fixture(scope="session")
+def account(site: Site) -> Site:
+    """The site, as the account of a screen enters it."""
+    said = site.server.zc.json("user", "add", LOGIN, "--title", "测试大屏", "--role", "screen")
+    site.post(*(newest(number) for number in range(15)))
+    return replace(site, login=LOGIN, password=said["password"], session={})
 
 
 @pytest.fixture
-def screen(browser: Browser, own: Site) -> Iterator[Watched]:
+def screen(browser: Browser, site: Site, account: Site) -> Iterator[Watched]:
     """How a test opens the wall."""
-    with watching(browser, own) as watched:
-        if not own.session:
+    account.server, account.post = site.server, site.post
+    with watching(browser, account) as watched:
+        if not account.session:
             _enter(watched)
         yield watched
 
@@ -128,22 +120,21 @@ def test_what_comes_slides_in_veiled_and_waits_while_paused(screen: Watched) -> 
     expect(feed.get_by_role("status")).to_have_count(0)
 
 
-def test_it_outlives_a_killed_server_without_being_loaded_again(screen: Watched) -> None:
+def test_it_outlives_a_killed_server_without_being_loaded_again(screen: Watched, site: Site) -> None:
     page = screen.open("/p/wall", 1920, 1080)
     settled(page)
     page.evaluate("window.stayed = true")
     figure = page.locator(".figure").first
     before = figure.inner_text()
-    former = screen.site.server
+    former = site.server
     former.stop(signal.SIGKILL)
     expect(page.get_by_role("alert")).to_contain_text("与服务器的连接已断开")
     expect(page.locator(".age.stale")).not_to_have_count(0)
     expect(figure).to_have_text(before)
     picture(page, "wall-lost-1920-dark")
-    port = str(urlsplit(former.url).port)
-    screen.site.server = start(former.zc.home, "--port", port)
-    again = posting(screen.site.server, "test_again")
-    again(newest(103))
+    site.server = start(former.zc.home, "--port", str(urlsplit(former.url).port))
+    site.post = posting(site.server, "test_again")
+    site.post(newest(103))
     expect(page.get_by_role("alert")).to_have_count(0, timeout=30_000)
     expect(figure).not_to_have_text(before, timeout=30_000)
     expect(page.locator(".age.stale")).to_have_count(0)
@@ -152,6 +143,9 @@ def test_it_outlives_a_killed_server_without_being_loaded_again(screen: Watched)
 
 
 def test_walls_take_turns(screen: Watched) -> None:
+    home = screen.site.server.zc.home
+    (home / "config" / "pages" / "second.yaml").write_text(SECOND, encoding="utf-8")
+    screen.site.server.zc("reload")
     page = screen.open(None, 1366, 768)
     page.clock.install()
     page.goto(f"{screen.site.url}/p/second")
