@@ -128,3 +128,14 @@ def test_a_job_makes_it_for_the_period_that_is_over(seen):
     assert (record["report"], record["made_by"]) == ("daily", "定时任务")
     yesterday = datetime.now(ZONE) - timedelta(days=1)
     assert record["period"] == f"{yesterday:%Y-%m-%d}"
+
+
+def test_the_shipped_jobs_are_on_the_page_and_catch_up_what_a_stop_missed(seen):
+    platform, _ = seen
+    listed = {one["id"]: one for one in homes.operate(platform, "job.list")["jobs"] if one["run"] == "report"}
+    made = {id_: platform.snapshot.jobs[id_]["with"]["report"] for id_ in listed}
+    assert made == {
+        "daily_report": "daily", "weekly_report": "weekly", "monthly_report": "monthly",
+        "monthly_indicators": "station_indicators",
+    }  # fmt: skip
+    assert {one["missed"] for one in listed.values()} == {"catch_up"}
