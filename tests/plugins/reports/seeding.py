@@ -13,16 +13,16 @@ LIMITS = {2: 18_000, 3: 27_000, 4: 36_000, 5: 43_000, 6: 49_000}
 STATIONS = ("DEMO-430481-01", "DEMO-430481-02", "DEMO-430482-01")
 
 
-def seeded():
-    """[{code, station, weighed_at, plate, axles, gross_kg}] of September and October."""
-    chance = random.Random(47)
+def seeded(number=260, start=0):
+    """[{code, station, weighed_at, plate, axles, gross_kg}] of September and October, numbered from `start`."""
+    chance = random.Random(47 + start)
     first = datetime(2026, 9, 1, tzinfo=ZONE)
     rows = []
-    for number in range(260):
+    for at_number in range(start, start + number):
         at = first + timedelta(seconds=chance.randrange(61 * 86_400))
         plate = f"{chance.choice('湘湘湘粤赣')}D{chance.randrange(10_000, 99_999)}"
         rows.append({
-            "code": f"SEED-{number}", "station": chance.choice(STATIONS), "weighed_at": f"{at:%Y-%m-%d %H:%M:%S}",
+            "code": f"SEED-{at_number}", "station": chance.choice(STATIONS), "weighed_at": f"{at:%Y-%m-%d %H:%M:%S}",
             "plate": plate, "axles": chance.choice(list(LIMITS)), "gross_kg": chance.randrange(3_000, 130_000),
         })  # fmt: skip
     return rows

@@ -26,11 +26,11 @@ def platform(tmp_path_factory):
     assert exit_code(["init", str(root)]) == 0
     homes.write(root, "config/roles/reporter.yaml", REPORTER)
     homes.write(root, "config/reports/brief.yaml", BRIEF)
-    homes.write(root, "config/reports/daily.yaml", "like: daily\nforms: [csv]\n")
+    homes.write(root, "config/reports/listed.yaml", "like: daily\nforms: [csv]\n")
     with homes.opened(Home(root)) as platform:
         load(platform, [{**row, "weighed_at": f"{PERIOD}{row['weighed_at'][10:]}"} for row in seeded()])
         platform.store.statistics.fill()
-        for report in ("daily", "brief"):
+        for report in ("listed", "brief"):
             for region in (None, LEIYANG, CHANGNING):
                 made(platform, report, region)
         yield platform
@@ -46,7 +46,7 @@ def person(platform, *roles, region=None):
     return Seeing(platform, account, platform.snapshot)
 
 
-def fetched(platform, seeing, report="daily", **said):
+def fetched(platform, seeing, report="listed", **said):
     """Region of the version that was given, and the stations in its table."""
     asked = {"report": report, "period": PERIOD, "form": "csv", **said}
     file = platform.home.data / seeing.operate("reports.file", asked)["path"]
@@ -56,7 +56,7 @@ def fetched(platform, seeing, report="daily", **said):
 
 def test_a_countys_version_has_its_own_stations_records_and_name_alone(platform):
     for region, title in ((LEIYANG, "耒阳市"), (CHANGNING, "常宁市")):
-        file = Path(made(platform, "daily", region)["file"])
+        file = Path(made(platform, "listed", region)["file"])
         text = file.read_text(encoding="utf-8-sig")
         rows = [line for line in csv.reader(text.splitlines()) if line]
         assert f"{title}" in text
@@ -71,7 +71,7 @@ def test_a_countys_version_has_its_own_stations_records_and_name_alone(platform)
 def test_the_counties_add_up_to_the_whole(platform):
     totals = {}
     for region in (None, LEIYANG, CHANGNING):
-        dataset = Path(made(platform, "daily", region)["file"]).with_name("dataset.json")
+        dataset = Path(made(platform, "listed", region)["file"]).with_name("dataset.json")
         totals[region] = json.loads(dataset.read_bytes())["answers"]["total"]["totals"]["trucks"]
     assert totals[None] == totals[LEIYANG] + totals[CHANGNING] == len(seeded())
 
@@ -79,12 +79,12 @@ def test_the_counties_add_up_to_the_whole(platform):
 def test_a_county_makes_and_fetches_its_own_and_no_other(platform):
     seeing = person(platform, "county", region=LEIYANG)
     assert fetched(platform, seeing) == fetched(platform, seeing, region=LEIYANG) == (LEIYANG, {"DEMO-430481"})
-    done = seeing.operate("report", {"report": "daily", "period": PERIOD})
+    done = seeing.operate("report", {"report": "listed", "period": PERIOD})
     assert (done["region"], done["is_new"]) == (LEIYANG, False)
     for said in ({"region": CHANGNING}, {"region": "430400"}, {"region": "999999"}):
         for name in ("report", "reports.file"):
             with pytest.raises((NotAllowed, ZcError)):
-                seeing.operate(name, {"report": "daily", "period": PERIOD, **said})
+                seeing.operate(name, {"report": "listed", "period": PERIOD, **said})
 
 
 def test_the_archive_lists_and_exports_what_lies_in_a_persons_scope(platform):
@@ -111,7 +111,7 @@ def test_without_sight_of_the_records_there_is_nothing(platform):
         for name in ("report", "reports.file"):
             for said in ({}, {"region": LEIYANG}):
                 with pytest.raises(NotAllowed):
-                    seeing.operate(name, {"report": "daily", "period": PERIOD, **said})
+                    seeing.operate(name, {"report": "listed", "period": PERIOD, **said})
 
 
 def test_masked_plates_keep_back_a_list_of_them_and_not_the_figures(platform):
