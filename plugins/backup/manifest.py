@@ -1,4 +1,4 @@
-"""A backup on disk: a folder with the tables, the declarations, kept files, a manifest of counts and hashes, and its own hash."""
+"""A backup on disk: a folder with tables, declarations, kept files, a manifest of counts and hashes, its own hash."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def wrong_copies(folder: Path, files: Mapping[str, str]) -> list[str]:
     """Every file below a folder that is not what it was, in words. ZcError where a path leads out of the folder."""
     for path in files:
         if not (folder / path).resolve().is_relative_to(folder.resolve()):
-            raise api.ZcError(phrase("{path} leads out of the backup", path=path), phrase("Use another: zc backup list"))
+            raise api.ZcError(
+                phrase("{path} leads out of the backup", path=path), phrase("Use another: zc backup list")
+            )
     return [f"{path} is not what was written" for path, sha256 in files.items() if digest(folder / path) != sha256]
 
 

@@ -55,9 +55,7 @@ def versions(live: api.Live, report: str, period: str, region: str | None) -> li
     return live.search(CATEGORY, {"report": report, "period": period, "area": region or WHOLE}, limit=1000)
 
 
-def one(
-    live: api.Live, report: str, period: str, region: str | None, version: int | None
-) -> dict[str, Any] | None:
+def one(live: api.Live, report: str, period: str, region: str | None, version: int | None) -> dict[str, Any] | None:
     """The record of a version, the newest where none is named; None where there is none."""
     found = versions(live, report, period, region)
     return next((record for record in found if version in (None, record["version"])), None)

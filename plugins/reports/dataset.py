@@ -19,9 +19,7 @@ FORMAT = 1
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
-def gathered(
-    live: api.Live, report: Report, about: Period, version: int, region: str | None = None
-) -> dict[str, Any]:
+def gathered(live: api.Live, report: Report, about: Period, version: int, region: str | None = None) -> dict[str, Any]:
     """{format, report, sections, demo, period, region, names, answers, lists} over the records of a region, of all
     without one. ZcError where its figures disagree, with all that do."""
     facts = live.facts()
@@ -85,9 +83,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _listed(
-    live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period, scope: api.Scope
-) -> dict[str, Any]:
+def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period, scope: api.Scope) -> dict[str, Any]:
     """{title, columns, headings, numeric, rows, count} of a declared list: records of the period, as they are shown."""
     where = dict(said["where"])
     if kept.time is not None:

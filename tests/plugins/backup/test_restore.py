@@ -155,7 +155,10 @@ def test_the_plugins_that_come_with_zc_are_not_packed(zc: Zc, tmp_path: Path) ->
     assert "0 warnings" in restored("check")
 
 
-REPORT = {"reports/daily/2026-10-05/v1/report.pdf": b"%PDF-test", "reports/daily/2026-10-05/region-1/v1/a.csv": b"1,2\n"}
+REPORT = {
+    "reports/daily/2026-10-05/v1/report.pdf": b"%PDF-test",
+    "reports/daily/2026-10-05/region-1/v1/a.csv": b"1,2\n",
+}
 
 
 def test_the_archive_of_reports_is_restored_and_each_file_compared(zc: Zc, tmp_path: Path) -> None:

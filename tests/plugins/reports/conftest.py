@@ -148,7 +148,13 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
         "to": "2026年10月31日",
         "cut_off": "2026-11-01 07:00:00", "version": "1",
     }  # fmt: skip
-    return {"report": report, "sections": list(sections), "names": names, "region": None, "period": {"kind": "month", "id": "2026-10"}}
+    return {
+        "report": report,
+        "sections": list(sections),
+        "names": names,
+        "region": None,
+        "period": {"kind": "month", "id": "2026-10"},
+    }
 
 
 def _listed() -> dict[str, Any]:

@@ -44,6 +44,7 @@ BY: Mapping[str, Sequence[Sequence[str]]] = {
     "truck_structure": [[], ["weight_band"], ["axles"], ["station", "weight_band"], ["station.region"]],
     "truck_origin": [[], ["province"], ["province", "overload_class"], ["day"]],
 }
+WAYS = ("page", "file", "command", "report")
 MONTHS = ("2026-09", "2026-10")
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
@@ -72,7 +73,9 @@ def told(platform: Platform, statistic: str, by: Sequence[str], measures: Sequen
     names = [name for name, _, _ in file.columns]
     rows = [dict(zip(names, row, strict=True)) for row in file.rows] if by else [file.sums]
     texts = {name: {text: value for value, text in labels.items()} for name, labels in page["labels"].items()}
-    yield _keyed([{**row, **{name: _value(row[name], texts.get(name, {})) for name in by}} for row in rows], by, measures)
+    yield _keyed(
+        [{**row, **{name: _value(row[name], texts.get(name, {})) for name in by}} for row in rows], by, measures
+    )
     asked = {"statistic": statistic, "by": [*by], "measures": [*measures], "within": month}
     yield _keyed(homes.operate(platform, "count", **asked)["rows"], by, measures)
     report = _answered(platform, statistic, by, measures, month)
@@ -110,7 +113,7 @@ def differing(platform: Platform, statistic: str, month: str) -> list[str]:
     measures = [*platform.snapshot.statistics[statistic].measures]
     for by in BY[statistic]:
         wanted = {key: row for key, row in recounted(platform, by, measures, month).items() if row["count"]}
-        for way, rows in zip(("page", "file", "command", "report"), told(platform, statistic, by, measures, month)):
+        for way, rows in zip(WAYS, told(platform, statistic, by, measures, month), strict=True):
             there = {key: row for key, row in rows.items() if row["count"]}
             if there.keys() != wanted.keys():
                 found.append(f"{way} {statistic} {by}: {sorted(there, key=str)} for {sorted(wanted, key=str)}")
