@@ -107,10 +107,10 @@ def _keyed(rows: Sequence[Mapping[str, Any]], by: Sequence[str], measures: Seque
     }
 
 
-def differing(platform: Platform, statistic: str, month: str) -> list[str]:
-    """Where any of the ways says another figure than the records; empty where all agree."""
+def differing(platform: Platform, statistic: str, month: str, measures: Sequence[str] = ()) -> list[str]:
+    """Where any of the ways says another figure than the records; empty where all agree. All measures unless named."""
     found = []
-    measures = [*platform.snapshot.statistics[statistic].measures]
+    measures = measures or [*platform.snapshot.statistics[statistic].measures]
     for by in BY[statistic]:
         wanted = {key: row for key, row in recounted(platform, by, measures, month).items() if row["count"]}
         for way, rows in zip(WAYS, told(platform, statistic, by, measures, month), strict=True):
