@@ -21,7 +21,7 @@ def asks(block: Mapping[str, Any]) -> Query:
         "compare": _texts(block.get("compare") or ()),
         "order": _texts(_order(block)),
         "top": [] if block.get("series") or not block.get("top") else [str(block["top"])],
-        "completeness": ["true"] if block["block"] == "figures" else [],
+        "completeness": ["true"] if block["block"] in ("figures", "map") else [],
     }
     return {name: values for name, values in named.items() if values} | _conditions(block)
 
@@ -43,7 +43,8 @@ def measures_of(block: Mapping[str, Any]) -> list[str]:
 def _order(block: Mapping[str, Any]) -> list[str]:
     if block.get("order"):
         return [block["order"]]
-    return [f"-{measures_of(block)[0]}"] if block.get("shape") == "pareto" else []
+    is_greatest = block["block"] == "ranking" or block.get("shape") == "pareto"
+    return [f"-{measures_of(block)[0]}"] if is_greatest else []
 
 
 def opens(block: Mapping[str, Any], entity: Entity, paths: Mapping[str, Path]) -> dict[str, Any] | None:

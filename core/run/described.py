@@ -12,7 +12,8 @@ from core.run.words import said
 
 
 def described(rights: Rights, field: Field) -> dict[str, Any]:
-    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}."""
+    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}. The ids of
+    declarations are told by their titles, as the codes of a dictionary are."""
     told: dict[str, Any] = {
         "name": field.name,
         "label": field.label,
@@ -23,6 +24,11 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
     if field.dictionary:
         items = rights.snapshot.facts.dictionaries[field.dictionary]
         told["dictionary"] = {code: {"label": one["label"], "colour": one["colour"]} for code, one in items.items()}
+    elif field.options.get("declared"):
+        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
+        told["dictionary"] = {
+            id_: {"label": one.data["title"], "colour": "grey"} for id_, one in sorted(declared.items())
+        }
     if field.to:
         told["ref"] = field.to
     return told

@@ -44,8 +44,8 @@ def figured(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     if block["block"] == "filters":
         return told | _chosen_by(rights, statistic, block)
     paths = figure_paths(block, statistic, rights.snapshot.entities)
-    is_plain = block["block"] in ("number", "chart")
-    opens = block_query.opens(block, entity, paths) if is_plain else {"page": block.get("opens"), "query": {}}
+    is_table = block["block"] == "figures"
+    opens = {"page": block.get("opens"), "query": {}} if is_table else block_query.opens(block, entity, paths)
     return told | {"opens": opens, "drill": _drill(rights, statistic, block, paths)}
 
 

@@ -27,15 +27,16 @@ BOUNDS = ("min", "max")
 
 
 def page(rights: Rights, store: Store, id_: str) -> dict[str, Any]:
-    """{id, title, help, group, rows: [[block]]}. NotFound, NotAllowed; a block that the account may not see says so in
-    its own place."""
+    """{id, title, help, group, layout, rotate_s, next, rows: [[block]]}. NotFound, NotAllowed; a block that the account
+    may not see says so in its own place."""
     found = rights.snapshot.pages.get(id_)
     if found is None:
         raise NotFound(said("unknown_page", id=id_))
     if not rights.opens(found):
         raise NotAllowed(said("no_page"))
     rows = _rows(rights, store, found.rows)
-    return {"id": found.id, "title": found.title, "help": found.help, "group": found.group, "rows": rows}
+    told = {"id": found.id, "title": found.title, "help": found.help, "group": found.group, "layout": found.layout}
+    return told | {"rotate_s": found.rotate_s, "next": opened(rights, found.next), "rows": rows}
 
 
 def _rows(rights: Rights, store: Store, rows: Iterable[Iterable[Mapping[str, Any]]]) -> list[list[dict[str, Any]]]:
@@ -50,6 +51,7 @@ def _block(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[str, 
             "block": block["block"],
             "title": block["title"],
             "width": block.get("width"),
+            "height": block.get("height"),
             "error": in_language(error.reason, "zh"),
         }
 
@@ -61,12 +63,14 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
         resolved["html"] = MarkdownIt("commonmark", {"html": False}).enable("table").render(block["text"])
     if block["block"] == "tabs":
         resolved["tabs"] = [{**tab, "rows": _rows(rights, store, tab["rows"])} for tab in block["tabs"]]
+    if block["block"] == "group":
+        resolved["rows"] = _rows(rights, store, block["rows"])
     if "category" in block:
         category = allowed_category(rights, block["category"])
         resolved["category"] = category_of(rights, store, category, block)
         if {"add", "amend"} & set(resolved["category"]["actions"]):
             resolved["form"] = form_of(rights, store, category.entity.id, ())
-        if block["block"] == "table":
+        if block["block"] in ("table", "feed"):
             page_id = opened(rights, block.get("opens"))
             resolved["opens"] = {"page": page_id, "query": {}} if page_id else None
     if "entity" in block:
@@ -166,11 +170,8 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
     told = described(rights, field) | {"required": field.required, "to": field.to}
     told |= {bound: field.options.get(bound) for bound in BOUNDS if told["type"] == "number"}
     told["max_length"] = field.options.get("max", 500) if told["type"] == "text" else None
-    if field.dictionary:
+    if "dictionary" in told:
         told["options"] = [{"value": code, "label": one["label"]} for code, one in told["dictionary"].items()]
-    if "declared" in field.options:
-        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
-        told["options"] = [{"value": id_, "label": one.data["title"]} for id_, one in sorted(declared.items())]
     return told
 
 

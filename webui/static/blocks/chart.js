@@ -3,6 +3,7 @@
 import { load } from "../door/assets.js";
 import { useLive, useOpened, useTheme, useWords } from "../injected.js";
 import { drawn } from "../chart/drawn.js";
+import { sized } from "../chart/sized.js";
 import { useAsked } from "../page/asked.js";
 import { drilled } from "../page/drill.js";
 import { faultBox, faultText } from "../page/fault.js";
@@ -26,7 +27,7 @@ export default defineComponent({
     function show() {
       if (!chart || !state.data) return;
       const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), chart.getWidth(), chosen());
-      chart.setOption(option, true);
+      chart.setOption(sized(option), true);
     }
     /** What the page is asked for of this chart's own dimension. */
     const chosen = () => (block().linked ? linked.all()[block().by ?? ""]?.[0] : undefined);

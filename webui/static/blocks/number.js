@@ -6,6 +6,7 @@ import { faultBox } from "../page/fault.js";
 import { age } from "../page/frame.js";
 import { drilled } from "../page/drill.js";
 import { useLinked } from "../page/linked.js";
+import { changes } from "../page/changed.js";
 import { grouped } from "../page/shown.js";
 const { defineComponent, h } = Vue;
 
@@ -26,6 +27,7 @@ export default defineComponent({
         h("h2", { class: "number-title" }, block().title || block().measure?.label),
         h("p", { class: "figure" }, [linked(figure())]),
         why() ? h("p", { class: "figure-why" }, why()) : null,
+        changes(t, block(), state.data),
         age(t, state.data?.as_of, live.state.connected),
       ];
     };

@@ -79,7 +79,7 @@ function pie(points, style) {
   return {
     tooltip: { trigger: "item" },
     legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: (/** @type {{percent: number}} */ { percent }) => `${percent.toFixed(1)}%` }, labelLine: { length: 8, length2: 6 }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
 
@@ -99,9 +99,12 @@ function stacked(block, rows, named, style, steps) {
   }));
 }
 
+/** @param {string} text a day, or an hour of one */
+const withoutYear = (text) => text.slice(5);
+
 /** Names below the axis: of days and hours as many as there is room for, of anything else every one. @param {string} by @param {number} room pixels for each */
 function below(by, room) {
-  if (TIMES.includes(by)) return { hideOverlap: true };
+  if (TIMES.includes(by)) return { hideOverlap: true, alignMaxLabel: "right", formatter: withoutYear };
   return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 16, overflow: "break" };
 }
 

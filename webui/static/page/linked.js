@@ -50,5 +50,5 @@ export const provideLinked = (linked) => provide("linked", linked);
 /** @returns {Linked} */
 export const useLinked = () => /** @type {any} */ (inject("linked"));
 
-/** All blocks of a page, those behind tabs too. @param {zc.Block[][]} rows @returns {zc.Block[]} */
-export const blocksOf = (rows) => rows.flat().flatMap((block) => [block, ...(block.tabs ?? []).flatMap((tab) => blocksOf(tab.rows))]);
+/** All blocks of a page, those behind tabs and in groups too. @param {zc.Block[][]} rows @returns {zc.Block[]} */
+export const blocksOf = (rows) => rows.flat().flatMap((block) => [block, ...[...(block.tabs ?? []), block].flatMap((part) => blocksOf(part.rows ?? []))]);
