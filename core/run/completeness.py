@@ -19,7 +19,7 @@ from core.entity.node import mapped
 from core.entity.statistic import HOUR_MS, Expected
 from core.run.asker import Asker
 from core.run.labels import titles as titles_of
-from core.store.figures import Asked, Part
+from core.store.asked import Asked, Part
 from core.store.levels import Window, midnight
 from core.store.search import Search
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.entity.measure import Measure
-from core.store.figures import Figures, Part
+from core.store.asked import Figures, Part
 
 NO_DATA = "no_data"
 NO_BASE = "no_base"

@@ -13,7 +13,7 @@ from core.entity.path import Path, above
 from core.intake.clock import civil_day
 from core.run.sight import Sight
 from core.run.words import NotAllowed, said
-from core.store.figures import EVER, Through
+from core.store.asked import EVER, Through
 from core.store.scope import Scope
 from core.store.search import Search
 from core.store.store import Store

@@ -4,96 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Protocol
 
 import peewee
 from msgspec import json
 
 from core.declare.problem import ZcError
-from core.entity.calendar import GRAINS, OF_HOURS, OF_MONTHS
 from core.entity.condition import All, Node, Test
-from core.entity.condition import fields as fields_of
 from core.entity.node import mapped
 from core.entity.statistic import Statistic
 from core.store import calendar
+from core.store.asked import Asked, Figures, Part
 from core.store.database import Session
-from core.store.levels import DAY, HOUR, MONTH, Span, Window, spans
+from core.store.levels import DAY, HOUR, Span, spans
 from core.store.members import members_of
-from core.store.scope import Scope, visible_along
+from core.store.scope import visible_along
 from core.store.where import Where
 
-EVER = (0, 99_999_999)
-"""From the first to after the last civil day there is."""
 ANY = (19_700_101, 20_991_231)
-
-
-@dataclass(frozen=True)
-class Through:
-    """A dimension reached through the ref dimension `ref`: (key, first day, day after the last, place in `values`) of
-    each record that it may refer to. The first of `values` is null and stands for all others."""
-
-    ref: str
-    pieces: Sequence[tuple[str, int, int, int]]
-    values: Sequence[Any]
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether nothing in it follows the day."""
-        return all(piece[1:3] == EVER for piece in self.pieces)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One column of the answer: the kept column `column` of the cells for which `where` holds. `distinct` counts the
-    different members of the field `column` instead."""
-
-    column: str
-    where: Node = All(())  # noqa: RUF009 - frozen
-    distinct: bool = False
-
-    @property
-    def fold(self) -> str:
-        """How values of several cells make one: sum, min or max."""
-        head = self.column.partition("_")[0]
-        return head if head in ("min", "max") else "sum"
-
-    def stored(self, value: Any) -> Any:
-        """What the database says as it is stored: PostgreSQL sums whole numbers to decimals, no cells sum to null."""
-        return value if self.fold != "sum" else int(value or 0)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to the cells of a statistic. `by` and the fields of conditions name grains of time, dimensions and
-    what `through` has; a window of None is all there is."""
-
-    by: tuple[str, ...]
-    parts: tuple[Part, ...]
-    scope: Scope
-    window: Window | None = None
-    condition: Node = All(())  # noqa: RUF009 - frozen
-    through: Mapping[str, Through] = field(default_factory=dict)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-
-    @property
-    def used(self) -> frozenset[str]:
-        """What it asks by, in its groups and its conditions."""
-        conditions = (self.condition, *(part.where for part in self.parts))
-        return frozenset(self.by).union(*map(fields_of, conditions))
-
-    @property
-    def coarsest(self) -> int:
-        """The coarsest level whose cells still answer it."""
-        through = [self.through[name] for name in self.used if name in self.through]
-        grains = {name for name in self.used if name in GRAINS}
-        if grains & OF_HOURS:
-            return HOUR
-        return DAY if grains - OF_MONTHS or not all(each.is_fixed for each in through) else MONTH
-
-
-Figures = dict[tuple[Any, ...], list[Any]]
-"""{values of by: values of the parts}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +38,13 @@ class CellWhere(Where):
 
 
 def find(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Figures:
-    """The figures of a statistic whose cells are in the table `name`: a row for each group that has cells."""
-    query = _Query(session, statistic, name, asked, entities)
+    """The figures of a statistic whose cells are in the table `name`."""
+    return figures_of(Query(session, statistic, name, asked, entities))
+
+
+def figures_of(query: Query) -> Figures:
+    """The figures of a question, a row for each group that has cells."""
+    asked = query.asked
     found: Figures = {}
     plain = [at for at, part in enumerate(asked.parts) if not part.distinct]
     for row in query.rows([asked.parts[at] for at in plain] or [Part("count")]):
@@ -126,11 +59,26 @@ def find(session: Session, statistic: Statistic, name: str, asked: Asked, entiti
     return found
 
 
-class _Query:
+class Asks(Protocol):
+    """What a question needs of a session."""
+
+    @property
+    def peewee(self) -> Any:
+        """A Peewee database, which writes expressions."""
+
+    @property
+    def dialect(self) -> Any:
+        """Its `name`, and `pieces`."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement; its rows."""
+
+
+class Query:
     """One question as SQL."""
 
     def __init__(
-        self, session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
+        self, session: Asks, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
     ) -> None:
         self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
         self.entities = entities
@@ -149,7 +97,7 @@ class _Query:
             values += inside
         columns = [f'"g{at}"' for at in by]
         columns += [f'{part.fold}("p{at}")' for at, part in enumerate(parts)]
-        with_, before = self._with()
+        with_, before = self.tables()
         grouped = f" GROUP BY {', '.join(columns[: len(by)])}" if by else ""
         sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
         return list(self.session.execute(sql, (*before, *values)))
@@ -162,7 +110,7 @@ class _Query:
             text, inside = self._arm(span, [], part)
             arms.append(text)
             values += inside
-        with_, before = self._with()
+        with_, before = self.tables()
         columns = [f'"g{at}"' for at in by]
         grouped = f" GROUP BY {', '.join(columns)}" if by else ""
         counted = ", ".join([*columns, 'count(DISTINCT "member")'])
@@ -188,7 +136,7 @@ class _Query:
         """The cells of one span: their groups and parts, or the members of one part."""
         columns, values = [], []
         for at, name in enumerate(self.asked.by):
-            text, inside = self._sql(self.where.column(name))
+            text, inside = self.as_text(self.where.column(name))
             columns.append(f'{text} AS "g{at}"')
             values += inside
         for at, part in enumerate(parts):
@@ -198,11 +146,10 @@ class _Query:
         joins = [self._join(name) for name in self.through if name in self.asked.used]
         tests, inside = self._tests(span)
         if members is not None:
-            columns.append('m."value" AS "member"')
-            field = self.statistic.distinct.index(members.column)
-            same = " AND ".join(f'm."{name}" = s."{name}"' for name in ("level", "day", "cell"))
-            joins.append(f' JOIN "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
-            text, more = self._sql(self.where.sql(mapped(members.where, self._translated)))
+            column, join = self.member(members.column)
+            columns.append(f'{column} AS "member"')
+            joins.append(join)
+            text, more = self.as_text(self.where.sql(mapped(members.where, self._translated)))
             tests, inside = f"{tests} AND ({text})", [*inside, *more]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
@@ -210,20 +157,31 @@ class _Query:
     def _part(self, part: Part) -> tuple[str, list[Any]]:
         if part.where == All(()):
             return f's."{part.column}"', []
-        text, values = self._sql(self.where.sql(mapped(part.where, self._translated)))
+        text, values = self.as_text(self.where.sql(mapped(part.where, self._translated)))
         return f'CASE WHEN {text} THEN s."{part.column}" END', values
 
     def _tests(self, span: Span) -> tuple[str, list[Any]]:
         """The span, the condition and the scope."""
         text, values = span.sql()
-        scope = self.statistic.entity.scope
-        owner = peewee.SQL(f's."by_{scope}"') if scope else None
-        seen = visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
+        seen = self.seen
         condition = mapped(self.asked.condition, self._translated)
         for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
-            more, inside = self._sql(node)
+            more, inside = self.as_text(node)
             text, values = f"{text} AND ({more})", [*values, *inside]
         return text, values
+
+    def member(self, field: str) -> tuple[str, str]:
+        """The column of a field's members, and the join that brings it."""
+        at = self.statistic.distinct.index(field)
+        same = " AND ".join(f'm."{name}" = s."{name}"' for name in ("level", "day", "cell"))
+        return 'm."value"', f' JOIN "{members_of(self.name)}" AS m ON m."field" = {at} AND {same}'
+
+    @property
+    def seen(self) -> Any:
+        """The scope as an expression; None for the whole."""
+        scope = self.statistic.entity.scope
+        owner = peewee.SQL(f's."by_{scope}"') if scope else None
+        return visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
 
     def _translated(self, test: Test) -> Node:
         """A test of what is reached through a ref as one of places in its values; of weeks as their numbers."""
@@ -240,20 +198,22 @@ class _Query:
 
     def _columns(self) -> dict[str, Any]:
         window = self.asked.window
-        first, last = (window.first, window.last) if window else self._known_days()
+        first, last = (window.first, window.last) if window else self.known_days()
         grains = self.statistic.grains
         columns = {name: peewee.SQL(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
         columns |= {name: peewee.SQL(f's."by_{name}"') for name in self.statistic.dimensions}
         return columns | {name: peewee.SQL(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
 
-    def _known_days(self) -> tuple[int, int]:
+    def known_days(self) -> tuple[int, int]:
         """The first and the last day of the cells; asked where the zone's changes have to be known."""
         if "hour_of_day" not in self.asked.used:
             return ANY[0], ANY[0]
-        row = self.session.execute(f'SELECT min("day"), max("day") FROM "{self.name}"').fetchone()  # noqa: S608 - a compiled name
-        return (row[0], row[1]) if row[0] is not None else (ANY[0], ANY[0])
+        with_, before = self.tables()
+        sql = f'{with_}SELECT min("day"), max("day") FROM "{self.name}"'  # noqa: S608 - a compiled name
+        first, last = next(iter(self.session.execute(sql, before)))
+        return (first, last) if first is not None else (ANY[0], ANY[0])
 
-    def _with(self) -> tuple[str, list[Any]]:
+    def tables(self) -> tuple[str, list[Any]]:
         """The tables of what is reached through refs."""
         if not self.through:
             return "", []
@@ -266,7 +226,8 @@ class _Query:
         then = f's."day" >= {table}."since" AND s."day" < {table}."until"'
         return f' LEFT JOIN {table} ON {table}."key" = s."by_{ref}" AND {then}'
 
-    def _sql(self, expression: Any) -> tuple[str, list[Any]]:
+    def as_text(self, expression: Any) -> tuple[str, list[Any]]:
+        """An expression as SQL and the values of its parameters."""
         context = self.session.peewee.get_sql_context(subquery=True)
         text, values = context.sql(expression).query()
         return text, list(values)
@@ -282,11 +243,7 @@ class _Query:
         if name == "week":
             return lambda number: calendar.week(int(number))
         kinds = {shape.name: shape.column for shape in self.statistic.shapes}
-        return READERS.get(kinds.get(name, "integer"), _as_it_is)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+        return READERS.get(kinds.get(name, "integer"), lambda value: value)
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {

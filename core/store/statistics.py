@@ -12,9 +12,10 @@ from core.entity.condition import Node
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
 from core.store import filling
+from core.store.asked import Asked, Figures, Part
 from core.store.counting import BUILDING, KEPT, Counting, lines_of
 from core.store.database import Database
-from core.store.figures import Asked, Figures, Part, find
+from core.store.figures import find
 from core.store.recount import Recounted, compare
 from core.store.scope import Scope
 from core.store.writer import Writer
