@@ -90,6 +90,16 @@ class ChoicesHandler(PageHandler):
         await self.answer(lambda seeing: seeing.choices(entity, asked, limit, tree))
 
 
+class AdHocHandler(PageHandler):
+    """GET /api/v1/ad-hoc?ask=…&by=…&measure=…&within=…&compare=…&top=…&order=…&as_of=…: `ask` is a statistic as YAML that
+    nobody declared."""
+
+    async def get(self) -> None:
+        """Its figures."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.ad_hoc(query))
+
+
 class StatisticHandler(PageHandler):
     """GET /api/v1/statistics/<statistic>?by=…&measure=…&within=…&compare=…&top=…&order=…&completeness=…&as_of=…, and
     conditions over whatever may stand in by."""

@@ -93,6 +93,7 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"{entity}/{NUMBER}/void", entities.VoidHandler, shared),
         (rf"{entity}/{NUMBER}/reveal", entities.RevealHandler, shared),
         (rf"{entity}/choices", entities.ChoicesHandler, shared),
+        ("/api/v1/ad-hoc", entities.AdHocHandler, shared),
         (rf"/api/v1/statistics/{ID}", entities.StatisticHandler, shared),
         (rf"/api/v1/statistics/{ID}/exports", exported.FiguresHandler, shared),
         ("/api/v1/overview", categories.OverviewHandler, shared),

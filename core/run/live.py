@@ -37,6 +37,8 @@ from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.run.work import Work
+from core.store.archive import Archive
+from core.store.columnar import Columnar
 from core.store.database import now_ms
 from core.store.request import StoreBusy
 from core.store.store import Store
@@ -79,6 +81,8 @@ class Platform:
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
         self.work = Work()
+        self.archive = Archive(store.database, store.writer, home.data / "archive")
+        self.columnar = Columnar(store.database, self.archive)
         self.accounts = Accounts(store, self.work, lambda: self.snapshot)
         self.sandbox = Sandbox(home, self.nonces.learn)
         self.conformance = Conformance(self.sandbox)
@@ -164,6 +168,7 @@ class Platform:
         self.traffic.save()
         self.sandbox.close()
         self.work.close()
+        self.columnar.close()
         self.store.close()
 
     def start(self) -> None:

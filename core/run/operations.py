@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
 from core.run import (
+    archives,
     checking,
     conformance,
     copies,
@@ -176,6 +177,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "post.take": taking.take_body,
     "pull": pull,
     "store.dump": copies.dump,
+    "archive.status": archives.status,
+    "archive.write": archives.write,
+    "archive.verify": archives.verify,
     "user.add": users.add,
     "user.reset": users.reset,
     "user.unlock": users.unlock,

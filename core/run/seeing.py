@@ -25,6 +25,7 @@ from core.run import (
     resolving,
     told,
 )
+from core.run.ad_hoc import Undeclared
 from core.run.answer import Answer, ask
 from core.run.asker import allowed_statistic
 from core.run.asking import Look
@@ -169,6 +170,14 @@ class Seeing:
     def statistic(self, id_: str, query: Params) -> dict[str, Any]:
         """{columns, rows, totals, labels, …}: figures of a statistic over the rows in scope."""
         return figuring.statistic(self.rights, self.platform.store, id_, query)
+
+    def ad_hoc(self, query: Params) -> dict[str, Any]:
+        """Figures of a statistic that nobody declared, written in the parameter `ask`, over the rows in scope."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).figures(query)
+
+    def exporting_ad_hoc(self, query: Params) -> Exporting:
+        """The same for a file."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).exporting(query)
 
     def ask(self, question: Question) -> Answer:
         """The answer of a statistic over the rows in scope, values in stored form."""

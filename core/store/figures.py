@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import peewee
 from msgspec import json
@@ -43,8 +43,13 @@ class CellWhere(Where):
 
 
 def find(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Figures:
-    """The figures of a statistic whose cells are in the table `name`: a row for each group that has cells."""
-    query = _Query(session, statistic, name, asked, entities)
+    """The figures of a statistic whose cells are in the table `name`."""
+    return figures_of(Query(session, statistic, name, asked, entities))
+
+
+def figures_of(query: Query) -> Figures:
+    """The figures of a question, a row for each group that has cells."""
+    asked = query.asked
     found: Figures = {}
     plain = [at for at, part in enumerate(asked.parts) if not part.distinct]
     for row in query.rows([asked.parts[at] for at in plain] or [Part("count")]):
@@ -59,11 +64,26 @@ def find(session: Session, statistic: Statistic, name: str, asked: Asked, entiti
     return found
 
 
-class _Query:
+class Asks(Protocol):
+    """What a question needs of a session."""
+
+    @property
+    def peewee(self) -> Any:
+        """A Peewee database, which writes expressions."""
+
+    @property
+    def dialect(self) -> Any:
+        """Its `name`, and `pieces`."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement; its rows."""
+
+
+class Query:
     """One question as SQL."""
 
     def __init__(
-        self, session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
+        self, session: Asks, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
     ) -> None:
         self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
         self.entities = entities
@@ -82,7 +102,7 @@ class _Query:
             values += inside
         columns = [f'"g{at}"' for at in by]
         columns += [part.folded.format(f'"p{at}"') for at, part in enumerate(parts)]
-        with_, before = self._with()
+        with_, before = self.tables()
         grouped = f" GROUP BY {', '.join(columns[: len(by)])}" if by else ""
         sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
         return list(self.session.execute(sql, (*before, *values)))
@@ -95,7 +115,7 @@ class _Query:
             text, inside = self._arm(span, [], part)
             arms.append(text)
             values += inside
-        with_, before = self._with()
+        with_, before = self.tables()
         columns = [f'"g{at}"' for at in by]
         grouped = f" GROUP BY {', '.join(columns)}" if by else ""
         counted = ", ".join([*columns, 'count(DISTINCT "member")'])
@@ -121,7 +141,7 @@ class _Query:
         """The cells of one span: their groups and parts, or the members of one part."""
         columns, values = [], []
         for at, name in enumerate(self.asked.by):
-            text, inside = self._sql(self.where.column(name))
+            text, inside = self.as_text(self.where.column(name))
             columns.append(f'{text} AS "g{at}"')
             values += inside
         for at, part in enumerate(parts):
@@ -131,13 +151,10 @@ class _Query:
         joins = [self._join(name) for name in self.through if name in self.asked.used]
         tests, inside = self._tests(span)
         if members is not None:
-            columns.append('m."value" AS "member"')
-            field = self.statistic.distinct.index(members.column)
-            # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
-            same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
-            first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
-            joins.append(f' {first} "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
-            text, more = self._sql(self.where.sql(mapped(members.where, self._translated)))
+            column, join = self.member(members.column)
+            columns.append(f'{column} AS "member"')
+            joins.append(join)
+            text, more = self.as_text(self.where.sql(mapped(members.where, self._translated)))
             tests, inside = f"{tests} AND ({text})", [*inside, *more]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
@@ -147,20 +164,33 @@ class _Query:
             return 'CASE WHEN s."count" > 0 THEN s."hour" END', []
         if part.where == All(()):
             return f's."{part.column}"', []
-        text, values = self._sql(self.where.sql(mapped(part.where, self._translated)))
+        text, values = self.as_text(self.where.sql(mapped(part.where, self._translated)))
         return f'CASE WHEN {text} THEN s."{part.column}" END', values
 
     def _tests(self, span: Span) -> tuple[str, list[Any]]:
         """The span, the condition and the scope."""
         text, values = span.sql()
-        scope = self.statistic.entity.scope
-        owner = peewee.SQL(f's."by_{scope}"') if scope else None
-        seen = visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
+        seen = self.seen
         condition = mapped(self.asked.condition, self._translated)
         for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
-            more, inside = self._sql(node)
+            more, inside = self.as_text(node)
             text, values = f"{text} AND ({more})", [*values, *inside]
         return text, values
+
+    def member(self, field: str) -> tuple[str, str]:
+        """The column of a field's members, and the join that brings it."""
+        at = self.statistic.distinct.index(field)
+        # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
+        same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
+        first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
+        return 'm."value"', f' {first} "{members_of(self.name)}" AS m ON m."field" = {at} AND {same}'
+
+    @property
+    def seen(self) -> Any:
+        """The scope as an expression; None for the whole."""
+        scope = self.statistic.entity.scope
+        owner = peewee.SQL(f's."by_{scope}"') if scope else None
+        return visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
 
     def _translated(self, test: Test) -> Node:
         """A test of what is reached through a ref as one of places in its values; of weeks as their numbers."""
@@ -177,20 +207,22 @@ class _Query:
 
     def _columns(self) -> dict[str, Any]:
         window = self.asked.window
-        first, last = (window.first, window.last) if window else self._known_days()
+        first, last = (window.first, window.last) if window else self.known_days()
         grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
         columns = {name: peewee.SQL(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
         columns |= {name: peewee.SQL(f's."by_{name}"') for name in self.statistic.dimensions}
         return columns | {name: peewee.SQL(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
 
-    def _known_days(self) -> tuple[int, int]:
+    def known_days(self) -> tuple[int, int]:
         """The first and the last day of the cells; asked where the zone's changes have to be known."""
         if "hour_of_day" not in self.asked.used:
             return SOME_DAY, SOME_DAY
-        row = self.session.execute(f'SELECT min("day"), max("day") FROM "{self.name}"').fetchone()  # noqa: S608 - a compiled name
-        return (row[0], row[1]) if row[0] is not None else (SOME_DAY, SOME_DAY)
+        with_, before = self.tables()
+        sql = f'{with_}SELECT min("day"), max("day") FROM "{self.name}"'  # noqa: S608 - a compiled name
+        first, last = next(iter(self.session.execute(sql, before)))
+        return (first, last) if first is not None else (SOME_DAY, SOME_DAY)
 
-    def _with(self) -> tuple[str, list[Any]]:
+    def tables(self) -> tuple[str, list[Any]]:
         """The tables of what is reached through refs."""
         if not self.through:
             return "", []
@@ -203,7 +235,8 @@ class _Query:
         then = f's."day" >= {table}."since" AND s."day" < {table}."until"'
         return f' LEFT JOIN {table} ON {table}."key" = s."by_{ref}" AND {then}'
 
-    def _sql(self, expression: Any) -> tuple[str, list[Any]]:
+    def as_text(self, expression: Any) -> tuple[str, list[Any]]:
+        """An expression as SQL and the values of its parameters."""
         context = self.session.peewee.get_sql_context(subquery=True)
         text, values = context.sql(expression).query()
         return text, list(values)

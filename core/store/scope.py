@@ -89,7 +89,7 @@ def either(tests: Sequence[Any]) -> Any:
 def visible_along(entity: Entity, owner: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
     """The scope as an expression over rows that are not the entity's own but tell, in the column `owner`, what its
     scope field refers to; None for the whole. Without an owner nobody else sees anything."""
-    to = _above(entity, entities)
+    to = above(entity, entities)
     return _clauses(
         scope, lambda roots: ref_reaches(owner, to, roots, entities) if owner is not None and to is not None else []
     )
@@ -99,7 +99,7 @@ def holds(
     session: Session, entity: Entity, values: Mapping[str, Any], scope: Scope, entities: Mapping[str, Entity]
 ) -> bool:
     """Whether a record with these values, stored or not, lies in the scope."""
-    to, owner = _above(entity, entities), values.get(entity.scope or "")
+    to, owner = above(entity, entities), values.get(entity.scope or "")
 
     def reaching(roots: Roots) -> list[Any]:
         itself = roots.are_of(entity) and values.get(entity.key[0]) in roots.keys
@@ -130,7 +130,7 @@ def _reaches(
     entity: Entity, table: Any, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]
 ) -> list[Any]:
     tests = [peewee.Column(table, entity.key[0]).in_(sorted(roots.keys))] if roots.are_of(entity) else []
-    to = _above(entity, entities)
+    to = above(entity, entities)
     if entity.scope is None or to is None or to.id in passed:
         return tests
     return tests + ref_reaches(peewee.Column(table, entity.scope), to, roots, entities, (*passed, entity.id))
@@ -138,7 +138,7 @@ def _reaches(
 
 def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]) -> Any:
     """A query of the keys of standing records of `to` whose path reaches a root; None if no path leads there."""
-    if _above(to, entities) is to:
+    if above(to, entities) is to:
         return _tree(to, roots) if roots.are_of(to) else None
     table = peewee.Table(to.table)
     tests = _reaches(to, table, roots, entities, passed)
@@ -157,7 +157,8 @@ def _tree(entity: Entity, roots: Roots) -> Any:
     return tree.union(deeper.where(_stands(below))).select_from(tree.c.key)
 
 
-def _above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
+def above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
+    """The entity that the scope field refers to, itself for a tree; None where there is none."""
     field = entity.fields.get(entity.scope or "")
     to = entities.get(field.to or "") if field else None
     return entity if to and to.id == entity.id else to
