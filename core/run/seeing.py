@@ -265,7 +265,8 @@ def _short(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked_of(name: str) -> str:
     """The arguments that an operation has of its page."""
-    return "、".join(key for key in [*signature(OPERATIONS[name]).parameters][2:] if key not in ("who", "rights"))
+    asked = [key for key in [*signature(OPERATIONS[name]).parameters][2:] if key not in ("who", "rights")]
+    return "、".join(asked) or said("no_arguments")
 
 
 def takes(name: str, parameter: str) -> bool:

@@ -26,8 +26,9 @@ GETS = (
 )  # fmt: skip
 POSTS = (
     "/api/ui/login", "/api/ui/logout", "/api/ui/password", "/api/ui/sessions/1/end", "/api/ui/operations/status",
-    "/api/v1/categories/weighing/exports", "/api/v1/statistics/weighings/exports", "/api/v1/entities/station", "/api/v1/entities/station/1/amend",
-    "/api/v1/entities/station/1/void", "/api/v1/entities/weighing/1/reveal", "/api/ui/notices/read",
+    "/api/v1/categories/weighing/exports", "/api/v1/statistics/weighings/exports", "/api/v1/entities/station",
+    "/api/v1/entities/station/1/amend", "/api/v1/entities/station/1/void", "/api/v1/entities/weighing/1/reveal",
+    "/api/ui/notices/read",
 )  # fmt: skip
 PAGES = ("/p/", "/help", "/print/")
 

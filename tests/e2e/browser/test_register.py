@@ -110,7 +110,7 @@ def test_the_export_has_texts_and_masks(keeper: Watched, tmp_path: Path) -> None
         page.get_by_role("link", name=re.compile("^下载")).click()
     download.value.save_as(tmp_path / "export.csv")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="1 条新通知").click()
+    page.get_by_role("button", name=re.compile("条未读通知$")).click()
     expect(page.get_by_text("导出完成：桥梁台账")).to_be_visible()
     text = (tmp_path / "export.csv").read_text(encoding="utf-8-sig")
     assert "测试二号桥,耒阳市,S214,40.0,20000,四类,2026-06-03,138" in text
