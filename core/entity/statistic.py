@@ -163,7 +163,7 @@ def ad_hoc(
         return None, sorted(problems)
     made = [shape for shape in (as_dimension(each, entity) for each in shapes) if shape is not None]
     added = [name for name in _added(entity) if name not in fields]
-    sums = made_sums(data["sum"])
+    kept = _kept(data["sum"], measures, None)
     return Statistic(
         id=declaration.id,
         title=data["title"],
@@ -172,10 +172,10 @@ def ad_hoc(
         condition=condition,
         grain="hour" if entity.time else "day",
         shapes=(*dict.fromkeys(made), *(Dimension(name, name, entity.columns[name]) for name in added)),
-        sums=sums,
-        definition=_kept(data["sum"], measures, None),
+        sums=tuple(kept["sums"]),
+        definition=kept,
         labelled=fields,
-        measures={**implied(sums, entity), **measures},
+        measures={**implied(made_sums(data["sum"]), entity), **measures},
         as_of=data["as_of"],
     ), []
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from core.run.ad_hoc import ask_ad_hoc, declared_in
 from core.run.question import Question
+from core.run.words import NotAllowed
 from core.store import archiving
 from core.store.archive import Archive, forget_all
 from core.store.columnar import Columnar
@@ -36,6 +38,7 @@ SCOPES = [
     (Scope.whole(), "1 = 1"),
     (Scope.within("station", {"S1", "S4"}), "w.station IN ('S1', 'S4')"),
     (Scope.within("region", {"P"}), "{station.region@1} = 'P'"),
+    (Scope.within("station", {"nowhere"}), "1 = 0"),
     (Scope.any_of([]), "1 = 0"),
 ]
 asked = st.fixed_dictionaries(
@@ -47,7 +50,8 @@ asked = st.fixed_dictionaries(
         "demo": st.booleans(),
     }
 )
-happenings = st.lists(st.one_of(steps, st.tuples(st.just("archive"), st.sampled_from([202611, 202612, 202701]))), max_size=12)
+archived = st.tuples(st.just("archive"), st.sampled_from([202611, 202612, 202701]))
+happenings = st.lists(st.one_of(steps, archived), max_size=12)
 
 
 @pytest.fixture
@@ -82,9 +86,14 @@ def agree(world: World, asking: dict[str, Any]) -> None:
     text = TRAFFIC.replace("expected: {hours: 24}\n", "") + f"where: {json.dumps(where, ensure_ascii=False)}\n"
     declared = declared_in(text, snapshot, by)
     within = tuple(map(ms, window)) if window else None
-    answer = ask_ad_hoc(
-        scope, world.store, world.columnar, snapshot, declared, Question(declared.id, by, within=within)
+    asks = partial(
+        ask_ad_hoc, scope, world.store, world.columnar, snapshot, declared, Question(declared.id, by, within=within)
     )
+    if scope.is_nothing:
+        with pytest.raises(NotAllowed):
+            asks()
+        return
+    answer = asks()
     dialect = world.store.dialect
     sql = f"{sql} AND {seen}"
     if window:
