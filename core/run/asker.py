@@ -193,8 +193,9 @@ class Asker:
 
     def figures(self, window: Window | None, by: Sequence[str] | None = None) -> tuple[Figures, bool]:
         """The parts of the measures in a window, by group, and whether they are current."""
+        asked = self.asked(window, by)
         try:
-            return self.store.statistics.figures(self.statistic, self.asked(window, by), self.snapshot.entities)
+            return self.store.statistics.figures(self.statistic, asked, self.snapshot.entities)
         except ZcError as error:
             raise ZcError(said("still_counting")) from error
 

@@ -55,6 +55,10 @@ class Columnar:
     def figures(self, statistic: Statistic, asked: Asked, entities: Mapping[str, Entity]) -> Figures:
         """The figures of a question over the records as they are now. TooLong after the limit; ZcError where files of
         the archive come and go."""
+        with self._database.reading() as session:
+            followed = self._archive.standing(session, statistic.entity).followed
+        if not followed:
+            self._archive.follow(statistic.entity)  # from now on a question reads only what is new
         for _ in range(ATTEMPTS):
             try:
                 return self._figures(statistic, asked, entities)
