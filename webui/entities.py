@@ -91,13 +91,23 @@ class ChoicesHandler(PageHandler):
 
 
 class AdHocHandler(PageHandler):
-    """GET /api/v1/ad-hoc?ask=…&by=…&measure=…&within=…&compare=…&top=…&order=…&as_of=…: `ask` is a statistic as YAML that
-    nobody declared."""
+    """GET /api/v1/ad-hoc?entity=…&by=…&measure=KIND:FIELD&within=…&compare=…&top=…&order=…&as_of=…, and conditions
+    over any field as a list has them; or, in place of entity and conditions, ask=…, a statistic as YAML that nobody
+    declared."""
 
     async def get(self) -> None:
         """Its figures."""
         query = self.query
         await self.answer(lambda seeing: seeing.ad_hoc(query))
+
+
+class AdHocOfferedHandler(PageHandler):
+    """GET /api/v1/ad-hoc/offered?entity=…."""
+
+    async def get(self) -> None:
+        """What may be picked."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.ad_hoc_offered(query))
 
 
 class StatisticHandler(PageHandler):

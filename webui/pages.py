@@ -94,6 +94,8 @@ def _data(shared: dict[str, Any]) -> list[Any]:
         (rf"{entity}/{NUMBER}/reveal", entities.RevealHandler, shared),
         (rf"{entity}/choices", entities.ChoicesHandler, shared),
         ("/api/v1/ad-hoc", entities.AdHocHandler, shared),
+        ("/api/v1/ad-hoc/offered", entities.AdHocOfferedHandler, shared),
+        (rf"/api/v1/ad-hoc/{ID}/exports", exported.AdHocHandler, shared),
         (rf"/api/v1/statistics/{ID}", entities.StatisticHandler, shared),
         (rf"/api/v1/statistics/{ID}/exports", exported.FiguresHandler, shared),
         ("/api/v1/overview", categories.OverviewHandler, shared),

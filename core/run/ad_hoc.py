@@ -22,13 +22,16 @@ from core.entity.condition import Node, parse
 from core.entity.condition import fields as fields_of
 from core.entity.dimension import SYSTEM_DIMENSIONS
 from core.entity.entity import Entity
+from core.entity.path import known_paths
 from core.entity.statistic import Statistic, ad_hoc
+from core.run import composed
 from core.run.answer import Answer, answered
 from core.run.asker import Asker
 from core.run.exporting import Exporting
 from core.run.figuring import as_file, plain, question_of
 from core.run.query import Params, names, one
 from core.run.question import Question
+from core.run.resolving import described
 from core.run.rights import Rights
 from core.run.sight import sight
 from core.run.snapshot import Snapshot
@@ -173,19 +176,34 @@ class Undeclared:
     columnar: Columnar
 
     def figures(self, params: Params) -> dict[str, Any]:
-        """The answer to a URL: `ask` is the statistic as YAML, all else as for a declared one."""
-        return plain(self._answer(params), self.rights.snapshot)
+        """The answer to a URL, with `declared`, what it asks as YAML, and of each dimension what is said of its field.
+        `ask` is the statistic as YAML, all else as for a declared one; without it `entity`, measures and conditions
+        pick one."""
+        answer, text = self._answer(params)
+        told, by = answer.statistic, answer.question.by
+        paths = known_paths(by, told, self.rights.snapshot.entities)
+        fields = [paths[name].field if name in paths else told.fields[name] for name in by]
+        shown = [described(self.rights, field) for field in fields]
+        return plain(answer, self.rights.snapshot) | {"declared": text, "dimensions": shown}
 
     def exporting(self, params: Params) -> Exporting:
         """The same for a file. NotAllowed without the right to export."""
-        return as_file(self._answer(params, "export"), self.rights.snapshot)
+        return as_file(self._answer(params, "export")[0], self.rights.snapshot)
 
-    def _answer(self, params: Params, right: str = "see") -> Answer:
-        snapshot = self.rights.snapshot
+    def offered(self, params: Params) -> dict[str, Any]:
+        """What one may pick, of the entity that the URL names."""
+        return composed.offered(self.rights, self.store, one(params, "entity"))
+
+    def _answer(self, params: Params, right: str = "see") -> tuple[Answer, str]:
+        """The answer, and what was asked as a declaration."""
+        snapshot, text = self.rights.snapshot, one(params, "ask")
+        if text is None:
+            text = composed.written(self.rights, self.store, params)
+            params = composed.asked_of(params)
         asked_by = [key.partition(".")[0] for key in params]
-        declared = declared_in(one(params, "ask") or "", snapshot, (*names(params, "by"), *asked_by))
+        declared = declared_in(text, snapshot, (*names(params, "by"), *asked_by))
         entity = declared.entity
         if self.rights.may("see", entity.id) and not self.rights.may(right, entity.id):
             raise NotAllowed(said("no_right", title=entity.title, right=said(right)))
         question = question_of(declared, params, snapshot)
-        return ask_ad_hoc(self.rights, self.store, self.columnar, snapshot, declared, question, right)
+        return ask_ad_hoc(self.rights, self.store, self.columnar, snapshot, declared, question, right), text

@@ -94,10 +94,11 @@ class Platform:
         self.jobs = Jobs(self.run_job)
         self.pulling = Pulling(self)
         self.noticing = Noticing(self)
-        every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
+        every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
+        filling = (lambda: store.fill_parts(self.snapshot.entities),)
         forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look))
-        self.counting = Chores((self._fill_statistics,))
+        self.chores = Chores((*every_minute, *filling, *forgetting, self.traffic.save, self.noticing.look))
+        self.counting = Chores((lambda: store.statistics.fill(lambda: self.counting.ended),))
         self.watcher: Watcher | None = None
         self.reloading = threading.RLock()  # held by the one who activates declarations
         self._freed_at = 0
@@ -255,12 +256,6 @@ class Platform:
         if self._freed_at != self.snapshot.number:
             self._freed_at = self.snapshot.number
             garbage.look_now()
-
-    def _fill_statistics(self) -> None:
-        self.store.statistics.fill(lambda: self.counting.ended)
-
-    def _fill_parts(self) -> None:
-        self.store.fill_parts(self.snapshot.entities)
 
     def _keep_last_good(self) -> None:
         """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""

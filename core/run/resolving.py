@@ -109,7 +109,7 @@ def category_of(rights: Rights, store: Store, category: Category, block: Mapping
         "entity": {"id": entity.id, "title": entity.title, "key": list(entity.key), "time": entity.time},
         "key": list(entity.key),
         "columns": [_column(rights, veil, one) for one in category.shown if veil.is_there(one.field.name)],
-        "filters": [_filter(rights, one) for one in asks],
+        "filters": [filter_of(rights, one) for one in asks],
         "facets": [
             {"name": name, "label": all_fields(entity)[name].label}
             for name in category.facets
@@ -143,7 +143,7 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
         "label": field.label,
         "help": field.help,
         "unit": field.type.shown,
-        "type": _type(field),
+        "type": type_of(field),
     }
     if field.dictionary:
         items = rights.snapshot.facts.dictionaries[field.dictionary]
@@ -153,7 +153,7 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
     return told
 
 
-def _type(field: Field) -> str:
+def type_of(field: Field) -> str:
     """text, number, boolean, time, date, ref, choice or list: what a browser has a control for."""
     if field.type.listed:
         return "list"
@@ -168,7 +168,7 @@ def _column(rights: Rights, veil: Veil, column: Column) -> dict[str, Any]:
     field = column.field
     plain = rights.is_plain(veil.entity, field.name)
     return described(rights, field) | {
-        "align": "right" if _type(field) == "number" else "left",
+        "align": "right" if type_of(field) == "number" else "left",
         "masked": not plain,
         "width": column.width,
         "fixed": column.fixed,
@@ -184,7 +184,8 @@ def _opened(rights: Rights, page_id: str | None) -> str | None:
     return found.id if found is not None and rights.opens(found) else None
 
 
-def _filter(rights: Rights, asked: Filter) -> dict[str, Any]:
+def filter_of(rights: Rights, asked: Filter) -> dict[str, Any]:
+    """A condition that a page offers: what is said of its field, the control, its choices."""
     told = described(rights, asked.field) | {"as": asked.control, "default": asked.default}
     if asked.control == "presets":
         told["presets"] = [*time_presets(), {"value": "this_month a year ago", "label": said("same_period")}]

@@ -15,6 +15,7 @@ from core.run import (
     asking,
     category_manual,
     choices,
+    composed,
     entering,
     exporting,
     figuring,
@@ -151,7 +152,10 @@ class Seeing:
         return figuring.exporting(self.rights, self.platform.store, statistic, query)
 
     def may_export(self, kind: str, id_: str) -> bool:
-        """Whether a category or a statistic may be exported now. NotFound, NotAllowed."""
+        """Whether a category, a statistic or, of what nobody declared, an entity may be exported now. NotFound,
+        NotAllowed."""
+        if kind == "ad_hoc":
+            return self.rights.may("export", composed.entity_of(self.rights, id_).id)
         if kind == "statistic":
             return self.rights.may("export", allowed_statistic(self.rights, id_).entity.id)
         return bool(self.describe(id_)["export"])
@@ -174,6 +178,10 @@ class Seeing:
     def ad_hoc(self, query: Params) -> dict[str, Any]:
         """Figures of a statistic that nobody declared, written in the parameter `ask`, over the rows in scope."""
         return Undeclared(self.rights, self.platform.store, self.platform.columnar).figures(query)
+
+    def ad_hoc_offered(self, query: Params) -> dict[str, Any]:
+        """{entities, entity}: what such a question may be picked from."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).offered(query)
 
     def exporting_ad_hoc(self, query: Params) -> Exporting:
         """The same for a file."""

@@ -38,28 +38,39 @@ class Asked:
     by_hand: str
 
 
-STANDING = "voided_at IS NULL"
+COUNTED = "measures: {trucks: {label: 辆, count: true}}"
+WEIGHED = "measures: {mean: {label: 平均, mean: gross_kg}, heaviest: {label: 最大, max: gross_kg}}"
+HAPPENED = "CASE WHEN clock = 'ok' AND weighed_at IS NOT NULL THEN weighed_at ELSE received_at END"
 QUESTIONS = (
     Asked(
-        "month × class", "dimensions: [overload_class]\nmeasures: {trucks: {label: 辆, count: true}}", ("month", "overload_class"),
-        f"SELECT CAST(day / 100 AS INTEGER), overload_class, count(*) FROM {{records}} WHERE {STANDING} GROUP BY 1, 2",
+        name="month × class",
+        declared=f"dimensions: [overload_class]\n{COUNTED}",
+        by=("month", "overload_class"),
+        by_hand="SELECT CAST(day / 100 AS INTEGER), overload_class, count(*)"
+        " FROM {records} WHERE voided_at IS NULL GROUP BY 1, 2",
     ),
     Asked(
-        "station × class, mean and max", "dimensions: [overload_class]\n"
-        "measures: {mean: {label: 平均, mean: gross_kg}, heaviest: {label: 最大, max: gross_kg}}", ("station", "overload_class"),
-        f"SELECT station, overload_class, sum(gross_kg), count(gross_kg), max(gross_kg) FROM {{records}} WHERE {STANDING} GROUP BY 1, 2",
+        name="station × class, mean and max",
+        declared=f"dimensions: [overload_class]\n{WEIGHED}",
+        by=("station", "overload_class"),
+        by_hand="SELECT station, overload_class, sum(gross_kg), count(gross_kg), max(gross_kg)"
+        " FROM {records} WHERE voided_at IS NULL GROUP BY 1, 2",
     ),
     Asked(
-        "five axles and over 49 t, by station", "where: {axles: {from: 5}, gross_kg: {above: 49000}}\n"
-        "measures: {trucks: {label: 辆, count: true}}", ("station",),
-        f"SELECT station, count(*) FROM {{records}} WHERE {STANDING} AND axles >= 5 AND gross_kg > 49000 GROUP BY 1",
+        name="five axles and over 49 t, by station",
+        declared=f"where: {{axles: {{from: 5}}, gross_kg: {{above: 49000}}}}\n{COUNTED}",
+        by=("station",),
+        by_hand="SELECT station, count(*) FROM {records}"
+        " WHERE voided_at IS NULL AND axles >= 5 AND gross_kg > 49000 GROUP BY 1",
     ),
     Asked(
-        "time of day × axles", "dimensions: [axles]\nmeasures: {trucks: {label: 辆, count: true}}", ("hour_of_day", "axles"),
-        "SELECT (CASE WHEN clock = 'ok' AND weighed_at IS NOT NULL THEN weighed_at ELSE received_at END + 28800000)"
-        f" / 3600000 % 24, axles, count(*) FROM {{records}} WHERE {STANDING} GROUP BY 1, 2",
+        name="time of day × axles",
+        declared=f"dimensions: [axles]\n{COUNTED}",
+        by=("hour_of_day", "axles"),
+        by_hand=f"SELECT ({HAPPENED} + 28800000) / 3600000 % 24, axles, count(*)"  # noqa: S608 - constants
+        " FROM {records} WHERE voided_at IS NULL GROUP BY 1, 2",
     ),
-)  # fmt: skip
+)
 
 
 def run(site: Site, rounds: int, step: Callable[[str], None]) -> list[dict[str, Any]]:
@@ -73,9 +84,12 @@ def run(site: Site, rounds: int, step: Callable[[str], None]) -> list[dict[str, 
         platform.operate("archive.write", step, entity="weighing")
         platform.archive.follow(platform.snapshot.entities["weighing"])
         records = _all_records(platform)
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as rows:
-            with closing(duck.connect(platform.archive.folder)) as hand:
-                return [_measured(platform, asked, rows, hand, records, rounds, step) for asked in QUESTIONS]
+        open_rows, open_hand = (
+            sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True),
+            duck.connect(platform.archive.folder),
+        )
+        with closing(open_rows) as rows, closing(open_hand) as hand:
+            return [_measured(platform, asked, rows, hand, records, rounds, step) for asked in QUESTIONS]
 
 
 def _all_records(platform: Platform) -> str:
