@@ -19,6 +19,7 @@ from core.entity.path import above
 from core.entity.system import all_fields
 from core.intake.category import Filter, control
 from core.run.menu import may_ask
+from core.run.presets import time_presets
 from core.run.query import ASKED, Params, asked, names, one
 from core.run.resolving import filter_of, type_of
 from core.run.rights import Rights
@@ -27,6 +28,8 @@ from core.run.words import NotAllowed, NotFound, said
 from core.store.store import Store
 
 COUNT = "count"
+SAVING = frozenset({"declaration.open", "declaration.activate"})
+LINE = 10_000  # no text of a declaration is folded
 LEVELS = (1, 2, 3)
 """Of a tree that are offered."""
 TOLD = ("ref", "choice", "text", "boolean")
@@ -36,11 +39,13 @@ NUMBERS = {"integer": int, "real": float}
 
 
 def offered(rights: Rights, store: Store, id_: str | None) -> dict[str, Any]:
-    """{entities: [{id, title}], entity: {id, title, time, export, dimensions, measures, filters} or null}: whose
-    records one may ask about, and what of the one that is named. NotFound, NotAllowed."""
+    """{entities: [{id, title}], entity: {id, title, time, export, dimensions, measures, filters, presets} or null,
+    save: whether one may declare}: whose records one may ask about, and what of the one that is named. NotFound,
+    NotAllowed."""
     there = [one for one in rights.snapshot.entities.values() if rights.may("see", one.id)]
     entities = sorted(({"id": one.id, "title": one.title} for one in there), key=lambda one: one["title"])
-    return {"entities": entities, "entity": _entity(rights, store, entity_of(rights, id_)) if id_ else None}
+    asked_about = _entity(rights, store, entity_of(rights, id_)) if id_ else None
+    return {"entities": entities, "entity": asked_about, "save": rights.operations >= SAVING}
 
 
 def entity_of(rights: Rights, id_: str) -> Entity:
@@ -70,7 +75,9 @@ def written(rights: Rights, store: Store, params: Params) -> str:
         "dimensions": listed,
         "measures": dict(_measure(entity, name) for name in names(params, "measure") if name != COUNT),
     }
-    return yaml.safe_dump({name: each for name, each in data.items() if each}, allow_unicode=True, sort_keys=False)
+    return yaml.safe_dump(
+        {name: each for name, each in data.items() if each}, allow_unicode=True, sort_keys=False, width=10_000
+    )
 
 
 def asked_of(params: Params) -> Params:
@@ -118,6 +125,7 @@ def _entity(rights: Rights, store: Store, entity: Entity) -> dict[str, Any]:
         "export": rights.may("export", entity.id),
         "dimensions": list(_dimensions(rights, entity, plain)),
         "measures": [{"name": COUNT, "label": said("measure_count")}, *_measures(entity, plain)],
+        "presets": time_presets() if entity.time else [],
         "filters": [
             filter_of(rights, Filter(field, control(field)))
             for field in fields

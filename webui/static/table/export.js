@@ -23,7 +23,7 @@ export const ExportDialog = defineComponent({
       state.fault = "";
       const columns = asked.all ? props.category.columns.map((/** @type {zc.Column} */ one) => one.name) : props.columns;
       await step(async () => {
-        const begun = await post(`/api/v1/categories/${props.category.id}/exports`, { format: asked.format, query: props.query, columns });
+        const begun = await post(props.category.exports ?? `/api/v1/categories/${props.category.id}/exports`, { format: asked.format, query: props.query, columns });
         Object.assign(state, begun, { id: begun.export });
         look();
       });
@@ -59,7 +59,7 @@ function choices(t, asked, props) {
   return [
     h("p", { class: "hint" }, t("export.what", { title: props.category.title, count: props.countText })),
     h(ElementPlus.ElRadioGroup, { modelValue: asked.format, ariaLabel: t("export.format"), "onUpdate:modelValue": (/** @type {string} */ to) => (asked.format = to) }, () => formats),
-    h("div", [h(ElementPlus.ElCheckbox, { modelValue: asked.all, "onUpdate:modelValue": (/** @type {boolean} */ to) => (asked.all = to) }, () => t("export.all_columns"))]),
+    props.category.exports ? null : h("div", [h(ElementPlus.ElCheckbox, { modelValue: asked.all, "onUpdate:modelValue": (/** @type {boolean} */ to) => (asked.all = to) }, () => t("export.all_columns"))]),
   ];
 }
 
