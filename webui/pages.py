@@ -35,7 +35,8 @@ class Pages:
         live.listen()
         web.exports.begin()
         shared = {"platform": platform, "intake": intake, "web": web}
-        return [*_pages(shared), *_sessions(shared), *_data(shared), *_work(shared)]
+        every_other = (".*", paper.NoPageHandler, shared)
+        return [*_pages(shared), *_sessions(shared), *_data(shared), *_work(shared), every_other]
 
     def close(self) -> None:
         """End what still runs: threads, sockets, exports."""

@@ -41,8 +41,22 @@ class PaperHandler(PageHandler):
     def mark(self, note: str) -> str:
         """The line under what is printed: who, when, what was asked for, on which site."""
         who = f"{self.account.title}（{self.account.login}）" if self.account else ""
-        said = f"{self.snapshot.site['title']} · {who} · {show_moment(now_ms(), self.snapshot.zone)}"
+        said = f"{self.snapshot.site['title']} · {who} · {clock(show_moment(now_ms(), self.snapshot.zone))}"
         return f"{said} · {note}" if note else said
+
+
+class NoPageHandler(PaperHandler):
+    """Any address that is nowhere declared: a page for whoever follows a link, the plain answer for a program."""
+
+    needs_session = False
+
+    async def prepare(self) -> None:
+        """Answer 404, whatever was asked."""
+        if self.request.method != "GET" or "text/html" not in self.request.headers.get("Accept", ""):
+            self.write_error(404)
+            return
+        self.set_status(404)
+        self.show("missing.html", title="没有这个页面")
 
 
 class PrintedListHandler(PaperHandler):
@@ -68,7 +82,8 @@ class PrintedRecordHandler(PaperHandler):
 
 
 def listing(seeing: Seeing, category: str, query: Query, wanted: tuple[str, ...]) -> dict[str, Any]:
-    """{title, headings, rows, more, note} of a list; columns that the account may not see are left out."""
+    """{title, headings, rows, more, note} of a list, each heading with whether its column stands to the right; columns
+    that the account may not see are left out."""
     said = seeing.describe(category)
     known = {column["name"]: column for column in said["columns"]}
     columns = [known[name] for name in wanted if name in known]
@@ -82,7 +97,7 @@ def listing(seeing: Seeing, category: str, query: Query, wanted: tuple[str, ...]
             break
         page = {"after": [found["after"]]}
     note = "；".join(f"{name} = {'、'.join(values)}" for name, values in query.items())
-    headings = [heading(column) for column in columns]
+    headings = [(heading(column), column.get("align") == "right") for column in columns]
     more = len(rows) >= MOST_ROWS and bool(page)
     return {"title": said["title"], "headings": headings, "rows": rows[:MOST_ROWS], "more": more, "note": note}
 
@@ -97,18 +112,36 @@ def told(seeing: Seeing, category: str, number: int) -> dict[str, Any]:
         for column in columns.values()
         if column["name"] in record
     ]
-    return {"title": said["title"], "values": values, "events": found["events"], "explain": found.get("explain")}
+    events = [{**event, "at": clock(event["at"])} for event in found["events"]]
+    return {"title": said["title"], "values": values, "events": events, "explain": found.get("explain")}
 
 
 def heading(column: Mapping[str, Any]) -> str:
     """A column's heading, with the unit."""
-    return f"{column['label']}（{column['unit']}）" if column.get("unit") else str(column["label"])
+    return f"{column['label']}({column['unit']})" if column.get("unit") else str(column["label"])
 
 
 def cell(column: Mapping[str, Any], record: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]]) -> Any:
-    """What a cell says: the dictionary's text, the name of what is referred to, or the value."""
+    """What a cell says, as the page says it: the dictionary's text, the name of what is referred to, the moment on the
+    site's clock, the number with its thousands apart, or the value."""
     value = record.get(column["name"])
     if value is None:
         return None
     said = (column.get("dictionary") or {}).get(str(value))
-    return said["label"] if said else plain(labels.get(column["name"], {}).get(str(value), value))
+    if said:
+        return said["label"]
+    if column["type"] == "time":
+        return clock(value)
+    told = plain(labels.get(column["name"], {}).get(str(value), value))
+    return grouped(told) if isinstance(told, int | float) else told
+
+
+def clock(moment: str) -> str:
+    """A moment of the site's zone, without the zone: 2026-11-01 08:30:00."""
+    return moment[:19].replace("T", " ")
+
+
+def grouped(number: float) -> str:
+    """A number with its thousands apart and no zeros behind its last figure."""
+    text = f"{number:,.6f}" if isinstance(number, float) else f"{number:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

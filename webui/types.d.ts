@@ -53,7 +53,7 @@ declare global {
     interface Block {
       block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
       error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;
-      measure?: { name: string; label: string; unit?: string }; opens?: { page: string; query: Query }; html?: string; tabs?: { title: string; rows: Block[][] }[];
+      measure?: { name: string; label: string; unit?: string; adds: boolean }; opens?: { page: string; query: Query; by?: string | null }; html?: string; tabs?: { title: string; rows: Block[][] }[];
       dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>;
       longitude?: string; latitude?: string; label?: string; colour?: string; fields?: string[];
     }

@@ -12,6 +12,7 @@ from core.cli import (
     bench,
     declarations,
     histories,
+    jobs,
     offered,
     partners,
     pulling,
@@ -54,6 +55,7 @@ BUILT_IN: dict[str, click.Command] = {
         records.refusals,
         records.replay,
         pulling.pull,
+        jobs.job,
         bench.bench,
     )
     if command.name

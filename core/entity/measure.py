@@ -45,6 +45,11 @@ class Measure:
         return self.kind in OF_MEASURES
 
     @property
+    def adds(self) -> bool:
+        """Whether of no records it is nought; others have no value then."""
+        return self.kind in ("count", "sum", "distinct")
+
+    @property
     def kept(self) -> tuple[str, ...]:
         """The columns of a cell that it is made of."""
         name = self.field.name if self.field else ""

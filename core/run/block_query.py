@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.entity.entity import Entity
+from core.entity.calendar import PERIODS
+from core.entity.entity import SYSTEM_COLUMNS, Entity
+from core.entity.path import Path
 
 Query = dict[str, list[str]]
 
@@ -17,11 +19,37 @@ def asks(block: Mapping[str, Any]) -> Query:
     return {name: values for name, values in named.items() if values} | _conditions(block)
 
 
-def opens(block: Mapping[str, Any], entity: Entity) -> dict[str, Any] | None:
-    """{page, query} of the records behind the figure; None where it opens nothing."""
-    if not block.get("opens"):
+def opens(block: Mapping[str, Any], entity: Entity, paths: Mapping[str, Path]) -> dict[str, Any] | None:
+    """{page, query, by} of the records behind the figure, `by` the condition that takes what a click is on, None where
+    a click says nothing more. None where it opens nothing, or no list can be asked for the same records."""
+    conditions = {_listed(key, entity, paths): values for key, values in _conditions(block).items()}
+    if not block.get("opens") or None in conditions:
         return None
-    return {"page": block["opens"], "query": {f"{entity.time}.within": [block["within"]]} | _conditions(block)}
+    query = {f"{entity.time}.within": [block["within"]]} | conditions
+    return {"page": block["opens"], "query": query, "by": _clicked(block.get("by"), entity, paths)}
+
+
+def _listed(key: str, entity: Entity, paths: Mapping[str, Path]) -> str | None:
+    """A condition on the figure as one on the list; a subtree that the scope leads into is one of the scope's field."""
+    name, _, operator = key.rpartition(".")
+    if name in paths:
+        return f"{paths[name].ref}.within" if operator == "within" and _is_scope(paths[name], entity) else None
+    return key if name in (*entity.fields, *SYSTEM_COLUMNS) else None
+
+
+def _clicked(by: str | None, entity: Entity, paths: Mapping[str, Path]) -> str | None:
+    if by is None:
+        return None
+    if by in paths:
+        return f"{paths[by].ref}.within" if paths[by].level and _is_scope(paths[by], entity) else None
+    if by in PERIODS and by != "hour":
+        return f"{entity.time}.within"
+    return by if by in (*entity.fields, *SYSTEM_COLUMNS) else None
+
+
+def _is_scope(path: Path, entity: Entity) -> bool:
+    """Whether it is the way from a record to the tree in which its scope lies."""
+    return path.ref == entity.scope and all(step.name == to.scope for to, step in path.steps)
 
 
 def _conditions(block: Mapping[str, Any]) -> Query:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.declare.library import Cache
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run.build import read
 from core.run.home import Home
@@ -25,7 +26,11 @@ Tell = Callable[[str], None]
 
 def dump(platform: Platform, progress: Progress, *, folder: str) -> dict[str, Any]:
     """Every table of one moment into `folder`: {tables: {table: {rows, sha256, content}}, snapshot, dialect, title}."""
-    tables = dumping.dump(platform.store, Path(folder), _words(progress, "written"))
+
+    def tell(table: str, rows: int) -> None:
+        progress(phrase("{table}: {rows} rows written", table=table, rows=f"{rows:,}"))
+
+    tables = dumping.dump(platform.store, Path(folder), tell)
     snapshot = platform.snapshot
     return {
         "tables": tables,
@@ -46,7 +51,7 @@ def prove(folder: Path, tables: Tables, tell: Tell) -> None:
     with tempfile.TemporaryDirectory(prefix="zc-scratch-") as scratch:
         store = Store.open(f"sqlite:///{scratch}/scratch.sqlite")
         try:
-            restore(store, folder, tables, _words(tell, "restored to scratch"))
+            restore(store, folder, tables, _restored(tell))
             _compare(dumping.measure(store), tables)
         finally:
             store.close()
@@ -63,7 +68,7 @@ def restore_into(into: Path, folder: Path, tables: Tables, tell: Tell) -> None:
     with home.lock():
         store = open_store(reading.site.data, reading.secrets, home)
         try:
-            restore(store, folder, tables, _words(tell, "restored"))
+            restore(store, folder, tables, _restored(tell))
             _compare(dumping.measure(store), tables)
         finally:
             store.close()
@@ -73,11 +78,14 @@ def _compare(measured: Tables, tables: Tables) -> None:
     for table, said in tables.items():
         found = measured.get(table, {"rows": 0, "content": ""})
         if (found["rows"], found["content"]) != (said["rows"], said["content"]):
-            raise ZcError(
-                f"{table} has {found['rows']} rows where the manifest says {said['rows']}, or other contents",
-                "Do not rely on this backup; take another, and keep this one for the search of the cause.",
+            what = phrase(
+                "{table} has {found} rows where the manifest says {said}, or other contents",
+                table=table,
+                found=found["rows"],
+                said=said["rows"],
             )
+            raise ZcError(what, phrase("Do not rely on this backup; take another, and keep this to find the cause."))
 
 
-def _words(tell: Tell, verb: str) -> Callable[[str, int], None]:
-    return lambda table, rows: tell(f"{table}: {rows:,} rows {verb}")
+def _restored(tell: Tell) -> Callable[[str, int], None]:
+    return lambda table, rows: tell(phrase("{table}: {rows} rows restored", table=table, rows=f"{rows:,}"))

@@ -55,7 +55,7 @@ def list_(platform: Platform, _progress: Progress) -> Plain:
 
 
 def _listed(reading: Reading, kind: Kind, id_: str, wrong: Mapping[tuple[str, str], int]) -> Plain:
-    path, shipped = path_of(kind, id_), next(_shipped(reading, kind, id_), None)
+    path, shipped = path_of(kind, id_), next(shipped_by(reading, kind, id_), None)
     is_own = path in reading.files
     plugin = shipped[0] if shipped else ""
     counted = path if is_own or shipped is None else shipped[1]
@@ -77,7 +77,7 @@ def path_of(kind: Kind, id_: str) -> str:
     return drafts.SITE if kind.single else f"{kind.home}/{id_}{kind.suffix}"
 
 
-def _shipped(reading: Reading, kind: Kind, id_: str) -> Iterator[tuple[str, str]]:
+def shipped_by(reading: Reading, kind: Kind, id_: str) -> Iterator[tuple[str, str]]:
     """(plugin, shown name) of the plugin's own file, where one ships the declaration."""
     for plugin in reading.plugins:
         shown = f"plugins/{plugin}/{kind.folder}/{id_}{kind.suffix}"
@@ -92,7 +92,7 @@ def open_(platform: Platform, _progress: Progress, *, path: str) -> Plain:
     reading = platform.snapshot.reading
     name, id_ = drafts.declared(path, reading.kinds)
     kind, file = reading.kinds[name], drafts.file_of(platform.home, path, reading.kinds)
-    text, beneath = drafts.text_of(file), next(_shipped(reading, kind, id_), None)
+    text, beneath = drafts.text_of(file), next(shipped_by(reading, kind, id_), None)
     shipped = None
     if beneath is not None:
         shipped = {"plugin": beneath[0], "path": beneath[1], "text": drafts.text_of(reading.files[beneath[1]]) or ""}

@@ -9,8 +9,12 @@ import yaml
 
 from core.declare import loader
 from core.declare.declaration import Path
+from core.declare.kind import Kind
+from core.declare.library import Reading
+from core.declare.like import KEY, merge
 from core.declare.problem import Place, ZcError
 from core.run import drafts
+from core.run.editing import shipped_by
 from core.run.words import said
 
 if TYPE_CHECKING:
@@ -20,9 +24,13 @@ WIDTH = 1000  # one value a line, as people write them
 
 
 def values(platform: Platform, _progress: Progress, *, path: str, text: str) -> dict[str, Any]:
-    """{values}: what the text says, by top key. ZcError where it cannot be read as YAML."""
-    drafts.declared(path, platform.snapshot.reading.kinds)
-    return {"values": _read(path, text)[0]}
+    """{values, starts}: what the text says, by top key, on top of what it is `like`; `starts` says whether it is like
+    any. ZcError where it cannot be read as YAML."""
+    reading = platform.snapshot.reading
+    name, id_ = drafts.declared(path, reading.kinds)
+    own = _read(path, text)[0]
+    base = _beneath(reading, reading.kinds[name], id_, own.get(KEY))
+    return {"values": merge(base, own) if base else own, "starts": bool(base)}
 
 
 def filled(platform: Platform, _progress: Progress, *, path: str, text: str, values: Any) -> dict[str, str]:
@@ -34,6 +42,16 @@ def filled(platform: Platform, _progress: Progress, *, path: str, text: str, val
     for key, value in values.items():
         text = _with(path, text, key, value)
     return {"text": text}
+
+
+def _beneath(reading: Reading, kind: Kind, id_: str, like: Any) -> Mapping[str, Any]:
+    """What a text starts from that is `like` another: the plugin's own file of the same id, or that other declaration;
+    nothing where there is none."""
+    if like != id_:
+        found = reading.declarations.get(kind.name, {}).get(like) if isinstance(like, str) else None
+        return found.document.data if found is not None else {}
+    files = [reading.files[shown] for _, shown in shipped_by(reading, kind, id_)]
+    return _read(str(files[0]), drafts.text_of(files[0]) or "")[0] if files else {}
 
 
 def _read(path: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, Place]]:

@@ -27,6 +27,8 @@ def labels_of(
         values = {record[name] for record in records if isinstance(record.get(name), str)}
         found[name] = {value: origin_text(seen.snapshot, name, value) for value in values}
     for name, field in fields.items():
+        if not (field.dictionary or field.to):
+            continue
         values = {record[name] for record in records if isinstance(record.get(name), str)}
         if values and field.dictionary:
             items = seen.snapshot.facts.dictionaries[field.dictionary]

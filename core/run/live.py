@@ -13,7 +13,7 @@ from core.declare import library
 from core.declare.phrase import phrase
 from core.declare.problem import Problem, ZcError
 from core.intake.store import DERIVE
-from core.run import checking, diff, garbage, lastgood, versions
+from core.run import catching_up, checking, diff, garbage, lastgood, versions
 from core.run.accounts import Accounts
 from core.run.activation import activate, overtaken, remember_replaced
 from core.run.build import Built, build, stops
@@ -22,6 +22,7 @@ from core.run.conformance import Conformance
 from core.run.drafts import Desk
 from core.run.guard import Faults
 from core.run.home import Home
+from core.run.job_run import carry_out
 from core.run.jobs import Jobs
 from core.run.keyring import Keyring
 from core.run.nonces import Nonces
@@ -40,6 +41,7 @@ from core.run.work import Work
 from core.store.archive import Archive
 from core.store.columnar import Columnar
 from core.store.database import now_ms
+from core.store.job_runs import CLOCK
 from core.store.request import StoreBusy
 from core.store.store import Store
 
@@ -91,7 +93,7 @@ class Platform:
         self.problems: list[Problem] = []
         self.desk = Desk(home)
         self.services = Services(self.live_of, self.faults)
-        self.jobs = Jobs(self.run_job)
+        self.jobs = Jobs(self.run_job, lambda jobs: catching_up.counted_from(store, jobs, now_ms()))
         self.pulling = Pulling(self)
         self.noticing = Noticing(self)
         every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
@@ -155,7 +157,10 @@ class Platform:
     def _begin(self, built: Built, is_copy: bool) -> list[Problem]:
         """Activate the first snapshot; the problems that prevented it."""
         with self.reloading:
-            return self._activate(built, who="start", note="", is_copy=is_copy)
+            problems = self._activate(built, who="start", note="", is_copy=is_copy)
+            if not problems:
+                catching_up.break_off(self)
+            return problems
 
     def close(self) -> None:
         """Stop what runs, finish what was accepted, close the store."""
@@ -177,8 +182,8 @@ class Platform:
         self.noticing.declared()
         remember_store(self.snapshot.site, self.home)
         self.services.adopt(self.snapshot)
-        self.jobs.adopt(self.snapshot)
-        self.jobs.start()
+        self._adopt_jobs()
+        self.jobs.start(catching_up.broken_off(self.store, self.snapshot.active_jobs))
         self.pulling.adopt(self.snapshot)
         self.store.outbox.hasten(DERIVE)
         self.chores.start()
@@ -234,7 +239,7 @@ class Platform:
             self.store.log.add("activated", who, "", str(number), note=note)
         log.info("snapshot in force number=%d who=%s", number, who)
         if before is not None and self.watcher is not None:
-            self.jobs.adopt(self.snapshot)
+            self._adopt_jobs()
             self.pulling.adopt(self.snapshot)
             self.services.adopt(self.snapshot)
             self.store.outbox.hasten(DERIVE)
@@ -284,17 +289,10 @@ class Platform:
         """What that plugin's commands and services get; `seeing` is the door of the person at a page who asked."""
         return PluginLive(self, plugin, progress, seeing)
 
-    def run_job(self, name: str, job: Mapping[str, Any]) -> None:
-        """Run a job's command and keep how it went."""
-        run = self.store.job_runs.started(name)
-        log.info("job begins job=%s", name)
-        try:
-            result = self.operate("command", log.info, name=job["run"], arguments=dict(job["with"]))
-        except Exception as error:
-            log.exception("job failed job=%s", name)
-            self.store.job_runs.ended(run, ok=False, note=f"{type(error).__name__}: {error}"[:500])
-            self.noticing.job_ended(name, job["title"], ok=False)
-            return
-        self.store.job_runs.ended(run, ok=True, note=str(result)[:500])
-        self.noticing.job_ended(name, job["title"], ok=True)
-        log.info("job ended job=%s", name)
+    def run_job(self, name: str, job: Mapping[str, Any], asked_by: str = CLOCK, tell: Progress = log.info) -> int:
+        """Run a job's command and keep how it went; the run's id."""
+        return carry_out(self, name, job, asked_by, tell)
+
+    def _adopt_jobs(self) -> None:
+        catching_up.remember(self.store, self.snapshot.active_jobs, now_ms())
+        self.jobs.adopt(self.snapshot)

@@ -15,6 +15,7 @@ from core.run.rights import Rights
 NEEDS = {
     "log": "log", "sessions": "user.sessions", "see_as": "see_as", "declarations": "declaration.list",
     "interfaces": "interface.list", "refusals": "refusals", "workbench": "interface.try",
+    "jobs": "job.list",
 }  # fmt: skip
 """Blocks that ask an operation, and which."""
 WORDS = frozenset({"text", "help"})

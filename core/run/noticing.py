@@ -60,7 +60,8 @@ class Noticing:
             self._platform.store.notices.end(f"job/{name}")
         else:
             about = {"job": title}
-            self._platform.store.notices.tell(Notice(f"job/{name}", "job", "error", about, operation="status"))
+            failed = Notice(f"job/{name}", "job", "error", about, "/p/jobs", operation="job.list")
+            self._platform.store.notices.tell(failed)
 
     def exported(self, login: str, key: str, name: str, error: str | None) -> None:
         """An export of this person ended, with what went wrong or None. Does not wait."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run import (
     archives,
@@ -13,6 +14,7 @@ from core.run import (
     copies,
     editing,
     filling,
+    job_run,
     loading,
     manual,
     mapping_text,
@@ -59,8 +61,7 @@ def _jobs(platform: Platform) -> list[dict[str, Any]]:
     """[{job, next_run, running, last_run, ok, note}]; without a server nothing has a next run."""
     due = {row["job"]: row for row in platform.jobs.rows()}
     rows = []
-    active = {name: job for name, job in platform.snapshot.jobs.items() if job["active"]}
-    for name, job in sorted(active.items()):
+    for name, job in sorted(platform.snapshot.active_jobs.items()):
         last = next(iter(platform.store.job_runs.last(name)), None)
         row = {"job": name, "title": job["title"], "next_run": None, "running": False, **due.get(name, {})}
         at = moment(last.started_at, platform.snapshot.zone) if last else None
@@ -115,8 +116,9 @@ def command(
 
 def failed(plugin: str, name: str, error: Exception) -> ZcError:
     """What a person is told of a command whose Python raised."""
-    reason = f"the command {name} of plugin {plugin} raised {type(error).__name__}: {error}"
-    return ZcError(reason, "This is a fault of the plugin; the log says where. Tell its author.")
+    raised = f"{type(error).__name__}: {error}"
+    reason = phrase("the command {name} of plugin {plugin} raised {error}", name=name, plugin=plugin, error=raised)
+    return ZcError(reason, phrase("This is a fault of the plugin; the log says where. Tell its author."))
 
 
 def demo_rows(platform: Platform, _progress: Progress) -> list[tuple[str, str]]:
@@ -176,6 +178,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "drop.interface": taking.interface_of,
     "post.take": taking.take_body,
     "pull": pull,
+    "job.list": job_run.list_,
+    "job.run": job_run.run,
+    "job.log": job_run.log_,
     "store.dump": copies.dump,
     "archive.status": archives.status,
     "archive.write": archives.write,

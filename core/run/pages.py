@@ -13,7 +13,7 @@ from core.declare.problem import Problem
 from core.entity.condition import compiled
 from core.entity.entity import Entity, Field
 from core.entity.near import instead
-from core.entity.path import known_paths
+from core.entity.path import Path, known_paths
 from core.entity.path import named as named_in
 from core.entity.statistic import Statistic
 from core.entity.window import WORDS, window
@@ -130,9 +130,14 @@ def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statist
 
 def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> Mapping[str, Field]:
     """What a block may ask its statistic by: its dimensions and grains, and the paths that it names."""
-    names = (*(block[key] for key in ("by", "series") if block.get(key)), *named_in(block["where"]))
-    paths = known_paths(names, statistic, entities)
+    paths = figure_paths(block, statistic, entities)
     return {**statistic.fields, **{name: path.field for name, path in paths.items()}}
+
+
+def figure_paths(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> dict[str, Path]:
+    """The paths through refs that a block names."""
+    names = (*(block[key] for key in ("by", "series") if block.get(key)), *named_in(block["where"]))
+    return known_paths(names, statistic, entities)
 
 
 def _unknown(name: str, path: tuple[str | int, ...], known: Any, role: str, of: str) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from core.intake.category import Category, Column, Filter, Run, no_facet
 from core.run import block_query, logged
 from core.run.asking import allowed_category
 from core.run.menu import may_ask, pages_of
-from core.run.pages import figure_fields
+from core.run.pages import figure_fields, figure_paths
 from core.run.presets import time_presets
 from core.run.rights import Rights
 from core.run.veil import Veil
@@ -137,7 +137,8 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def described(rights: Rights, field: Field) -> dict[str, Any]:
-    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}."""
+    """What every place says of a field: {name, label, help, unit, type, dictionary?, ref?}. The ids of
+    declarations are told by their titles, as the codes of a dictionary are."""
     told: dict[str, Any] = {
         "name": field.name,
         "label": field.label,
@@ -148,6 +149,11 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
     if field.dictionary:
         items = rights.snapshot.facts.dictionaries[field.dictionary]
         told["dictionary"] = {code: {"label": one["label"], "colour": one["colour"]} for code, one in items.items()}
+    elif field.options.get("declared"):
+        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
+        told["dictionary"] = {
+            id_: {"label": one.data["title"], "colour": "grey"} for id_, one in sorted(declared.items())
+        }
     if field.to:
         told["ref"] = field.to
     return told
@@ -212,11 +218,8 @@ def _form_field(rights: Rights, field: Field) -> dict[str, Any]:
     told = described(rights, field) | {"required": field.required, "to": field.to}
     told |= {bound: field.options.get(bound) for bound in BOUNDS if told["type"] == "number"}
     told["max_length"] = field.options.get("max", 500) if told["type"] == "text" else None
-    if field.dictionary:
+    if "dictionary" in told:
         told["options"] = [{"value": code, "label": one["label"]} for code, one in told["dictionary"].items()]
-    if "declared" in field.options:
-        declared = rights.snapshot.reading.declarations.get(field.options["declared"], {})
-        told["options"] = [{"value": id_, "label": one.data["title"]} for id_, one in sorted(declared.items())]
     return told
 
 
@@ -229,10 +232,10 @@ def _figure(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     by = {key: described(rights, fields[block[key]]) for key in ("by", "series") if block.get(key)}
     return {
         "query": block_query.asks(block),
-        "opens": block_query.opens(block, entity),
+        "opens": block_query.opens(block, entity, figure_paths(block, statistic, rights.snapshot.entities)),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
-        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit},
+        "measure": {"name": measure.id, "label": measure.label, "unit": measure.unit, "adds": measure.adds},
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.entity.entity import SYSTEM_COLUMNS, Entity, Field
+from core.entity.field_type import FieldType
 
 log = logging.getLogger("zc.run")
 
@@ -20,7 +21,8 @@ def shown(entity: Entity, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str
     record: dict[str, Any] = {"id": values["id"]} if "id" in values else {}
     for name, field in entity.fields.items():
         value = values.get(name)
-        record[name] = None if value is None else _shown_field(field, value, zone)
+        as_kept = value is None or type(field.type).show is FieldType.show
+        record[name] = value if as_kept else _shown_field(field, value, zone)
     for name in SYSTEM_COLUMNS:
         record[name] = _shown_system(name, values.get(name), zone)
     return record
@@ -47,4 +49,4 @@ def _shown_system(name: str, value: Any, zone: ZoneInfo) -> Any:
 
 def moment(ms: int, zone: ZoneInfo) -> str:
     """UTC milliseconds as ISO 8601 with the zone's offset, to the second."""
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="seconds")

@@ -77,6 +77,11 @@ class Snapshot:
         return served
 
     @cached_property
+    def active_jobs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The jobs that run, by id."""
+        return {name: job for name, job in self.jobs.items() if job["active"]}
+
+    @cached_property
     def ways(self) -> Ways:
         """By what partners are told apart."""
         return Ways.of(self.partners)

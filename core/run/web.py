@@ -16,6 +16,9 @@ FROM_WEB = frozenset(
         "interface.bodies",
         "trial.save",
         "pull",
+        "job.list",
+        "job.run",
+        "job.log",
         "load",
         "manual",
         "conformance",
@@ -44,6 +47,14 @@ FROM_WEB = frozenset(
 """All look at the whole platform, so a role that has any must have the whole scope."""
 
 UNLOGGED = frozenset(
-    {"declaration.check", "declaration.values", "declaration.filled", "interface.list", "interface.text"}
+    {
+        "declaration.check",
+        "declaration.values",
+        "declaration.filled",
+        "interface.list",
+        "interface.text",
+        "job.list",
+        "job.log",
+    }
 )
 """Run whenever a page is looked at or somebody who types pauses; they change nothing and show no record."""

@@ -15,7 +15,6 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-import peewee
 from msgspec import msgpack
 
 from core.entity.condition import All
@@ -25,6 +24,7 @@ from core.store.happened import happened
 from core.store.levels import DAY, HOUR, MONTH, month_of
 from core.store.members import Member, Members
 from core.store.shapes import listed
+from core.store.sql import Sql
 from core.store.where import Where
 
 Cell = tuple[int, int, bytes]
@@ -218,13 +218,10 @@ class Cells:
         kind = session.dialect.column_type("integer")
         return ", ".join(SQL_OF[fold].format(column=f'{rows}."{name}"', kind=kind) for fold, name in self.folds)
 
-    def condition(self, session: Session) -> tuple[str, list[Any]]:
+    def condition(self, session: Session) -> Sql:
         """The statistic's condition over r as SQL, and its values."""
         entity = self.statistic.entity
-        where = Where(entity, peewee.Table(entity.table).alias("r"), {}, session.dialect.name)
-        context = session.peewee.get_sql_context()
-        text, values = context.sql(where.sql(self.statistic.condition)).query()
-        return text, values
+        return Where(entity, "r", {}, session.dialect.name).sql(self.statistic.condition)
 
 
 def _less(one: Any, other: Any) -> Any:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import peewee
 
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
@@ -27,8 +26,6 @@ THREADS = 2
 LIMIT_S = 30.0
 ROWS_A_STEP = 10_000
 MENDING = "Install it: pip install 'zc-overload-control[analytics]', then start zc again"
-SQL = peewee.SqliteDatabase(None)
-"""Writes Peewee's expressions as text; DuckDB marks parameters and quotes names as SQLite does."""
 
 
 class NoDuckDB(ZcError):
@@ -149,7 +146,6 @@ class DuckSession:
     """One cursor, asked as a session of the store is."""
 
     def __init__(self, cursor: DuckDBPyConnection) -> None:
-        self.peewee = SQL
         self.dialect = DuckDialect()
         self._cursor = cursor
 

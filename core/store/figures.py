@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import peewee
 from msgspec import json
 
 from core.declare.phrase import phrase
@@ -20,6 +19,7 @@ from core.store.database import Session
 from core.store.levels import DAY, HOUR, Span, spans
 from core.store.members import members_of
 from core.store.scope import visible_along
+from core.store.sql import Sql
 from core.store.where import Where
 
 SOME_DAY = 20_000_101
@@ -29,9 +29,9 @@ SOME_DAY = 20_000_101
 class CellWhere(Where):
     """Conditions over grains, dimensions and what is reached through them, as SQL over cells."""
 
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Sql] = field(default_factory=dict)
 
-    def column(self, name: str) -> Any:
+    def column(self, name: str) -> Sql:
         """The expression of what is asked by; ZcError for a name that the statistic does not have."""
         if name not in self.columns:
             known = ", ".join(self.columns)
@@ -68,10 +68,6 @@ class Asks(Protocol):
     """What a question needs of a session."""
 
     @property
-    def peewee(self) -> Any:
-        """A Peewee database, which writes expressions."""
-
-    @property
     def dialect(self) -> Any:
         """Its `name`, and `pieces`."""
 
@@ -88,9 +84,7 @@ class Query:
         self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
         self.entities = entities
         self.through = {each: at for at, each in enumerate(asked.through)}
-        self.where = CellWhere(
-            statistic.entity, peewee.Table(name).alias("s"), entities, session.dialect.name, self._columns()
-        )
+        self.where = CellWhere(statistic.entity, "s", entities, session.dialect.name, self._columns())
 
     def rows(self, parts: Sequence[Part]) -> list[tuple[Any, ...]]:
         """The group's values, then those of the parts."""
@@ -139,11 +133,12 @@ class Query:
 
     def _arm(self, span: Span, parts: Sequence[Part], members: Part | None = None) -> tuple[str, list[Any]]:
         """The cells of one span: their groups and parts, or the members of one part."""
-        columns, values = [], []
+        columns: list[str] = []
+        values: list[Any] = []
         for at, name in enumerate(self.asked.by):
-            text, inside = self.as_text(self.where.column(name))
-            columns.append(f'{text} AS "g{at}"')
-            values += inside
+            column = self.where.column(name)
+            columns.append(f'{column} AS "g{at}"')
+            values += column.values
         for at, part in enumerate(parts):
             text, inside = self._part(part)
             columns.append(f'{text} AS "p{at}"')
@@ -151,11 +146,11 @@ class Query:
         joins = [self._join(name) for name in self.through if name in self.asked.used]
         tests, inside = self._tests(span)
         if members is not None:
-            column, join = self.member(members.column)
-            columns.append(f'{column} AS "member"')
+            column_of, join = self.member(members.column)
+            columns.append(f'{column_of} AS "member"')
             joins.append(join)
-            text, more = self.as_text(self.where.sql(mapped(members.where, self._translated)))
-            tests, inside = f"{tests} AND ({text})", [*inside, *more]
+            of_members = self.where.sql(mapped(members.where, self._translated))
+            tests, inside = f"{tests} AND ({of_members})", [*inside, *of_members.values]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
 
@@ -164,8 +159,8 @@ class Query:
             return 'CASE WHEN s."count" > 0 THEN s."hour" END', []
         if part.where == All(()):
             return f's."{part.column}"', []
-        text, values = self.as_text(self.where.sql(mapped(part.where, self._translated)))
-        return f'CASE WHEN {text} THEN s."{part.column}" END', values
+        text, values = self.where.sql(mapped(part.where, self._translated))
+        return f'CASE WHEN {text} THEN s."{part.column}" END', list(values)
 
     def _tests(self, span: Span) -> tuple[str, list[Any]]:
         """The span, the condition and the scope."""
@@ -173,8 +168,7 @@ class Query:
         seen = self.seen
         condition = mapped(self.asked.condition, self._translated)
         for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
-            more, inside = self.as_text(node)
-            text, values = f"{text} AND ({more})", [*values, *inside]
+            text, values = f"{text} AND ({node})", [*values, *node.values]
         return text, values
 
     def member(self, field: str) -> tuple[str, str]:
@@ -186,10 +180,10 @@ class Query:
         return 'm."value"', f' {first} "{members_of(self.name)}" AS m ON m."field" = {at} AND {same}'
 
     @property
-    def seen(self) -> Any:
-        """The scope as an expression; None for the whole."""
+    def seen(self) -> Sql | None:
+        """The scope as a condition; None for the whole."""
         scope = self.statistic.entity.scope
-        owner = peewee.SQL(f's."by_{scope}"') if scope else None
+        owner = Sql(f's."by_{scope}"') if scope else None
         return visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
 
     def _translated(self, test: Test) -> Node:
@@ -205,13 +199,13 @@ class Query:
             return Test(test.field, test.operator, value)
         return test
 
-    def _columns(self) -> dict[str, Any]:
+    def _columns(self) -> dict[str, Sql]:
         window = self.asked.window
         first, last = (window.first, window.last) if window else self.known_days()
         grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
-        columns = {name: peewee.SQL(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
-        columns |= {name: peewee.SQL(f's."by_{name}"') for name in self.statistic.dimensions}
-        return columns | {name: peewee.SQL(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
+        columns = {name: Sql(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
+        columns |= {name: Sql(f's."by_{name}"') for name in self.statistic.dimensions}
+        return columns | {name: Sql(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
 
     def known_days(self) -> tuple[int, int]:
         """The first and the last day of the cells; asked where the zone's changes have to be known."""
@@ -234,12 +228,6 @@ class Query:
         table, ref = f"through{self.through[name]}", self.asked.through[name].ref
         then = f's."day" >= {table}."since" AND s."day" < {table}."until"'
         return f' LEFT JOIN {table} ON {table}."key" = s."by_{ref}" AND {then}'
-
-    def as_text(self, expression: Any) -> tuple[str, list[Any]]:
-        """An expression as SQL and the values of its parameters."""
-        context = self.session.peewee.get_sql_context(subquery=True)
-        text, values = context.sql(expression).query()
-        return text, list(values)
 
     @property
     def _readers(self) -> list[Callable[[Any], Any]]:

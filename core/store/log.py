@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import peewee
+
 from core.entity.condition import All, Node
 from core.entity.entity import Entity, Field
 from core.entity.types import CORE
-from core.store.database import Database, now_ms
+from core.store.database import Database, now_ms, with_parameters
+from core.store.sql import Sql
 from core.store.tables import LogLine as Row
 from core.store.where import Where
 from core.store.writer import Writer
@@ -68,12 +71,14 @@ class Log:
         """The newest lines, of these kinds (any where none is named), of one person, from `start` up to `end` (UTC
         milliseconds), with ids below `before`; those for which a condition over LINES holds."""
         query = Row.select().order_by(Row.id.desc()).limit(limit)
-        tests = [Row.kind.in_(list(kinds))] if kinds else []
+        tests: list[Any] = [Row.kind.in_(list(kinds))] if kinds else []
         tests += [Row.who == who] if who is not None else []
         tests += [Row.at >= start] if start is not None else []
         tests += [Row.at < end] if end is not None else []
         tests += [Row.id < before] if before is not None else []
-        tests.append(_LineWhere(LINES, Row, {}, self._database.dialect.name).sql(condition))
+        dialect = self._database.dialect
+        asked = _LineWhere(LINES, "", {}, dialect.name).sql(condition)
+        tests.append(peewee.SQL(with_parameters(asked.text, dialect.mark), asked.values))
         for test in tests:
             query = query.where(test)
         with self._database.reading() as session:
@@ -83,6 +88,6 @@ class Log:
 class _LineWhere(Where):
     """Conditions over lines."""
 
-    def column(self, name: str) -> Any:
-        """A column of the log; conditions name parts of LINES only."""
-        return getattr(Row, name)
+    def column(self, name: str) -> Sql:
+        """A column of the log; conditions name parts of LINES only, and no other table is there."""
+        return Sql(f'"{name}"')

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-
-import peewee
 
 from core.entity.condition import Node
 from core.entity.entity import Entity
@@ -16,20 +13,12 @@ from core.store.figures import Asks, Query
 from core.store.happened import happened
 from core.store.levels import HOUR, Span
 from core.store.shapes import as_sql
-from core.store.where import Where, known_column
+from core.store.sql import Sql
+from core.store.where import Where
 from core.store.within import Clause, seen
 
 CELLS = "cells"
 FOLDS = {"sum": 'r."{0}"', "n": '(r."{0}" IS NOT NULL)::BIGINT', "min": 'r."{0}"', "max": 'r."{0}"'}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordWhere(Where):
-    """Conditions as SQL over records r."""
-
-    def column(self, name: str) -> Any:
-        """A column of the records; ZcError for a name that the entity does not have."""
-        return peewee.SQL(f'r."{known_column(self.entity, name)}"')
 
 
 class RawQuery(Query):
@@ -61,7 +50,7 @@ class RawQuery(Query):
         return [Span(HOUR, window.first, window.last, window.start, window.end) if window else Span(HOUR)]
 
     @property
-    def seen(self) -> Any:
+    def seen(self) -> Sql | None:
         """Nothing more: records out of scope are no cells."""
         return None
 
@@ -85,14 +74,11 @@ class RawQuery(Query):
         columns += [f'r."{name}" AS "member_{name}"' for name in statistic.distinct]
         columns += [f'{text} AS "by_{name}"' for name, (text, _) in zip(statistic.dimensions, shaped, strict=True)]
         values = [value for _, given in shaped for value in given]
-        where = RecordWhere(entity, None, self.entities, self.session.dialect.name)
-        tests = [where.column("voided_at").is_null(), where.sql(self.condition)]
+        where = Where(entity, "r", self.entities, self.session.dialect.name)
         scope = seen(entity, where.column, self.told)
-        texts, inside = [], []
-        for test in (*tests, *(() if scope is None else (scope,))):
-            text, given = self.as_text(test)
-            texts.append(f"({text})")
-            inside += given
+        tests = [where.sql(self.condition), *(() if scope is None else (scope,))]
+        texts = ['r."voided_at" IS NULL', *(f"({test})" for test in tests)]
+        inside = [value for test in tests for value in test.values]
         sql = (
             f'SELECT {", ".join(columns)}, 1 AS "count" FROM ({self.source}) AS r'  # noqa: S608 - compiled names
             f" WHERE {' AND '.join(texts)}"

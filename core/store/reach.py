@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core.entity.condition import All, Node, Test
 from core.entity.entity import Entity
 from core.store.database import Session
+from core.store.sql import Sql, every
 from core.store.where import Where
 
 LEADING = frozenset({"is", "in", "starts", "within_tree"})
@@ -24,13 +25,16 @@ def end_of(
     if not reach or entity.time is None or _is_led(entity, tests):
         return None
     column = where.column(entity.time)
-    timed = All(tuple(test for test in tests if isinstance(test, Test) and test.field == entity.time))
-    query = where.table.select(column).where(where.sql(timed), column.is_null(False))
-    if start is not None:
-        query = query.where(column < start if descending else column > start)
-    order = column.desc(nulls="LAST") if descending else column.asc(nulls="FIRST")
-    query = query.order_by(order).limit(1).offset(reach)
-    return next((int(time) for (time,) in session.run(query.tuples())), None)
+    timed = [where.sql(test) for test in tests if isinstance(test, Test) and test.field == entity.time]
+    ahead = [Sql(f"{column} {'<' if descending else '>'} ?", (start,))] if start is not None else []
+    behind = every([*timed, Sql(f"{column} IS NOT NULL"), *ahead])
+    order = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
+    row = session.execute(
+        f'SELECT {column} FROM "{entity.table}" AS "{where.table}" WHERE {behind}'  # noqa: S608 - compiled names
+        f" ORDER BY {column} {order} LIMIT 1 OFFSET ?",
+        (*behind.values, reach),
+    ).fetchone()
+    return int(row[0]) if row is not None else None
 
 
 def _is_led(entity: Entity, tests: list[Node]) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import peewee
-
 from core.entity.statistic import HOUR_MS, Statistic
 from core.store.database import Session
 from core.store.levels import DAY, HOUR, MONTH
@@ -139,8 +137,7 @@ def _standing(
     """The query that counts the standing records into cells, and its values."""
     entity = statistic.entity
     dimensions, values = listed(statistic.shapes)
-    where = Where(entity, peewee.Table(entity.table).alias("r"), {}, session.dialect.name)
-    text, given = session.peewee.get_sql_context().sql(where.sql(statistic.condition)).query()
+    text, given = Where(entity, "r", {}, session.dialect.name).sql(statistic.condition)
     there = "" if present is None else f' AND r."{present}" IS NOT NULL'
     columns = [*first, *([dimensions] if dimensions else []), *([last] if last else [])]
     number = len(first) + len(statistic.shapes) + (last is not None)

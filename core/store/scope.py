@@ -6,17 +6,14 @@ record is not there or void, or the entity has no scope. Nothing reached is noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
-from operator import and_, or_
 from typing import Any, NamedTuple
-
-import peewee
 
 from core.entity.entity import Entity
 from core.store.database import Session
+from core.store.sql import ALWAYS, Sql, among, column, either, every, value, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +64,22 @@ class Roots(NamedTuple):
         return self.entity in (None, entity.id) and len(entity.key) == 1
 
 
-def visible(entity: Entity, table: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
-    """The scope as an expression over `table`; None for the whole."""
+def visible(entity: Entity, table: str, scope: Scope, entities: Mapping[str, Entity]) -> Sql | None:
+    """The scope as a condition over `table`, a table of records or its alias; None for the whole."""
     return _clauses(scope, lambda roots: _reaches(entity, table, roots, entities, ()))
 
 
-def _clauses(scope: Scope, reaching: Callable[[Roots], list[Any]]) -> Any:
-    """All clauses hold, each by any expression that says how a row reaches one of its roots; None for the whole."""
+def _clauses(scope: Scope, reaching: Callable[[Roots], list[Sql]]) -> Sql | None:
+    """All clauses hold, each by any test that says how a row reaches one of its roots; None for the whole."""
     clauses = [
-        either([test for root in sorted(clause, key=str) for test in reaching(Roots(*root))])
+        either(test for root in sorted(clause, key=str) for test in reaching(Roots(*root)))
         for clause in sorted(scope.clauses, key=str)
     ]
-    return reduce(and_, clauses) if clauses else None
+    return every(clauses) if clauses else None
 
 
-def either(tests: Sequence[Any]) -> Any:
-    """Any of these holds; none of none. Nothing is beside them: a planner finds no index for `1 = 0 OR …`."""
-    return reduce(or_, tests) if tests else peewee.SQL("1 = 0")
-
-
-def visible_along(entity: Entity, owner: Any, scope: Scope, entities: Mapping[str, Entity]) -> Any:
-    """The scope as an expression over rows that are not the entity's own but tell, in the column `owner`, what its
+def visible_along(entity: Entity, owner: Sql | None, scope: Scope, entities: Mapping[str, Entity]) -> Sql | None:
+    """The scope as a condition over rows that are not the entity's own but tell, in the column `owner`, what its
     scope field refers to; None for the whole. Without an owner nobody else sees anything."""
     to = above(entity, entities)
     return _clauses(
@@ -101,60 +93,56 @@ def holds(
     """Whether a record with these values, stored or not, lies in the scope."""
     to, owner = above(entity, entities), values.get(entity.scope or "")
 
-    def reaching(roots: Roots) -> list[Any]:
+    def reaching(roots: Roots) -> list[Sql]:
         itself = roots.are_of(entity) and values.get(entity.key[0]) in roots.keys
-        above = ref_reaches(peewee.Value(owner), to, roots, entities) if owner is not None and to is not None else []
-        return [*([peewee.SQL("1 = 1")] if itself else []), *above]
+        higher = ref_reaches(value(owner), to, roots, entities) if owner is not None and to is not None else []
+        return [*([ALWAYS] if itself else []), *higher]
 
     held = _clauses(scope, reaching)
     if held is None:
         return True
-    return bool(list(session.run(peewee.Select((), (peewee.SQL("1"),)).where(held).tuples())))
+    return session.execute(f"SELECT 1 WHERE {held.text}", held.values).fetchone() is not None  # noqa: S608 - made of compiled names
 
 
 def ref_reaches(
-    column: Any, to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...] = ()
-) -> list[Any]:
-    """Expressions any of which holds if the record of `to` that `column` names is a root or its path reaches one."""
-    tests = [column.in_(sorted(roots.keys))] if roots.are_of(to) else []
+    ref: Sql, to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...] = ()
+) -> list[Sql]:
+    """Tests any of which holds if the record of `to` that `ref` names is a root or its path reaches one."""
+    tests = [among(ref, sorted(roots.keys))] if roots.are_of(to) else []
     reaching = _keys_reaching(to, roots, entities, passed) if len(to.key) == 1 else None
-    return tests if reaching is None else [*tests, _is_among(column, reaching)]
-
-
-def _is_among(column: Any, keys: Any) -> Any:
-    """`column IN (keys)` for a query of keys; Peewee's own `in_` renders a query twice, and one in one four times."""
-    return peewee.NodeList((column, peewee.SQL("IN"), keys), parens=True)
+    return tests if reaching is None else [*tests, written("{} IN ({})", ref, reaching)]
 
 
 def _reaches(
-    entity: Entity, table: Any, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]
-) -> list[Any]:
-    tests = [peewee.Column(table, entity.key[0]).in_(sorted(roots.keys))] if roots.are_of(entity) else []
+    entity: Entity, table: str, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]
+) -> list[Sql]:
+    tests = [among(column(table, entity.key[0]), sorted(roots.keys))] if roots.are_of(entity) else []
     to = above(entity, entities)
     if entity.scope is None or to is None or to.id in passed:
         return tests
-    return tests + ref_reaches(peewee.Column(table, entity.scope), to, roots, entities, (*passed, entity.id))
+    return tests + ref_reaches(column(table, entity.scope), to, roots, entities, (*passed, entity.id))
 
 
-def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]) -> Any:
+def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]) -> Sql | None:
     """A query of the keys of standing records of `to` whose path reaches a root; None if no path leads there."""
     if above(to, entities) is to:
         return _tree(to, roots) if roots.are_of(to) else None
-    table = peewee.Table(to.table)
-    tests = _reaches(to, table, roots, entities, passed)
+    tests = _reaches(to, to.table, roots, entities, passed)
     if not tests:
         return None
-    return table.select(peewee.Column(table, to.key[0])).where(_stands(table), reduce(or_, tests))
+    keys = f'SELECT "{to.table}"."{to.key[0]}" FROM "{to.table}" WHERE "{to.table}"."voided_at" IS NULL'  # noqa: S608 - compiled names
+    return written(f"{keys} AND {{}}", either(tests))
 
 
-def _tree(entity: Entity, roots: Roots) -> Any:
+def _tree(entity: Entity, roots: Roots) -> Sql:
     """A query of the keys of an entity whose scope is itself: those under the roots, however deep."""
-    key, above = entity.key[0], str(entity.scope)
-    top, below = peewee.Table(entity.table), peewee.Table(entity.table)
-    first = top.select(peewee.Column(top, key)).where(_stands(top), peewee.Column(top, above).in_(sorted(roots.keys)))
-    tree = first.cte("tree", recursive=True, columns=("key",))
-    deeper = below.select(peewee.Column(below, key)).join(tree, on=(peewee.Column(below, above) == tree.c.key))
-    return tree.union(deeper.where(_stands(below))).select_from(tree.c.key)
+    key, parent, stands = entity.key[0], str(entity.scope), 'below."voided_at" IS NULL'
+    of = f'SELECT below."{key}" FROM "{entity.table}" AS below'  # noqa: S608 - compiled names
+    under = f'{of} JOIN tree ON below."{parent}" = tree.key WHERE {stands}'
+    return written(
+        f"WITH RECURSIVE tree (key) AS ({of} WHERE {stands} AND {{}} UNION {under}) SELECT key FROM tree",  # noqa: S608 - compiled names
+        among(column("below", parent), sorted(roots.keys)),
+    )
 
 
 def above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
@@ -162,7 +150,3 @@ def above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
     field = entity.fields.get(entity.scope or "")
     to = entities.get(field.to or "") if field else None
     return entity if to and to.id == entity.id else to
-
-
-def _stands(table: Any) -> Any:
-    return peewee.Column(table, "voided_at").is_null()

@@ -12,11 +12,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Any, NamedTuple
-
-import peewee
 
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
@@ -25,12 +21,13 @@ from core.entity.entity import Entity
 from core.store import parts, reach
 from core.store.database import Session
 from core.store.scope import Scope, visible
+from core.store.sql import NEVER, Sql, either, every
 from core.store.statements import as_record
-from core.store.where import NEVER, Where, known_column
+from core.store.where import Where, known_column
 
 COUNT_CAP = 10_000
 GREATEST_ID = (1 << 63) - 1
-NEAR = 5_000  # rows that are looked through first, where a question may look through more
+NEAR = (5_000, 20_000)  # rows that are looked through first, where a question may look through more
 RECORDS = "r"  # the alias of the table of records
 
 
@@ -85,89 +82,97 @@ def find(session: Session, search: Search, scope: Scope, entities: Mapping[str, 
     mark = _read_mark(search.after, search.sort, len(orders)) if search.after else None
     names = tuple(dict.fromkeys(("id", *(search.columns or search.entity.columns))))
     fetched = tuple(dict.fromkeys((*names, *(order.name for order in orders))))
-    where, condition, base = _selection(session, search, scope, entities, fetched)
-    timed = [order.name for order in orders] == [search.entity.time, "id"]
-    past_times = mark is not None and mark[0] is None and orders[0].descending
-    steps = sorted({min(NEAR, search.reach), search.reach}) if timed and not past_times else [0]
-    for step in steps:  # what is common fills its page near by, where the end costs less to find
+    where, condition, test = _asked(session, search, scope, entities)
+    descending, end, looked = orders[0].descending, None, 0
+    rows: list[dict[str, Any]] = []
+    for step in _steps(search, orders, mark):
         start = mark[0] if mark else None
-        end = reach.end_of(session, where, condition, step, orders[0].descending, start)
+        end = reach.end_of(session, where, condition, step - looked, descending, start)
         stretches = _stretches(where, orders, mark, end) if not search.skip else [_until(where, orders[0], end)]
-        rows = _rows(session, search, where, orders, base, stretches, fetched)
+        _read(session, search, where, orders, test, stretches, fetched, rows)
         if end is None or len(rows) > search.limit:
             break
-    page = [{name: row[name] for name in names} for row in rows[: search.limit]]
+        mark, looked = [end, 0 if descending else GREATEST_ID], step
+    page = rows[: search.limit]
+    page = page if fetched == names else [{name: row[name] for name in names} for row in page]
     if len(rows) > search.limit:
         return Found(page, _write_mark(search.sort, [rows[search.limit - 1][order.name] for order in orders]))
-    if end is None:
+    if end is None or mark is None:
         return Found(page, None)
-    return Found(page, _write_mark(search.sort, [end, 0 if orders[0].descending else GREATEST_ID]), end)
+    return Found(page, _write_mark(search.sort, mark), end)
 
 
-def _rows(
+def _steps(search: Search, orders: Sequence[Order], mark: list[Any] | None) -> Sequence[int]:
+    """How many rows are looked through in all after each step, where the order is that of time: what is common fills
+    its page near by, where the end costs less to find. 0 for all."""
+    timed = [order.name for order in orders] == [search.entity.time, "id"]
+    past_times = mark is not None and mark[0] is None and orders[0].descending
+    if not timed or past_times or not search.reach:
+        return (0,)
+    return (search.reach,) if search.skip else (*(near for near in NEAR if near < search.reach), search.reach)
+
+
+def _read(
     session: Session,
     search: Search,
     where: Where,
     orders: Sequence[Order],
-    base: Any,
-    stretches: Iterable[list[Any]],
+    test: Sql,
+    stretches: Iterable[list[Sql]],
     fetched: Sequence[str],
-) -> list[dict[str, Any]]:
-    """The rows of a page and one more, from one stretch after the other."""
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]],
+) -> None:
+    """Add to the rows what is still missing of a page and one more, from one stretch after the other."""
     for stretch in stretches:
-        query = reduce(lambda query, test: query.where(test), stretch, base)
-        query = query.order_by(*(_ordering(where, order) for order in orders)).limit(search.limit + 1 - len(rows))
-        query = query.offset(search.skip) if search.skip else query
-        rows += [as_record(search.entity, fetched, row) for row in session.run(query.tuples())]
+        query = _query(search.entity, fetched, every([*stretch, test]))
+        values = (*query.values, search.limit + 1 - len(rows), search.skip)
+        found = session.execute(f"{query}{_ordered(where, orders)} LIMIT ? OFFSET ?", values)
+        rows += [as_record(search.entity, fetched, row) for row in found]
         if len(rows) > search.limit:
             break
-    return rows
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
     """How many rows there are in scope, counted up to `cap`, or within reach."""
     base, whole = selection(session, search, scope, entities, ("id",))
-    limited = base.limit(cap + 1).alias("limited")
-    query = peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")),))
-    number = session.run(query.tuples())[0][0]
+    sql = f"SELECT count(*) FROM ({base} LIMIT ?) AS limited"  # noqa: S608 - compiled names
+    number = session.execute(sql, (*base.values, cap + 1)).fetchone()[0]
     return Count(min(number, cap), number > cap or not whole)
 
 
 def order(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> array[int]:
     """The ids of all rows in scope, sorted; eight bytes each."""
-    where, _, query = _selection(session, search, scope, entities, ("id",))
-    query = query.order_by(*(_ordering(where, one) for one in _orders(search.sort)))
-    return array("q", (row[0] for row in session.run(query.tuples()).iterator()))
+    where, _, test = _asked(session, search, scope, entities)
+    query = _query(search.entity, ("id",), test)
+    rows = session.execute(f"{query}{_ordered(where, _orders(search.sort))}", query.values)
+    return array("q", (row[0] for row in rows))
 
 
 def selection(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
-) -> tuple[Any, bool]:
+) -> tuple[Sql, bool]:
     """The query of these columns of all rows asked for and in scope, without sort and limit, of the newest within
     reach; and whether these are all."""
-    where, condition, query = _selection(session, search, scope, entities, columns)
+    where, condition, test = _asked(session, search, scope, entities)
     end = reach.end_of(session, where, condition, search.reach)
-    return (query, True) if end is None else (query.where(where.column(str(search.entity.time)) >= end), False)
+    if end is None:
+        return _query(search.entity, columns, test), True
+    within = Sql(f"{where.column(str(search.entity.time))} >= ?", (end,))
+    return _query(search.entity, columns, every([test, within])), False
 
 
-def _selection(
-    session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], columns: Sequence[str]
-) -> tuple[Where, Node, Any]:
-    """The condition as it is looked for, and the query of all rows asked for and in scope, without sort and limit."""
-    table = peewee.Table(search.entity.table).alias(RECORDS)
-    where = Where(search.entity, table, entities, session.dialect.name)
+def _asked(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> tuple[Where, Node, Sql]:
+    """The condition as it is looked for, and what holds for every row asked for and in scope."""
+    where = Where(search.entity, RECORDS, entities, session.dialect.name)
     condition = parts.resolved(session, search.entity, search.condition)
-    query = table.select(peewee.SQL(_listed(search.entity, columns))).where(where.sql(condition))
-    if not search.voided:
-        query = query.where(where.column("voided_at").is_null())
-    seen = visible(search.entity, table, scope, entities)
-    return where, condition, query if seen is None else query.where(seen)
+    stands = [] if search.voided else [Sql(f"{where.column('voided_at')} IS NULL")]
+    seen = visible(search.entity, RECORDS, scope, entities)
+    return where, condition, every([where.sql(condition), *stands, *([] if seen is None else [seen])])
 
 
-def _listed(entity: Entity, columns: Sequence[str]) -> str:
-    """The columns as text, since Peewee takes as long to write thirty of them as a database to read a page."""
-    return ", ".join(f'"{RECORDS}"."{known_column(entity, name)}"' for name in columns)
+def _query(entity: Entity, columns: Sequence[str], test: Sql) -> Sql:
+    listed = ", ".join(f'"{RECORDS}"."{known_column(entity, name)}"' for name in columns)
+    return Sql(f'SELECT {listed} FROM "{entity.table}" AS "{RECORDS}" WHERE {test}', test.values)  # noqa: S608 - compiled names
 
 
 def _orders(sort: Sequence[str]) -> list[Order]:
@@ -180,15 +185,15 @@ def _orders(sort: Sequence[str]) -> list[Order]:
     return list(orders.values())
 
 
-def _ordering(where: Where, order: Order) -> Any:
-    column = where.column(order.name)
-    if order.name == "id":
-        return column.desc() if order.descending else column.asc()
-    return column.desc(nulls="LAST") if order.descending else column.asc(nulls="FIRST")
+def _ordered(where: Where, orders: Sequence[Order]) -> str:
+    nulls = {True: " DESC NULLS LAST", False: " ASC NULLS FIRST"}
+    plain = {True: " DESC", False: " ASC"}
+    columns = (f"{where.column(name)}{(plain if name == 'id' else nulls)[down]}" for name, down in orders)
+    return f" ORDER BY {', '.join(columns)}"
 
 
-def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, end: int | None) -> Iterator[list[Any]]:
-    """The stretches still to read, in order, each as expressions that all hold in it; none beyond `end`."""
+def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, end: int | None) -> Iterator[list[Sql]]:
+    """The stretches still to read, in order, each as tests that all hold in it; none beyond `end`."""
     first = where.column(orders[0].name)
     if orders[0].name == "id":
         yield [_beyond(where, orders, mark)] if mark else []
@@ -196,7 +201,8 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, en
     for null in (True, False) if not orders[0].descending else (False, True):
         if null and end is not None and orders[0].descending:
             continue
-        stretch = [first.is_null(null), *([] if null else _until(where, orders[0], end))]
+        # bounds first: of several on one column SQLite goes by the one that it reads first
+        stretch = [*([] if null else _until(where, orders[0], end)), _null(first, null)]
         if mark is None or (mark[0] is None) is not null:
             passed = mark is not None and null is not orders[0].descending
             if not passed:
@@ -204,28 +210,32 @@ def _stretches(where: Where, orders: Sequence[Order], mark: list[Any] | None, en
         elif null:
             yield [*stretch, _beyond(where, orders[1:], mark[1:])]
         else:
-            bound = first <= mark[0] if orders[0].descending else first >= mark[0]
-            yield [*stretch, bound, _beyond(where, orders, mark)]
+            bound = Sql(f"{first} {'<=' if orders[0].descending else '>='} ?", (mark[0],))
+            yield [bound, *stretch, _beyond(where, orders, mark)]
 
 
-def _until(where: Where, first: Order, end: int | None) -> list[Any]:
+def _null(column: Sql, null: bool) -> Sql:
+    return Sql(f"{column} IS {'NULL' if null else 'NOT NULL'}")
+
+
+def _until(where: Where, first: Order, end: int | None) -> list[Sql]:
     """What is looked through before `end`, and at it."""
     if end is None:
         return []
     column = where.column(first.name)
-    return [column >= end if first.descending else (column <= end) | column.is_null()]
+    return [Sql(f"{column} >= ?" if first.descending else f"({column} <= ? OR {column} IS NULL)", (end,))]
 
 
-def _beyond(where: Where, orders: Sequence[Order], mark: Sequence[Any]) -> Any:
+def _beyond(where: Where, orders: Sequence[Order], mark: Sequence[Any]) -> Sql:
     """Rows that come after the marked one."""
     column, value = where.column(orders[0].name), mark[0]
     if value is None:
-        later, same = (NEVER if orders[0].descending else column.is_null(False)), column.is_null()
+        later, same = (NEVER if orders[0].descending else _null(column, False)), _null(column, True)
     elif orders[0].descending:
-        later, same = (column < value) | column.is_null(), column == value
+        later, same = Sql(f"({column} < ? OR {column} IS NULL)", (value,)), Sql(f"{column} = ?", (value,))
     else:
-        later, same = column > value, column == value
-    return later if len(orders) == 1 else later | reduce(and_, (same, _beyond(where, orders[1:], mark[1:])))
+        later, same = Sql(f"{column} > ?", (value,)), Sql(f"{column} = ?", (value,))
+    return later if len(orders) == 1 else either([later, every([same, _beyond(where, orders[1:], mark[1:])])])
 
 
 def _write_mark(sort: Sequence[str], values: list[Any]) -> str:

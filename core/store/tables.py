@@ -162,6 +162,9 @@ class JobRun(SystemTable):
     ended_at = peewee.BigIntegerField(null=True)
     ok = peewee.BooleanField(null=True)
     note = peewee.TextField()
+    asked_by = peewee.TextField()
+    note_zh = peewee.TextField()
+    lines = JsonField()
 
 
 class StatisticTable(SystemTable):

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import peewee
-
 from core.entity.entity import Entity
 from core.store.database import Session
 from core.store.scope import Scope
@@ -28,10 +26,11 @@ def tally(
 ) -> Tally:
     """The values of a field over the rows in scope."""
     base, whole = selection(session, search, scope, entities, (field,))
-    limited = base.limit(cap + 1).alias("limited")
-    column, number = peewee.Column(limited, field), peewee.fn.COUNT(peewee.SQL("*"))
-    query = peewee.Select((limited,), (column, number)).group_by(column).order_by(number.desc(), column)
-    rows = session.run(query.tuples())
+    rows = session.execute(
+        f'SELECT "{field}", count(*) FROM ({base} LIMIT ?) AS limited'  # noqa: S608 - compiled names
+        " GROUP BY 1 ORDER BY 2 DESC, 1",
+        (*base.values, cap + 1),
+    )
     found = [(as_record(search.entity, (field,), (value,))[field], int(count)) for value, count in rows]
     return Tally(found, sum(count for _, count in found) > cap or not whole)
 
@@ -42,9 +41,11 @@ def totals(
     """The sum of each field over the rows in scope; None where there are more than `cap` rows or some out of reach, or
     no value."""
     base, whole = selection(session, search, scope, entities, tuple(fields))
-    limited = base.limit(cap + 1).alias("limited")
-    sums = [peewee.fn.SUM(peewee.Column(limited, name)) for name in fields]
-    row = session.run(peewee.Select((limited,), (peewee.fn.COUNT(peewee.SQL("*")), *sums)).tuples())[0]
+    sums = ", ".join(f'sum("{name}")' for name in fields)
+    row = session.execute(
+        f"SELECT count(*), {sums} FROM ({base} LIMIT ?) AS limited",  # noqa: S608 - compiled names
+        (*base.values, cap + 1),
+    ).fetchone()
     known = whole and row[0] <= cap
     return {
         name: int(value) if known and value is not None else None for name, value in zip(fields, row[1:], strict=True)

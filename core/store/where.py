@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
+from functools import partial
 from typing import Any
-
-import peewee
 
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.condition import All, Any_, Looks, Node, Not, Test
 from core.entity.entity import Entity
-from core.store.scope import Roots, either, ref_reaches
+from core.store import sql
+from core.store.scope import Roots, ref_reaches
+from core.store.sql import Sql, among, either, every, written
 
-ALWAYS = peewee.SQL("1 = 1")
-NEVER = peewee.SQL("1 = 0")
 LAST_CHARACTER = 0x10FFFF
 SURROGATES = range(0xD800, 0xE000)
 GLOB_SIGNS = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
@@ -25,30 +22,30 @@ GLOB_SIGNS = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Turns conditions over `entity` into SQL over `table`."""
+    """Turns conditions over `entity` into SQL over `table`, a table or its alias."""
 
     entity: Entity
-    table: Any
+    table: str
     entities: Mapping[str, Entity]
     dialect: str
 
-    def sql(self, node: Node) -> Any:
-        """A Peewee expression that is true, false or (read as false) null."""
+    def sql(self, node: Node) -> Sql:
+        """A test that is true, false or (read as false) null."""
         match node:
             case All(parts):
-                return reduce(and_, map(self.sql, parts), ALWAYS)
+                return every(map(self.sql, parts))
             case Any_(parts):
-                return either([self.sql(part) for part in parts])
+                return either(map(self.sql, parts))
             case Not(part):
-                return peewee.NodeList((peewee.SQL("NOT"), peewee.fn.COALESCE(self.sql(part), False)), parens=True)
+                return written("NOT COALESCE({}, FALSE)", self.sql(part))
             case Test(field, operator, value):
                 return self._test(field, operator, value)
 
-    def column(self, name: str) -> Any:
+    def column(self, name: str) -> Sql:
         """A column of the table; ZcError for a name that the entity does not have."""
-        return peewee.Column(self.table, known_column(self.entity, name))
+        return sql.column(self.table, known_column(self.entity, name))
 
-    def _test(self, field: str, operator: str, value: Any) -> Any:
+    def _test(self, field: str, operator: str, value: Any) -> Sql:
         column = self.column(field)
         if operator == "within_tree":
             return self._within_tree(field, column, value)
@@ -58,9 +55,9 @@ class Where:
             return _alike(column, value)
         return OPERATORS[operator](column, value)
 
-    def _within_tree(self, field: str, column: Any, value: str | frozenset[str]) -> Any:
+    def _within_tree(self, field: str, column: Sql, value: str | frozenset[str]) -> Sql:
         if not isinstance(value, str):
-            return column.in_(sorted(value))
+            return among(column, sorted(value))
         to = self.entities.get(self.entity.fields[field].to or "")
         if to is None:
             raise ZcError(
@@ -80,13 +77,22 @@ def known_column(entity: Entity, name: str) -> str:
     return name
 
 
-def _not(column: Any, value: Any) -> Any:
-    return column.is_null() | (column != value)
+def _compared(form: str, column: Sql, value: Any) -> Sql:
+    """`form` with the column and the value."""
+    return Sql(form.format(column), (*column.values, value))
 
 
-def _starts(column: Any, prefix: str) -> Any:
+def _not(column: Sql, value: Any) -> Sql:
+    return _compared("({0} IS NULL OR {0} <> ?)", column, value)
+
+
+def _starts(column: Sql, prefix: str) -> Sql:
     end = _after_prefix(prefix)
-    return (column >= prefix) & (column < end) if end else column >= prefix
+    return _ranged("({0} >= ? AND {0} < ?)", column, (prefix, end)) if end else _compared("{} >= ?", column, prefix)
+
+
+def _ranged(form: str, column: Sql, bounds: Any) -> Sql:
+    return Sql(form.format(column), (bounds[0], bounds[1]))
 
 
 def _after_prefix(prefix: str) -> str | None:
@@ -99,31 +105,31 @@ def _after_prefix(prefix: str) -> str | None:
     return None
 
 
-def _like(column: Any, pattern: str, dialect: str) -> Any:
+def _like(column: Sql, pattern: str, dialect: str) -> Sql:
     """Case-sensitive, without an escape character: GLOB where LIKE ignores case."""
     if dialect == "sqlite":
-        return peewee.Expression(column, "GLOB", "".join(GLOB_SIGNS.get(sign, sign) for sign in pattern))
-    return peewee.NodeList((column, peewee.SQL("LIKE"), peewee.Value(pattern), peewee.SQL("ESCAPE ''")), parens=True)
+        return _compared("{} GLOB ?", column, "".join(GLOB_SIGNS.get(sign, sign) for sign in pattern))
+    return _compared("({} LIKE ? ESCAPE '')", column, pattern)
 
 
-def _alike(column: Any, looks: Looks) -> Any:
+def _alike(column: Sql, looks: Looks) -> Sql:
     """Has the part in it once each character is the one it is taken for; no wildcard has a meaning here."""
     folded = column
     for given, taken in zip(looks.given, looks.taken, strict=True):
-        folded = peewee.fn.replace(folded, given, taken)
-    return peewee.fn.replace(folded, looks.part, "") != folded
+        folded = Sql(f"replace({folded}, ?, ?)", (*folded.values, given, taken))
+    return Sql(f"replace({folded}, ?, '') <> {folded}", (*folded.values, looks.part, *folded.values))
 
 
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "is": lambda column, value: column == value,
+OPERATORS: Mapping[str, Callable[[Sql, Any], Sql]] = {
+    "is": partial(_compared, "{} = ?"),
     "not": _not,
-    "above": lambda column, value: column > value,
-    "below": lambda column, value: column < value,
-    "from": lambda column, value: column >= value,
-    "to": lambda column, value: column <= value,
-    "between": lambda column, value: (column >= value[0]) & (column <= value[1]),
-    "in": lambda column, value: column.in_(list(value)),
+    "above": partial(_compared, "{} > ?"),
+    "below": partial(_compared, "{} < ?"),
+    "from": partial(_compared, "{} >= ?"),
+    "to": partial(_compared, "{} <= ?"),
+    "between": partial(_ranged, "({0} >= ? AND {0} <= ?)"),
+    "in": lambda column, value: among(column, list(value)),
     "starts": _starts,
-    "within_time": lambda column, value: (column >= value[0]) & (column < value[1]),
-    "present": lambda column, value: column.is_null(not value),
+    "within_time": partial(_ranged, "({0} >= ? AND {0} < ?)"),
+    "present": lambda column, value: Sql(f"{column} IS {'NOT NULL' if value else 'NULL'}", column.values),
 }

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
-from typing import Any
-
-import peewee
 
 from core.entity.condition import Node, expand
 from core.entity.entity import Entity
 from core.store.database import Session
 from core.store.scope import Roots, Scope, above, ref_reaches
+from core.store.sql import Sql, among, column, either, every
 
 
 @dataclass(frozen=True)
@@ -29,15 +25,15 @@ def clauses(session: Session, entity: Entity, scope: Scope, entities: Mapping[st
     return tuple(_clause(session, entity, roots, entities) for roots in sorted(scope.clauses, key=str))
 
 
-def seen(entity: Entity, column: Callable[[str], Any], told: tuple[Clause, ...]) -> Any:
-    """The clauses as an expression over columns; None for the whole."""
+def seen(entity: Entity, of: Callable[[str], Sql], told: tuple[Clause, ...]) -> Sql | None:
+    """The clauses as a condition over the columns `of` the records; None for the whole."""
 
-    def inside(clause: Clause) -> Any:
-        own = [column(entity.key[0]).in_(sorted(clause.own))] if clause.own else []
-        by_owner = [column(entity.scope).in_(sorted(clause.owners))] if clause.owners and entity.scope else []
-        return reduce(or_, [*own, *by_owner], peewee.SQL("1 = 0"))
+    def inside(clause: Clause) -> Sql:
+        own = [among(of(entity.key[0]), sorted(clause.own))] if clause.own else []
+        by_owner = [among(of(entity.scope), sorted(clause.owners))] if clause.owners and entity.scope else []
+        return either([*own, *by_owner])
 
-    return reduce(and_, map(inside, told)) if told else None
+    return every(map(inside, told)) if told else None
 
 
 def expanded(session: Session, node: Node, entity: Entity, entities: Mapping[str, Entity]) -> Node:
@@ -67,10 +63,9 @@ def _reaching(session: Session, to: Entity, roots: Roots, entities: Mapping[str,
     named = roots.keys if roots.are_of(to) else frozenset()
     if len(to.key) != 1:
         return named
-    table = peewee.Table(to.table).alias("o")
-    key = peewee.Column(table, to.key[0])
-    tests = ref_reaches(key, to, roots, entities)
+    tests = ref_reaches(column("o", to.key[0]), to, roots, entities)
     if not tests:
         return named
-    query = table.select(key).where(reduce(or_, tests)).tuples()
-    return named | {row[0] for row in session.run(query)}
+    text, values = either(tests)
+    sql = f'SELECT o."{to.key[0]}" FROM "{to.table}" AS o WHERE {text}'  # noqa: S608 - compiled names
+    return named | {row[0] for row in session.execute(sql, values).fetchall()}

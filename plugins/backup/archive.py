@@ -17,6 +17,7 @@ from typing import Any
 from core import api
 
 from .manifest import DECLARATIONS, FORMAT, TABLES, Backup, digest, open_backup, seal
+from .phrase import phrase
 
 PARTS = ("config", "interfaces", "plugins", "migrations")
 PARTIAL = ".partial"
@@ -59,9 +60,17 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
     backup = open_backup(place / name)
     removed = _prune(place, live.settings["keep"])
     size, seconds = _size(backup.folder), round(time.monotonic() - began, 1)
-    text = f"backup {name}: {backup.rows:,} rows, {size / 1e6:.1f} MB, {seconds} s"
-    text += f"; {len(removed)} old ones removed" if removed else ""
-    text += _key_needed(manifest["key"], live.home)
+    megabytes = f"{size / 1e6:.1f}"
+    text = phrase(
+        "backup {name}: {rows} rows, {megabytes} MB, {seconds} s",
+        name=name,
+        rows=f"{backup.rows:,}",
+        megabytes=megabytes,
+        seconds=seconds,
+    )
+    if removed:
+        text = phrase("{text}; {count} old ones removed", text=text, count=len(removed))
+    text = _with_key(text, manifest["key"], live.home)
     return {"text": text, "name": name, "rows": backup.rows, "bytes": size, "seconds": seconds}
 
 
@@ -97,7 +106,12 @@ def verify(live: api.Live, name: str | None = None) -> dict[str, Any]:
     _require_whole(backup)
     api.prove_copy(backup.folder / TABLES, backup.tables, live.progress)
     seconds = round(time.monotonic() - began, 1)
-    text = f"backup {backup.name} is good: {backup.rows:,} rows restored to scratch and compared, {seconds} s"
+    text = phrase(
+        "backup {name} is good: {rows} rows restored to scratch and compared, {seconds} s",
+        name=backup.name,
+        rows=f"{backup.rows:,}",
+        seconds=seconds,
+    )
     return {"text": text, "name": backup.name, "rows": backup.rows, "seconds": seconds}
 
 
@@ -117,8 +131,13 @@ def restore(live: api.Live, source: str, into: str, store: str | None = None) ->
     except BaseException:
         _clear(target)
         raise
-    text = f"backup {backup.name} restored into {target}: {backup.rows:,} rows, as the manifest says"
-    text += _key_needed(backup.manifest.get("key", ""), target)
+    text = phrase(
+        "backup {name} restored into {target}: {rows} rows, as the manifest says",
+        name=backup.name,
+        target=target,
+        rows=f"{backup.rows:,}",
+    )
+    text = _with_key(text, backup.manifest.get("key", ""), target)
     return {"text": text, "name": backup.name, "rows": backup.rows}
 
 
@@ -129,11 +148,16 @@ def key_fingerprint(live: api.Live) -> str:
     return fingerprint
 
 
-def _key_needed(fingerprint: str, home: Path) -> str:
-    """What a person must know about the key file; nothing where none is needed."""
+def _with_key(text: str, fingerprint: str, home: Path) -> str:
+    """The text with what a person must know about the key file, where one is needed."""
     if not fingerprint:
-        return ""
-    return f"; signing keys need the key file {home / 'data' / 'key'} ({fingerprint}), which no backup holds"
+        return text
+    return phrase(
+        "{text}; signing keys need the key file {file} ({fingerprint}), which no backup holds",
+        text=text,
+        file=home / "data" / "key",
+        fingerprint=fingerprint,
+    )
 
 
 def folder_of(home: Path, settings: Mapping[str, Any]) -> Path:
@@ -153,14 +177,15 @@ def chosen(place: Path, name: str | None) -> Backup:
         return open_backup(place / name)
     folders = finished(place)
     if not folders:
-        raise api.ZcError("there is no backup yet", "Make one with: zc backup create")
+        raise api.ZcError(phrase("there is no backup yet"), phrase("Make one with: zc backup create"))
     return open_backup(folders[0])
 
 
 def _require_whole(backup: Backup) -> None:
     wrong = backup.wrong()
     if wrong:
-        raise api.ZcError(f"backup {backup.name} is damaged: {'; '.join(wrong)}", "Use another: zc backup list")
+        what = phrase("backup {name} is damaged: {why}", name=backup.name, why="; ".join(wrong))
+        raise api.ZcError(what, phrase("Use another: zc backup list"))
 
 
 def _prune(place: Path, keep: int) -> list[Path]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from core import api
 
+from .phrase import phrase
+
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DECLARATIONS = "declarations.tar.gz"
@@ -53,13 +55,16 @@ def open_backup(folder: Path) -> Backup:
     try:
         text = (folder / MANIFEST).read_bytes()
     except OSError:
-        raise api.ZcError(f"{folder} is no backup: it has no {MANIFEST}", "See: zc backup list") from None
+        what = phrase("{folder} is no backup: it has no {file}", folder=folder, file=MANIFEST)
+        raise api.ZcError(what, phrase("See: zc backup list")) from None
     if _seal_in(folder) != _seal_of(text):
-        reason = f"backup {folder.name} is damaged: {MANIFEST} or {SEAL} is not what was written"
-        raise api.ZcError(reason, "Use another: zc backup list")
+        why = phrase("{file} or {seal} is not what was written", file=MANIFEST, seal=SEAL)
+        what = phrase("backup {name} is damaged: {why}", name=folder.name, why=why)
+        raise api.ZcError(what, phrase("Use another: zc backup list"))
     manifest = json.loads(text)
     if manifest["format"] != FORMAT:
-        raise api.ZcError(f"{folder} was made by another version of zc", "Restore it with that version.")
+        what = phrase("{folder} was made by another version of zc", folder=folder)
+        raise api.ZcError(what, phrase("Restore it with that version."))
     return Backup(folder, manifest)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import api
 
+from .phrase import phrase
 from .register import ORPHANS, link
 
 AT_ONCE = 1000
@@ -16,4 +17,5 @@ def match(live: api.Live, days: int = 7) -> dict[str, Any]:
     orphans = live.search(ORPHANS, {"received_at": {"within": f"{days} days"}}, limit=AT_ONCE)
     found = link(live, orphans)
     left = len(orphans) - found
-    return {"text": f"{found} found their records, {left} still have none", "found": found, "orphans": left}
+    text = phrase("{found} found their records, {left} still have none", found=found, left=left)
+    return {"text": text, "found": found, "orphans": left}

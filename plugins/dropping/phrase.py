@@ -1,4 +1,4 @@
-"""What this plugin says of declarations; its Chinese is in zh/phrases.yaml."""
+"""What this plugin says; its Chinese is in zh/phrases.yaml."""
 
 from pathlib import Path
 

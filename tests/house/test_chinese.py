@@ -34,8 +34,8 @@ DECLARED = sorted(
     for file in folder.glob(f"{saying}/*.yaml")
 )
 RUN_BY_WEB = (
-    "accounts", "arguments", "asking", "checking", "conformance", "door", "fetching", "live", "loading", "manual",
-    "partners", "pulling", "records", "refusals", "sheet", "taking", "trying", "users",
+    "accounts", "arguments", "asking", "checking", "conformance", "door", "fetching", "job_run", "jobs", "live",
+    "loading", "manual", "partners", "pulling", "records", "refusals", "sheet", "taking", "trying", "users",
 )  # fmt: skip
 SPEAKING = {
     ROOT / "core/declare/zh/phrases.yaml": ROOT / "core",

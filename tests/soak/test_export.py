@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -25,31 +25,30 @@ from tests.webui.conftest import ZONE, add_person
 
 ROWS = int(os.environ.get("ZC_SOAK_ROWS", 1_000_000))
 A_POST = 1000
-STRETCH_S = 5.0  # the child works for so long, then stands still for as long, in turn
+IDLE_S = 20.0  # before the export and again after it
 PAUSE_S = 0.02  # between two posts of one weighing each
 MOST_BYTES = 200 << 20
-EXPORTING_BYTES = 40 << 20  # no child but the one that exports is as large
 SLOWER = 2.0
 COLUMNS = ["code", "station", "weighed_at", "plate", "axles", "gross_kg", "limit_kg", "overload_kg", "overload_class"]
 
 
 @dataclass
 class Measured:
-    """Seconds of each post while the child worked and while it stood still, and the most memory of any child."""
+    """Seconds of each post while nothing was exported and while something was, and the most memory of any child."""
 
-    working_s: list[float] = field(default_factory=list)
-    still_s: list[float] = field(default_factory=list)
+    idle_s: list[float] = field(default_factory=list)
+    beside_s: list[float] = field(default_factory=list)
     most_bytes: int = 0
-    stands_still: bool = True
+    is_idle: bool = True
 
     @property
     def slower(self) -> float:
-        """How many times as long 99 of 100 posts took while the child worked."""
-        return p99(self.working_s) / p99(self.still_s)
+        """How many times as long 99 of 100 posts took during the export."""
+        return p99(self.beside_s) / p99(self.idle_s)
 
     def __str__(self) -> str:
-        figures = f"p99 {p99(self.working_s) * 1000:.1f} ms working, {p99(self.still_s) * 1000:.1f} ms still"
-        posts = f"{len(self.working_s)} and {len(self.still_s)} posts"
+        figures = f"p99 {p99(self.beside_s) * 1000:.1f} ms beside it, {p99(self.idle_s) * 1000:.1f} ms idle"
+        posts = f"{len(self.beside_s)} and {len(self.idle_s)} posts"
         return f"{figures} ({self.slower:.2f} times, {posts}), largest child {self.most_bytes >> 20} MiB"
 
 
@@ -118,13 +117,16 @@ def exported(browser: Browser, form: str) -> None:
 
 
 def watched(site: Site, what: Callable[[], None]) -> Measured:
-    """Do something while a station posts one weighing after the other; the child that exports stands still half of
-    the time, in turn, so that whatever else the machine does is the same for both halves."""
+    """Do something while a station posts one weighing after the other, with the server idle else before and after."""
     found, ended = Measured(), Event()
     with ThreadPoolExecutor(2) as threads:
         others = [threads.submit(post, site, found, ended), threads.submit(look, site, found, ended)]
         try:
+            time.sleep(IDLE_S)
+            found.is_idle = False
             what()
+            found.is_idle = True
+            time.sleep(IDLE_S)
         finally:
             ended.set()
         for other in others:
@@ -133,36 +135,24 @@ def watched(site: Site, what: Callable[[], None]) -> Measured:
 
 
 def post(site: Site, found: Measured, ended: Event) -> None:
-    """One weighing a post, on and on; one during which the child stopped or went on counts for neither."""
+    """One weighing a post, on and on; one during which the export began or ended counts for neither."""
     codes = count()
     with closing(Line(site.url, site.token())) as line:
         while not ended.wait(PAUSE_S):
-            row, still = weighing(f"BESIDE-{next(codes):07d}"), found.stands_still
+            row, idle = weighing(f"BESIDE-{next(codes):07d}"), found.is_idle
             began = time.perf_counter()
             answer = line.post([row])
             took_s = time.perf_counter() - began
             assert answer.body["accepted"] == 1, answer.body
-            if still == found.stands_still:
-                (found.still_s if still else found.working_s).append(took_s)
+            if idle == found.is_idle:
+                (found.idle_s if idle else found.beside_s).append(took_s)
 
 
 def look(site: Site, found: Measured, ended: Event) -> None:
-    """Stop the largest child, which is the one that exports, and let it go on, in turn; note the most memory."""
+    """Note the most memory of any child."""
     server = psutil.Process(site.pid)
     while not ended.wait(0.2):
-        children = sorted(server.children(recursive=True), key=memory)
-        if not children or memory(children[-1]) < EXPORTING_BYTES:
-            continue
-        found.most_bytes = max(found.most_bytes, memory(children[-1]))
-        with suppress(psutil.NoSuchProcess):
-            found.stands_still = False
-            ended.wait(STRETCH_S)
-            found.most_bytes = max(found.most_bytes, memory(children[-1]))
-            children[-1].suspend()
-            found.stands_still = True
-            ended.wait(STRETCH_S)
-            children[-1].resume()
-    found.stands_still = True
+        found.most_bytes = max([found.most_bytes, *(memory(child) for child in server.children(recursive=True))])
 
 
 def memory(process: psutil.Process) -> int:

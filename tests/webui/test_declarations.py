@@ -77,3 +77,19 @@ def test_activations_are_logged_and_looks_of_somebody_who_types_are_not(whole: B
 def test_a_change_without_a_note_is_not_made(whole: Browser) -> None:
     answered = ran(whole, "declaration.activate", changes=drafted(whole, TEXT), note="  ")
     assert (answered.status_code, bool(answered.json()["error"])) == (400, True)
+
+
+def test_a_form_shows_what_a_text_is_like(whole: Browser) -> None:
+    def shown(text: str, name: str = "site_type") -> dict[str, Any]:
+        path = f"config/dictionaries/{name}.yaml"
+        found: dict[str, Any] = ran(whole, "declaration.values", path=path, text=text).json()["result"]
+        return found
+
+    assert shown("title: 测试类型\n") == {"values": {"title": "测试类型"}, "starts": False}
+    own = shown("like: site_type\ntitle: 测试类型\n")
+    assert (own["starts"], own["values"]["title"]) == (True, "测试类型")
+    assert own["values"]["items"]["21"]["label"] == "超限检测站"
+    other = shown("like: site_type\nitems:\n  test: {label: 测试}\n", "test_kinds")["values"]
+    assert other["items"] == {**own["values"]["items"], "test": {"label": "测试"}}
+    alone = "like: nowhere\ntitle: 测试\n"
+    assert shown(alone, "test_kinds") == {"values": {"like": "nowhere", "title": "测试"}, "starts": False}

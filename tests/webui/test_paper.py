@@ -8,6 +8,7 @@ import pytest
 
 from tests.webui.browser import Browser
 from tests.webui.conftest import Site
+from webui.paper import grouped
 
 
 def test_a_printed_list_is_the_list_with_a_line_who_when_and_what(site: Site, whole: Browser) -> None:
@@ -15,7 +16,9 @@ def test_a_printed_list_is_the_list_with_a_line_who_when_and_what(site: Site, wh
     text = whole.get("/print/categories/weighing", params=query).text
     seen = whole.records("weighing", station="DEMO-430482-01", sort="code")
     assert re.findall(r"<td>(T430482-\d)</td>", text) == [one["code"] for one in seen]
-    assert re.findall(r"<th>(.*?)</th>", text) == ["检测单号", "车货总重（kg）", "站点"]
+    assert re.findall(r"<th(?: class=\"number\")?>(.*?)</th>", text) == ["检测单号", "车货总重(kg)", "站点"]
+    assert re.findall(r'<td class="number">(.*?)</td>', text) == [f"{one['gross_kg']:,}" for one in seen]
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d\d:", text)
     assert "演示03" in text
     assert "测试用户whole（whole）" in text
     assert "station = DEMO-430482-01" in text
@@ -73,6 +76,32 @@ def test_every_link_of_the_help_leads_somewhere(site: Site, whole: Browser) -> N
         assert answered.status_code == 200, path
         waiting += re.findall(r'href="([^"]+)"', answered.text)
     assert len(seen) > 20
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "0"),
+        (40.0, "40"),
+        (58.33, "58.33"),
+        (112.52, "112.52"),
+        (1500, "1,500"),
+        (-12345.5, "-12,345.5"),
+        (100, "100"),
+    ],
+)
+def test_numbers_on_paper_are_those_of_the_page(number: float, words: str) -> None:
+    assert grouped(number) == words
+
+
+def test_an_address_that_is_not_there_is_told_to_people_as_a_page(site: Site, whole: Browser) -> None:
+    for one in (whole, site.browsers["guest"]):
+        answered = one.get("/nowhere/at/all", headers={"Accept": "text/html"})
+        assert answered.status_code == 404
+        assert "没有这个页面" in answered.text
+        assert 'lang="zh-CN"' in answered.text
+    assert whole.get("/nowhere/at/all").json() == {"error": "没有这个地址"}
+    assert whole.post("/nowhere/at/all", {}).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/help/guides/none", "/help/reference/none", "/help/reference/limit.schema"])

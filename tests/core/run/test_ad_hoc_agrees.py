@@ -109,7 +109,7 @@ def agree(world: World, asking: dict[str, Any]) -> None:
         assert same(row, wanted[key]), (asking, key, row, wanted[key])
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(what=happenings, moved=moves, asking=st.lists(asked, min_size=3, max_size=6), last=st.booleans())
 def test_every_figure_is_what_the_records_say(world, what, moved, asking, last):
     anew(world)

@@ -104,7 +104,7 @@ def test_a_partner_that_fails_or_is_silent_is_told_to_those_of_its_stations(post
 
 
 def test_checks_pulls_jobs_and_exports_are_told(there):
-    noticing, seeing = there.platform.noticing, operator(there, "status", "interface.list")
+    noticing, seeing = there.platform.noticing, operator(there, "status", "job.list", "interface.list")
     noticing.checked({"backup.freshness": "no backup was ever made", "store": "", "declarations": "2 problems"})
     noticing.job_ended("nightly", "夜间任务", ok=False)
     noticing.exported("tester", "KEY", "检测.csv", None)

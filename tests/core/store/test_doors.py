@@ -253,3 +253,13 @@ def test_job_runs_are_told_newest_first(store):
     assert [(run.id, run.ok, run.note) for run in runs] == [(second, None, ""), (first, False, "no room")]
     assert runs[1].ended_at >= runs[1].started_at
     assert store.job_runs.last("other") == []
+
+
+def test_of_each_job_the_last_runs_are_kept(store, monkeypatch):
+    monkeypatch.setattr("core.store.job_runs.KEPT", 3)
+    other = store.job_runs.started("other")
+    runs = [store.job_runs.started("backup") for _ in range(5)]
+    assert [run.id for run in store.job_runs.last("backup", limit=9)] == runs[:1:-1]
+    assert store.job_runs.one(other).job == "other"
+    with pytest.raises(LookupError):
+        store.job_runs.one(runs[0])

@@ -33,7 +33,7 @@ def fill(store: Store, rows: list[tuple[int | None, bool]]) -> Node:
 @SHARED_STORE
 @given(rows=ROWS, way=st.sampled_from(["weighed_at", "-weighed_at"]), limit=st.integers(1, 3), reach=st.integers(1, 6))
 def test_who_goes_on_finds_every_row_once_in_order(store, monkeypatch, rows, way, limit, reach):
-    monkeypatch.setattr(search, "NEAR", 2)
+    monkeypatch.setattr(search, "NEAR", (1, 3))
     condition = fill(store, rows)
     wanted = store.search(Search(WEIGHING, condition, sort=(way,), limit=100), WHOLE, ENTITIES).rows
     visited, after = [], None

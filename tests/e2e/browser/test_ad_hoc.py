@@ -58,6 +58,7 @@ def test_a_question_is_picked_answered_and_saved(web: Watched, weighed: None) ->
 def test_nothing_overflows(web: Watched, weighed: None, width: int, height: int) -> None:
     page = web.open(f"{BEGUN}&by=station.region&by=axles&shape=stack&plate.starts=湘D7H10", width, height)
     expect(page.locator("table.grid tbody tr").first).to_be_visible()
+    expect(page.locator(".chart canvas")).to_be_visible()
     picture(page, f"ad-hoc-{width}-light")
     assert accessible(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -136,6 +136,25 @@ def test_the_desk_fits_and_is_accessible(web: Watched, width: str) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
+def test_a_form_shows_what_a_text_starts_from_and_long_lines_stay_inside(web: Watched) -> None:
+    page = opened(web, "config/categories/weighing.yaml")
+    expect(page.locator(".desk-beneath pre")).to_be_visible()
+    assert page.locator("#content").evaluate("content => content.scrollWidth <= content.clientWidth")
+    page.get_by_text("表单", exact=True).click()
+    form = page.locator(".kind-form")
+    expect(form.get_by_label("名称").first).to_have_value("动态称重检测")
+    expect(form).to_contain_text("没有改动的项沿用原声明")
+    picture(page, "declarations-like-1366-light")
+    assert accessible(page) == []
+    form.get_by_label("名称").first.fill("测试分类")
+    form.get_by_label("名称").first.press("Tab")
+    page.get_by_text("文本", exact=True).click()
+    expect(page.locator(".CodeMirror-code")).to_contain_text("title: 测试分类")
+    assert said(page).endswith("like: weighing\ntitle: 测试分类\n")
+    page.get_by_role("button", name="放弃改动").click()
+    expect(page.locator(".opened.current .dirty")).to_have_count(0)
+
+
 def test_a_form_of_the_kind_writes_the_same_text(web: Watched) -> None:
     before = snapshot(web)
     page = web.open("/p/settings?file=config/dictionaries/test_colour.yaml")

@@ -51,6 +51,32 @@ def test_what_is_refused_is_told_at_its_field(web: Watched) -> None:
     web.faults.clear()  # the browser itself notes the refused post
 
 
+def test_all_that_cannot_be_sent_is_told_at_once_in_our_words(web: Watched) -> None:
+    page = new_station(web)
+    form = page.get_by_role("dialog")
+    form.get_by_label("经度").fill("999")
+    form.get_by_label("纬度").fill("1e400")
+    page.get_by_role("button", name="保存", exact=True).click()
+    told = form.locator(".field-fault").all_inner_texts()
+    assert told == ["必填", "必填", "必填", "不能大于 180", "请填数字"]
+    expect(form.get_by_label("站点编号")).to_be_focused()
+    assert accessible(page) == []
+    picture(page, "form-unfit-1366-light")
+
+
+def test_a_long_name_does_not_push_the_other_columns_away(web: Watched) -> None:
+    page = new_station(web)
+    fill(page, "TEST-LONG", "测试" * 30)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{web.site.url}/p/stations?code=TEST-LONG")
+    cell = page.get_by_test_id("records").get_by_title("测试" * 30)
+    expect(cell).to_be_visible()
+    size = cell.bounding_box()
+    assert size is not None
+    assert size["width"] <= 24 * 14
+
+
 def test_a_new_snapshot_leaves_what_was_typed(web: Watched) -> None:
     page = new_station(web)
     page.get_by_role("dialog").get_by_label("名称").fill("还没保存的测试站")

@@ -112,7 +112,7 @@ def test_an_export_ends_as_a_file(web: Watched, tmp_path: Path) -> None:
     page = web.open("/p/weighings?axles=6")
     wanted = count(page)
     page.get_by_role("button", name="导出").click()
-    page.get_by_text("CSV").click()
+    page.get_by_text("CSV", exact=True).click()
     page.get_by_role("button", name="开始导出").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^下载")).click()

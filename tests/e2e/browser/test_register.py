@@ -103,7 +103,7 @@ def test_a_bridge_is_amended_with_a_reason(keeper: Watched) -> None:
 def test_the_export_has_texts_and_masks(keeper: Watched, tmp_path: Path) -> None:
     page = keeper.open("/p/bridges?grade=grade_4")
     page.get_by_role("button", name="导出").click()
-    page.get_by_text("CSV").click()
+    page.get_by_text("CSV", exact=True).click()
     page.get_by_text("包含全部列").click()
     page.get_by_role("button", name="开始导出").click()
     with page.expect_download() as download:

@@ -22,7 +22,7 @@ def clerk(site: Site) -> str:
 def test_the_log_is_read_by_kind_person_and_page(web: Watched, clerk: str) -> None:
     page = web.open("/p/weighings?axles=6")
     page.get_by_role("button", name="导出").click()
-    page.get_by_text("CSV").click()
+    page.get_by_text("CSV", exact=True).click()
     page.get_by_role("button", name="开始导出").click()
     expect(page.get_by_role("link", name=re.compile("^下载"))).to_be_visible()
     page.goto(f"{web.site.url}/p/log")

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from core.run.home import Home
-from core.run.jobs import falls_on
+from core.run.job_plan import falls_on
 from tests.core.cli.command import Zc
 from tests.core.run import homes
 

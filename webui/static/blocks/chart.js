@@ -26,11 +26,10 @@ export default defineComponent({
       chart.setOption(option, true);
     }
     function go(/** @type {any} */ event) {
-      const { opens, by = "", statistic } = block();
+      const { opens } = block();
       const value = event.data?.key;
       if (!opens || value === undefined || value === null) return;
-      const name = by === "day" ? `${statistic?.time}.within` : by;
-      opened.open(opens.page, { ...opens.query, [name]: [String(value)] });
+      opened.open(opens.page, opens.by ? { ...opens.query, [opens.by]: [String(value)] } : opens.query);
     }
     onMounted(async () => {
       try {
@@ -59,7 +58,7 @@ export default defineComponent({
     function said() {
       if (!state.data) return t("page.loading");
       const { points } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), 0);
-      return t("chart.said", { title: block().title ?? "", list: points.map((point) => `${point.name} ${grouped(point.value)}`).join(t("sign.list")) });
+      return t("chart.said", { title: block().title ?? "", list: points.map((point) => `${point.name} ${point.value === null ? t("sign.none") : grouped(point.value)}`).join(t("sign.list")) });
     }
   },
 });

@@ -22,14 +22,24 @@ export default defineComponent({
       if (state.fault) return faultBox(t, state.fault, ask);
       return [
         h("h2", { class: "number-title" }, block().title || block().measure?.label),
-        h("p", { class: "figure" }, [linked([figure(), h("small", block().measure?.unit)])]),
+        h("p", { class: "figure" }, [linked(figure())]),
+        why() ? h("p", { class: "figure-why" }, why()) : null,
         age(t, state.data?.as_of, live.state.connected),
       ];
     };
 
+    /** The figure and its unit; what has no value is no nought. */
     function figure() {
-      const name = block().measure?.name ?? "count";
-      return state.data ? grouped(state.data.rows[0]?.[name] ?? 0) : t("sign.waiting");
+      if (!state.data) return [t("sign.waiting")];
+      const value = state.data.totals[measure()];
+      return value === null ? [t("sign.none")] : [grouped(value), h("small", block().measure?.unit)];
+    }
+    /** @returns {string | undefined} */
+    function why() {
+      return state.data?.totals.why?.[measure()];
+    }
+    function measure() {
+      return block().measure?.name ?? "count";
     }
     /** @param {any[]} content */
     function linked(content) {

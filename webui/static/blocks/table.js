@@ -53,7 +53,7 @@ export default defineComponent({
 
     function rows() {
       return h(Rows, {
-        category: category.value, columns: columns.shown(), found: found.value, loading: state.loading, query,
+        category: category.value, columns: columns.shown(), found: found.value, loading: state.loading, failed: Boolean(state.fault), query,
         onOpen: show,
       });
     }

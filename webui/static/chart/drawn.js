@@ -4,7 +4,7 @@ const TIMES = ["day", "hour"];
 const NARROW = 72; // pixels; below it names are slanted
 const SLANTED = 92; // pixels of a slanted name
 
-/** @typedef {{name: string, key: string, value: number, colour?: string}} Point */
+/** @typedef {{name: string, key: string, value: number | null, colour?: string}} Point */
 
 /**
  * @param {import("../words.js").Words} t @param {zc.Block} block
@@ -13,14 +13,13 @@ const SLANTED = 92; // pixels of a slanted name
  */
 export function drawn(t, block, data, style, width) {
   const by = block.by ?? "";
-  const measure = block.measure?.name ?? "count";
   const named = (/** @type {string} */ field, /** @type {any} */ key) => dictionaryOf(block, field)[key]?.label ?? data.labels?.[field]?.[key] ?? String(key ?? t("sign.none"));
   const steps = stepsOf(block, data.steps);
   const rows = withSteps(block, steps, inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows));
-  const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: row[measure] ?? 0, colour: colourOf(block, by, row[by], style) }));
+  const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: valueOf(block, row), colour: colourOf(block, by, row[by], style) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
   if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
-  const series = block.series ? stacked(block, rows, measure, named, style, steps) : [{ name: block.measure?.label, data: points.map(item) }];
+  const series = block.series ? stacked(block, rows, named, style, steps) : [{ name: block.measure?.label, data: points.map(item) }];
   const categories = block.series ? places(by, rows, steps).map((key) => named(by, key)) : points.map((point) => point.name);
   return { points, option: { ...base, ...axes(block, categories, series, style, width) } };
 }
@@ -38,6 +37,13 @@ const stepsOf = (block, steps) => (block.top || block.shape === "pie" ? undefine
 function withSteps(block, steps, rows) {
   const by = block.by ?? "";
   return steps && !block.series ? steps.map((step) => rows.find((row) => row[by] === step) ?? { [by]: step }) : rows;
+}
+
+/** What is drawn of a row, or where there is none: no records are none, but they have neither rate nor mean.
+ * @param {zc.Block} block @param {any} row @returns {number | null} */
+function valueOf(block, row) {
+  const value = row?.[block.measure?.name ?? "count"];
+  return value === undefined ? (block.measure?.adds === false ? null : 0) : value;
 }
 
 /** Where along the axis something stands. @param {string} by @param {any[]} rows @param {any[] | undefined} steps */
@@ -72,23 +78,23 @@ function pie(points, style) {
   return {
     tooltip: { trigger: "item" },
     legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: "{d}%" }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: (/** @type {{percent: number}} */ { percent }) => `${percent.toFixed(1)}%` }, labelLine: { length: 8, length2: 6 }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
 
 /**
- * @param {zc.Block} block @param {any[]} rows @param {string} measure
+ * @param {zc.Block} block @param {any[]} rows
  * @param {(field: string, key: any) => string} named @param {CSSStyleDeclaration} style
  * @param {any[] | undefined} steps every place of a time axis
  */
-function stacked(block, rows, measure, named, style, steps) {
+function stacked(block, rows, named, style, steps) {
   const [by, second] = [block.by ?? "", block.series ?? ""];
   const along = places(by, rows, steps);
   return [...new Set(rows.map((row) => row[second]))].map((key) => ({
     name: named(second, key),
     stack: block.shape === "stack" ? "all" : undefined,
     itemStyle: { color: colourOf(block, second, key, style) },
-    data: along.map((place) => ({ key: place, value: rows.find((row) => row[by] === place && row[second] === key)?.[measure] ?? 0 })),
+    data: along.map((place) => ({ key: place, value: valueOf(block, rows.find((row) => row[by] === place && row[second] === key)) })),
   }));
 }
 

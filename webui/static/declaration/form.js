@@ -1,4 +1,5 @@
-/** A declaration as a form of its kind. What is changed is written into the text by the server; the text is what counts. */
+/** A declaration as a form of its kind. What is changed is written into the text by the server; the text is what counts.
+ * Where the text is like another declaration, the form shows what that says wherever the text says nothing. */
 import { operate } from "../door/operate.js";
 import { useWords } from "../injected.js";
 import { faultText } from "../page/fault.js";
@@ -11,7 +12,7 @@ export const Form = defineComponent({
   emits: ["typed"],
   setup(props, { emit }) {
     const t = useWords();
-    const [values, fault] = [ref(/** @type {zc.Values | null} */ (null)), ref("")];
+    const [values, fault, starts] = [ref(/** @type {zc.Values | null} */ (null)), ref(""), ref(false)];
     let line = Promise.resolve();
     let written = /** @type {string | null} */ (null);
 
@@ -22,7 +23,8 @@ export const Form = defineComponent({
     async function read() {
       if (props.text === written) return;
       written = props.text;
-      values.value = (await operate("declaration.values", { path: props.path, text: props.text })).values;
+      const told = await operate("declaration.values", { path: props.path, text: props.text });
+      [values.value, starts.value] = [told.values, told.starts];
     }
     /** @param {string} key @param {any} value */
     async function put(key, value) {
@@ -35,6 +37,7 @@ export const Form = defineComponent({
     return () =>
       h("div", { class: "kind-form" }, [
         fault.value ? h("div", { class: "error-box", role: "alert" }, fault.value) : null,
+        starts.value ? h("p", { class: "hint kind-starts" }, t("declaration.starts")) : null,
         values.value ? h("div", { class: "fields" }, Object.entries(props.schema.properties).filter(([key]) => key !== "like").map(([key, schema]) =>
           control({ t, ids: props.ids, path: `${props.path}.${key}`, name: key, schema, value: values.value?.[key], required: (props.schema.anyOf?.[1] ?? props.schema).required?.includes(key), put: (value) => queued(() => put(key, value)) }))) : null,
       ]);

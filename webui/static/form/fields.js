@@ -5,6 +5,7 @@ import { post } from "../door/api.js";
 import { useTab, useWords } from "../injected.js";
 import { headed } from "../page/shown.js";
 import { input } from "./input.js";
+import { requireFit } from "./unfit.js";
 import { useRefused } from "./refused.js";
 const { defineComponent, h, onBeforeUnmount, reactive, ref, watch } = Vue;
 
@@ -29,6 +30,7 @@ export const Fields = defineComponent({
       clear();
       busy.value = true;
       try {
+        requireFit(t, form(), typed, idOf);
         const values = changed(form(), typed, props.record === null ? {} : JSON.parse(before));
         const kept = await (props.record === null ? post(place(), { values }) : post(`${place()}/${props.record}/amend`, { values, why: why.value, version }));
         [before, tab.dirty] = [JSON.stringify(typed), false];
@@ -50,7 +52,7 @@ export const Fields = defineComponent({
       clear();
     }
     return () =>
-      h("form", { class: "fields", novalidate: false, onSubmit: save }, [
+      h("form", { class: "fields", novalidate: true, onSubmit: save }, [
         box(props.latest && (() => void goOn().catch(told))),
         ...form().fields.map((field) => line(t, field, idOf(field), faults[field.name], typed)),
         props.record === null ? null : reason(t, `${tab.id}-why`, why),

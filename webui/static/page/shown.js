@@ -24,7 +24,7 @@ const titled = (column, value, labels) => column.dictionary?.[value]?.label || l
 /** @param {import("../words.js").Words} t @param {zc.Column} column @param {any} value @param {Record<string, Record<string, string>>} labels */
 export function shownCell(t, column, value, labels) {
   const text = shownText(t, column, value, labels);
-  const tag = column.dictionary?.[value];
+  const tag = Array.isArray(value) ? undefined : column.dictionary?.[value];
   if (tag) return h("span", { class: `tag tag-${tag.colour}` }, text);
   return text;
 }

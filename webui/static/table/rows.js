@@ -7,11 +7,12 @@ const { defineComponent, h } = Vue;
 
 const WIDE = ["time", "ref", "text", "plate"]; // on a narrow screen these have a line of their own
 
+const ROOM = 20; // characters; a longer text is cut and told whole on hover
 const WIDTHS = /** @type {Record<string, number>} */ ({ time: 140, ref: 120, choice: 84 });
 
 export const Rows = defineComponent({
   name: "ZcRows",
-  props: { category: { type: Object, required: true }, columns: { type: Array, required: true }, found: { type: Object, default: null }, loading: Boolean, query: { type: Object, required: true } },
+  props: { category: { type: Object, required: true }, columns: { type: Array, required: true }, found: { type: Object, default: null }, loading: Boolean, failed: Boolean, query: { type: Object, required: true } },
   emits: ["open"],
   setup(props, { emit }) {
     const [t, opened] = [useWords(), useOpened()];
@@ -28,7 +29,7 @@ export const Rows = defineComponent({
           props.category.sums.length && found?.sums && found.records.length ? sums(found.sums) : null,
         ]),
         none ? empty(found) : null,
-        found ? null : h("div", { class: "loading", role: "status" }, t("page.loading")),
+        found ? null : waiting(),
       ]);
     };
 
@@ -44,7 +45,7 @@ export const Rows = defineComponent({
     /** @param {zc.Values} record @param {zc.Found} found */
     function line(record, found) {
       const open = () => emit("open", record.id);
-      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value" }, [linkedCell(t, opened, column, record[column.name], found.labels)])]));
+      const cells = columns().map((column) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, [h("span", { class: "value", title: whole(column, record[column.name]) }, [linkedCell(t, opened, column, record[column.name], found.labels)])]));
       const name = columns().slice(0, 2).map((column) => shownText(t, column, record[column.name], found.labels)).join(" ");
       const act = opens() ? h("td", { class: "acts" }, [h("button", { type: "button", class: "link", "aria-label": t("table.detail_of", { name }), onClick: open }, t("table.detail"))]) : null;
       return h("tr", { key: record.id, onDblclick: opens() ? open : undefined }, [...cells, act]);
@@ -53,6 +54,10 @@ export const Rows = defineComponent({
     function sums(values) {
       const cells = columns().map((column, at) => h("td", { key: column.name, class: classes(column), "data-label": headed(t, column) }, column.name in values ? shownText(t, column, values[column.name], {}) : at ? "" : t("table.sums")));
       return h("tfoot", [h("tr", [...cells, opens() ? h("td", { class: "acts" }) : null])]);
+    }
+    /** Nothing where what failed is told above. */
+    function waiting() {
+      return props.failed ? null : h("div", { class: "loading", role: "status" }, t("page.loading"));
     }
     /** @param {zc.Found} found */
     function empty(found) {
@@ -65,6 +70,9 @@ export const Rows = defineComponent({
     }
   },
 });
+
+/** What a cell may be too narrow for. @param {zc.Column} column @param {any} value */
+const whole = (column, value) => (column.type === "text" && String(value ?? "").length > ROOM ? String(value) : undefined);
 
 /** @param {zc.Column} column */
 const width = (column) => (column.width ? `${column.width}px` : `${WIDTHS[column.type] ?? 56}px`);

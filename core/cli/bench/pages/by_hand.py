@@ -22,8 +22,11 @@ ROWS = (
 COUNT = "SELECT count(*) FROM r_weighing r WHERE {where}"
 STANDS = "r.voided_at IS NULL"
 BEYOND = "(r.weighed_at, r.id) < (?, ?)"
+STATION = {"sqlite": ("r.station", "+r.station"), "postgresql": ("r.station",)}
+"""How the station is spelled where only a county's are asked for; with a plus SQLite goes by another index."""
+
 WITHIN_COUNTY = (
-    "r.station IN (SELECT code FROM r_station WHERE voided_at IS NULL AND region IN ("
+    "{station} IN (SELECT code FROM r_station WHERE voided_at IS NULL AND region IN ("
     "WITH RECURSIVE tree (code) AS (SELECT code FROM r_region WHERE code = ? UNION"
     " SELECT x.code FROM r_region x JOIN tree ON x.parent = tree.code) SELECT code FROM tree))"
 )
@@ -58,14 +61,18 @@ class ByHand:
         return cls("postgresql", made)
 
     def rows(
-        self, question: Question, county: str | None, after: Sequence[Any] | None, end_ms: int | None
+        self, question: Question, county: str | None, after: Sequence[Any] | None, end_ms: int | None, form: int = 0
     ) -> tuple[float, list[Any]]:
         """(seconds, rows with id first): one page and one row more, behind the time and id of `after`, not older than
-        `end_ms`."""
-        where, values = self._where(question, county)
+        `end_ms`, in that spelling."""
+        where, values = self._where(question, county, form)
         where, values = (f"{where} AND {BEYOND}", (*values, *after)) if after else (where, values)
         where, values = (f"{where} AND r.weighed_at >= ?", (*values, end_ms)) if end_ms else (where, values)
         return self._timed(ROWS.format(where=where, limit=LIMIT + 1), values)
+
+    def forms(self, county: str | None) -> int:
+        """How many spellings there are."""
+        return len(STATION[self.dialect]) if county else 1
 
     def count(self, question: Question, county: str | None) -> int:
         """How many there are."""
@@ -80,13 +87,14 @@ class ByHand:
         """Hang up."""
         self.connection.close()
 
-    def _where(self, question: Question, county: str | None) -> tuple[str, tuple[Any, ...]]:
+    def _where(self, question: Question, county: str | None, form: int = 0) -> tuple[str, tuple[Any, ...]]:
         own = HOLDS_PART[self.dialect] if question.part else question.where
         values = question.values
         if question.part:
             folded = f'"{question.part}"' if self.dialect == "sqlite" else f"%{question.part}%"
             values = (folded, *values)
-        parts = [(own, values), (WITHIN_COUNTY, (county,)) if county else ("", ()), (STANDS, ())]
+        within = WITHIN_COUNTY.format(station=STATION[self.dialect][form])
+        parts = [(own, values), (within, (county,)) if county else ("", ()), (STANDS, ())]
         told = [part for part in parts if part[0]]
         return " AND ".join(text for text, _ in told), tuple(value for _, some in told for value in some)
 

@@ -38,7 +38,7 @@ class Served(msgspec.Struct):
 
 
 class PageHandler(RequestHandler):
-    """GET /?question=NUMBER&time=…&id=…&end=…"""
+    """GET /?question=NUMBER&form=…&time=…&id=…&end=…"""
 
     def initialize(self, served: Served, thread: ThreadPoolExecutor, by_hand: ByHand) -> None:
         self.served, self.thread, self.by_hand = served, thread, by_hand
@@ -48,17 +48,17 @@ class PageHandler(RequestHandler):
         token = hashlib.sha256((self.get_cookie("zc_session") or "").encode()).digest()
         question = self.served.questions[int(self.get_query_argument("question"))]
         place = [int(value) for name in ("time", "id") for value in self.get_query_arguments(name)]
-        end = self.get_query_argument("end", "")
-        ask = partial(_page, self.by_hand, self.served, token, question, place, int(end) if end else None)
+        end, form = self.get_query_argument("end", ""), int(self.get_query_argument("form"))
+        ask = partial(_page, self.by_hand, self.served, token, question, place, int(end) if end else None, form)
         self.set_header("Content-Type", "application/json")
         self.finish(await asyncio.get_running_loop().run_in_executor(self.thread, ask))
 
 
 def _page(
-    by_hand: ByHand, served: Served, token: bytes, question: Question, place: list[int], end_ms: int | None
+    by_hand: ByHand, served: Served, token: bytes, question: Question, place: list[int], end_ms: int | None, form: int
 ) -> bytes:
     _, county = by_hand.found(WHO, (token, now_ms()))[0]
-    _, rows = by_hand.rows(question, county, place or None, end_ms)
+    _, rows = by_hand.rows(question, county, place or None, end_ms, form)
     zone, columns = ZoneInfo(served.zone), by_hand.columns
     records = [dict(zip(columns, row, strict=True)) for row in rows[:LIMIT]]
     for record in records:

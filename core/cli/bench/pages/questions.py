@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.cli.bench.pages.visitor import Params
+from core.declare.problem import ZcError
 
 LIMIT = 20
 WINDOW_DAYS = 7
-CATEGORY = "/api/v1/categories/weighing"
+CATEGORY_ID = "weighing"
+CATEGORY = f"/api/v1/categories/{CATEGORY_ID}"
 FACETS = ("overload_class", "axles", "station")
 
 
@@ -37,10 +39,13 @@ class Question:
 
 
 def numbered(plate: str, part: str, folded: str, zone: ZoneInfo, only: str) -> list[Question]:
-    """The questions in whose names `only` is, numbered."""
+    """The questions in whose names `only` is, numbered. ZcError where it is in none."""
     today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     late = today - timedelta(days=WINDOW_DAYS)
-    chosen = [one for one in questions(plate, part, folded, late) if only in one.name]
+    known = list(questions(plate, part, folded, late))
+    chosen = [one for one in known if only in one.name]
+    if not chosen:
+        raise ZcError(f"no question has {only!r} in its name", f"Names: {'; '.join(one.name for one in known)}")
     return [replace(one, number=number) for number, one in enumerate(chosen)]
 
 
@@ -67,3 +72,8 @@ def questions(plate: str, part: str, folded: str, late: datetime) -> Iterator[Qu
 
 def _gross(least: int, most: int) -> Params:
     return {"gross_kg.between": [str(least), str(most)]}
+
+
+def listed(asked: Params) -> dict[str, list[str]]:
+    """The parameters as a server has them of a URL."""
+    return {name: [said] if isinstance(said, str) else said for name, said in asked.items()}

@@ -32,11 +32,13 @@ RECEIVED_AFTER_MS = 20_000
 
 @dataclass(frozen=True)
 class Site:
-    """A home that has its weighings. `alike` is which characters of plates are taken for which, `zone` the site's."""
+    """A home that has its weighings, and the digest of its declarations. `alike` is which characters of plates are
+    taken for which, `zone` the site's."""
 
     home: Home
     zone: str
     alike: Mapping[str, str]
+    digest: str
 
 
 def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Site:
@@ -53,7 +55,7 @@ def prepared(folder: Path, records: int, database: str | None, step: Callable[[i
         platform.store.statistics.fill()
         platform.store.fill_parts(platform.snapshot.entities)
         plates = platform.snapshot.entities["weighing"].fields["plate"]
-        return Site(home, str(platform.snapshot.zone), plates.type.alike)
+        return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest)
 
 
 def _make(home: Home, database: str | None) -> None:
