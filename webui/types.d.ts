@@ -17,7 +17,7 @@ declare global {
     type Choice = { value: string; label: string; children?: Choice[] };
 
     interface Fault { status: number; message: string; field?: string; problems: { field?: string; text: string }[] }
-    interface PageLink { id: string; title: string; icon?: string }
+    interface PageLink { id: string; title: string; icon?: string; layout?: string }
     interface Notice {
       id: number; kind: string; level: string; label: string; title: string; text: string; at: string; last_at: string;
       number: number; stands: boolean; unread: boolean; page: string | null; query: Query; file: string | null;
@@ -28,7 +28,7 @@ declare global {
       login: string; title: string; roles: { id: string; title: string }[];
       site: { title: string; demo: boolean; zone: string; last_good: boolean; map?: MapSettings };
       snapshot: number; menu: { group: string; pages: PageLink[] }[]; operations: string[];
-      must_change: boolean; labels_version?: string;
+      must_change: boolean; labels_version?: string; first_steps?: string;
     }
 
     interface Column {
@@ -51,13 +51,14 @@ declare global {
       sort: string[]; sums: string[]; actions: string[]; operations: Run[]; export: boolean; rights: string[];
     }
     interface Block {
-      block: string; title?: string; width?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
+      block: string; title?: string; width?: number; height?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
       error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;
       measure?: { name: string; label: string; unit?: string; adds: boolean }; opens?: { page: string; query: Query; by?: string | null }; html?: string; tabs?: { title: string; rows: Block[][] }[];
-      dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>;
+      dimensions?: Record<string, { name: string; label: string; dictionary?: Record<string, Tag> }>; rows?: Block[][];
       longitude?: string; latitude?: string; label?: string; colour?: string; fields?: string[];
+      compare?: string[]; columns?: string[]; limit?: number; when?: string; silent_minutes?: number;
     }
-    interface PageSpec { id: string; title: string; group: string; rows: Block[][] }
+    interface PageSpec { id: string; title: string; group: string; layout: string; rotate_s?: number | null; next?: string | null; rows: Block[][] }
     interface Found {
       records: Values[]; labels: Record<string, Record<string, string>>; count?: number; capped?: boolean;
       count_text?: string; after?: string | null; reached?: string | null; sums?: Values; as_of: string;
@@ -75,6 +76,6 @@ declare global {
       trials: { interface: string; title: string; green: boolean }[]; activated?: boolean; number?: number;
     }
     interface Version { id: number; snapshot: number; at: string; who: string; note: string; removed: boolean }
-    interface Tab { id: string; page: string; title: string; query: Query; dirty: boolean; rows: number }
+    interface Tab { id: string; page: string; title: string; query: Query; dirty: boolean; rows: number; layout?: string }
   }
 }

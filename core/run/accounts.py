@@ -96,9 +96,16 @@ class Accounts:
         user, kept = self.user(line.login), self._store.people.password(line.login)
         if user is None or kept is None or not self._is_active(user):
             return None
+        account = self._account(user, line.id, kept, line.address)
         if is_use and now - line.seen_at > SEEN_MS:
-            self._store.people.seen(line.id, now)
-        return self._account(user, line.id, kept, line.address)
+            ends_at = now + self._rules()["session_s"] * 1000 if self._lasts(account) else None
+            self._store.people.seen(line.id, now, ends_at)
+        return account
+
+    def _lasts(self, account: Account) -> bool:
+        """Whether the sessions of an account go on as long as they are used."""
+        roles = self._snapshot().roles
+        return bool(account.roles) and all(name in roles and roles[name].lasting for name in account.roles)
 
     def logout(self, token: str) -> None:
         """End the session of a token, if there is one."""

@@ -15,7 +15,11 @@ Query = dict[str, list[str]]
 def asks(block: Mapping[str, Any]) -> Query:
     """What a number or chart asks of its statistic: measure, by, within and its conditions."""
     by = [block[key] for key in ("by", "series") if block.get(key)]
-    named = {"measure": [block["measure"]], "by": by, "within": [block["within"]]}
+    named = {"measure": [block["measure"]], "by": by, "within": [block["within"]], "compare": block.get("compare", [])}
+    if block["block"] == "ranking":
+        named |= {"order": [f"-{block['measure']}"], "top": [str(block["top"])]}
+    if block["block"] == "map":
+        named["completeness"] = ["true"]
     return {name: values for name, values in named.items() if values} | _conditions(block)
 
 

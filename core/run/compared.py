@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.declare.problem import ZcError
-from core.entity.calendar import PERIODS, as_day, start_of, value_of
+from core.entity.calendar import PERIODS, as_date, as_day, start_of, value_of
 from core.entity.measure import Measure
+from core.entity.statistic import HOUR_MS
 from core.entity.types.time import moment
 from core.run.asker import Asker
 from core.run.measured import NO_BASE, NO_DATA
@@ -30,7 +31,12 @@ class Comparison:
 
     def told(self, rows: Sequence[Row], totals: Row) -> dict[str, Any]:
         """{window: {from, to}, rows, totals}: rows beside the answer's, each {measure: change, base: {measure: stored
-        value}, why: {measure: reason}}. A change is in percent, of rates and shares in percentage points."""
+        value}, why: {measure: reason}}. A change is in percent, of rates and shares in percentage points.
+
+        Of today, where hours are kept and rows are not of periods, it is the change up to the last full hour, from the
+        same hours of the other day; `until` is that hour's end, UTC milliseconds."""
+        if self._is_of_today:
+            return self._of_today(rows)
         whole = self._whole_window()
         window = self._rows_window() if finest(self.asker.by) else whole
         figures, _ = self.asker.figures(window)
@@ -40,6 +46,33 @@ class Comparison:
         base_total = total if window == whole else self.asker.whole(whole)
         base, _ = self.asker.measured.values(base_total, base_total)
         return {"window": _shown(whole), "rows": found, "totals": self._change(totals, base)}
+
+    @property
+    def _is_of_today(self) -> bool:
+        asker = self.asker
+        today = as_day(moment(asker.now, asker.snapshot.zone).date())
+        hourly = asker.statistic.grain == "hour" and asker.of_days and not asker.measured.has_distinct
+        return hourly and asker.window == Window(today, today) and finest(asker.by) is None
+
+    def _of_today(self, rows: Sequence[Row]) -> dict[str, Any]:
+        zone, until, measured = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS, self.asker.measured
+        start, whole = self.asker.bounds[0], self._whole_window()
+        back = moment(start, zone).date() - as_date(whole.first)
+        before = [int((moment(ms, zone) - back).timestamp()) * 1000 for ms in (start, until)]
+        own, own_total = self._values(window_of(start, until, zone, hourly=True))
+        base, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
+        empty = measured.total({})
+        none, _ = measured.values(empty, empty)
+        keys = [tuple(row[name] for name in self.asker.by) for row in rows]
+        found = [self._change(own.get(key, none), base.get(key, {})) for key in keys]
+        return {"window": _shown(whole), "until": until, "rows": found, "totals": self._change(own_total, base_total)}
+
+    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row]:
+        """The measures of each group in a window, and of all of it."""
+        figures, _ = self.asker.figures(window)
+        total = self.asker.total(window, figures)
+        found = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
+        return found, self.asker.measured.values(total, total)[0]
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         """The dimensions of the row that one is compared with; no row has those of a period that was not."""

@@ -94,7 +94,8 @@ def _in_words(row: Row) -> Row:
 
 
 def _compared(answer: Answer, found: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-    """{window: {from, to}, rows, totals}: changes to two decimals, and what they are changes from."""
+    """{window: {from, to}, until?, rows, totals}: changes to two decimals, and what they are changes from; `until` is
+    the end of the last hour compared of today."""
 
     def shown(row: Row) -> Row:
         measures = answer.statistic.measures
@@ -106,7 +107,8 @@ def _compared(answer: Answer, found: Mapping[str, Any], snapshot: Snapshot) -> d
         return _in_words({**changes, "base": base, **({"why": row["why"]} if "why" in row else {})})
 
     window = {side: shown_time("day", day, snapshot.zone) for side, day in found["window"].items()}
-    return {"window": window, "rows": [shown(row) for row in found["rows"]], "totals": shown(found["totals"])}
+    until = {"until": moment(found["until"], snapshot.zone)} if "until" in found else {}
+    return {"window": window, **until, "rows": [shown(row) for row in found["rows"]], "totals": shown(found["totals"])}
 
 
 def _completeness(answer: Answer, snapshot: Snapshot) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ NEEDS = {
 """Blocks that ask an operation, and which."""
 WORDS = frozenset({"text", "help"})
 """Blocks that show nothing of the site's own."""
+HOLDERS = frozenset({"tabs", "group"})
+"""Blocks that are only a place for others."""
 SEVERAL = frozenset({"overview", "vehicle_life", "categories"})
 """Blocks that look into several categories."""
 
@@ -36,7 +38,7 @@ def menu(rights: Rights) -> list[dict[str, Any]]:
         {
             "group": group,
             "pages": [
-                {"id": one.id, "title": one.title, "icon": one.icon}
+                {"id": one.id, "title": one.title, "icon": one.icon, "layout": one.layout}
                 for one in sorted(seen, key=_place)
                 if one.group == group
             ],
@@ -62,7 +64,7 @@ def pages_of(rights: Rights) -> dict[str, str]:
 
 def _has_something(rights: Rights, found: Page) -> bool:
     """Whether any block of a page is for the account; words alone only where the page has nothing else."""
-    blocks = [block for _, block in placed(found.rows) if block["block"] != "tabs"]
+    blocks = [block for _, block in placed(found.rows) if block["block"] not in HOLDERS]
     working = [block for block in blocks if block["block"] not in WORDS]
     return any(_is_for(rights, block) for block in working) if working else bool(blocks)
 

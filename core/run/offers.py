@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.run.answer import Answer
     from core.run.question import Question
     from core.run.seeing import Seeing
+    from core.store.scope import Scope
 
 PROJECT = "zc"
 hook = pluggy.HookimplMarker(PROJECT)
@@ -97,8 +98,9 @@ class Live(Protocol):
     def search(self, category: str, where: Mapping[str, Any] | None = None, limit: int = 100) -> list[dict[str, Any]]:
         """Records of a category, shown values by field name, newest first as the category sorts."""
 
-    def ask(self, question: Question) -> Answer:
-        """Ask a statistic, with all rows in sight; for a person at a page, ask `seeing`."""
+    def ask(self, question: Question, scope: Scope | None = None) -> Answer:
+        """Ask a statistic, with the rows of a scope in sight, all where none is named; for a person at a page, ask
+        `seeing`."""
 
     def steadily(self) -> AbstractContextManager[None]:
         """Inside it all that this thread asks of the platform is of one moment, whatever is stored meanwhile."""

@@ -38,6 +38,9 @@ class Page:
     roles: frozenset[str]
     hidden: bool
     rows: Rows
+    layout: str = "desk"
+    rotate_s: int | None = None
+    next: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def compile_page(declaration: Declaration, named: Named) -> tuple[Page | None, l
         for path, block in placed(data["rows"])
         for code, path, values in _block_faults(block, path, named)
     ]
+    if data.get("rotate_s") and data["layout"] != "wall":
+        problems.append(declaration.problem("ZC367", "rotate_s"))
     if problems:
         return None, sorted(problems)
     page = Page(
@@ -71,17 +76,22 @@ def compile_page(declaration: Declaration, named: Named) -> tuple[Page | None, l
         roles=frozenset(data["roles"]),
         hidden=data["hidden"],
         rows=tuple(tuple(row) for row in data["rows"]),
+        layout=data["layout"],
+        rotate_s=data.get("rotate_s"),
+        next=data.get("next"),
     )
     return page, []
 
 
 def placed(rows: Any, path: tuple[str | int, ...] = ("rows",)) -> Iterator[tuple[tuple[str | int, ...], Block]]:
-    """Every block with its path in the declaration, those inside tabs too."""
+    """Every block with its path in the declaration, those inside tabs and groups too."""
     for row, blocks in enumerate(rows):
         for column, block in enumerate(blocks):
             yield (*path, row, column), block
             for index, tab in enumerate(block["tabs"] if block["block"] == "tabs" else ()):
                 yield from placed(tab["rows"], (*path, row, column, "tabs", index, "rows"))
+            if block["block"] == "group":
+                yield from placed(block["rows"], (*path, row, column, "rows"))
 
 
 Fault = tuple[str, tuple[str | int, ...], dict[str, Any]]
@@ -98,6 +108,11 @@ def _block_faults(block: Block, path: tuple[str | int, ...], named: Named) -> It
         for key in keys:
             yield from _unknown(
                 block[key], (*path, key), category.entity.fields, phrase("a field"), category.entity.title
+            )
+    if category is not None and block["block"] == "feed":
+        for index, name in enumerate(block["columns"]):
+            yield from _unknown(
+                name, (*path, "columns", index), category_columns(category), phrase("a column"), category.title
             )
     entity = named.entities.get(block.get("entity", ""))
     if entity is not None:
@@ -132,6 +147,11 @@ def figure_fields(block: Block, statistic: Statistic, entities: Mapping[str, Ent
     """What a block may ask its statistic by: its dimensions and grains, and the paths that it names."""
     paths = figure_paths(block, statistic, entities)
     return {**statistic.fields, **{name: path.field for name, path in paths.items()}}
+
+
+def category_columns(category: Category) -> list[str]:
+    """The names of a category's columns, in order."""
+    return [column.field.name for column in category.shown]
 
 
 def figure_paths(block: Block, statistic: Statistic, entities: Mapping[str, Entity]) -> dict[str, Path]:

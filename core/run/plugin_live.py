@@ -71,9 +71,9 @@ class PluginLive:
         records: list[dict[str, Any]] = found["records"]
         return records
 
-    def ask(self, question: Question) -> Answer:
-        """Ask a statistic, with all rows in sight."""
-        return ask(Scope.whole(), self.platform.store, self.platform.snapshot, question)
+    def ask(self, question: Question, scope: Scope | None = None) -> Answer:
+        """Ask a statistic, with the rows of a scope in sight, all where none is named."""
+        return ask(scope or Scope.whole(), self.platform.store, self.platform.snapshot, question)
 
     def steadily(self) -> AbstractContextManager[None]:
         """Inside it all that this thread asks is of one moment."""

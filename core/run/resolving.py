@@ -28,15 +28,16 @@ BOUNDS = ("min", "max")
 
 
 def page(rights: Rights, store: Store, id_: str) -> dict[str, Any]:
-    """{id, title, help, group, rows: [[block]]}. NotFound, NotAllowed; a block that the account may not see says so in
-    its own place."""
+    """{id, title, help, group, layout, rotate_s, next, rows: [[block]]}. NotFound, NotAllowed; a block that the account
+    may not see says so in its own place."""
     found = rights.snapshot.pages.get(id_)
     if found is None:
         raise NotFound(said("unknown_page", id=id_))
     if not rights.opens(found):
         raise NotAllowed(said("no_page"))
     rows = _rows(rights, store, found.rows)
-    return {"id": found.id, "title": found.title, "help": found.help, "group": found.group, "rows": rows}
+    told = {"id": found.id, "title": found.title, "help": found.help, "group": found.group, "layout": found.layout}
+    return told | {"rotate_s": found.rotate_s, "next": _opened(rights, found.next), "rows": rows}
 
 
 def _rows(rights: Rights, store: Store, rows: Iterable[Iterable[Mapping[str, Any]]]) -> list[list[dict[str, Any]]]:
@@ -51,6 +52,7 @@ def _block(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[str, 
             "block": block["block"],
             "title": block["title"],
             "width": block.get("width"),
+            "height": block.get("height"),
             "error": in_language(error.reason, "zh"),
         }
 
@@ -62,12 +64,14 @@ def _resolved(rights: Rights, store: Store, block: Mapping[str, Any]) -> dict[st
         resolved["html"] = MarkdownIt("commonmark", {"html": False}).enable("table").render(block["text"])
     if block["block"] == "tabs":
         resolved["tabs"] = [{**tab, "rows": _rows(rights, store, tab["rows"])} for tab in block["tabs"]]
+    if block["block"] == "group":
+        resolved["rows"] = _rows(rights, store, block["rows"])
     if "category" in block:
         category = allowed_category(rights, block["category"])
         resolved["category"] = category_of(rights, store, category, block)
         if {"add", "amend"} & set(resolved["category"]["actions"]):
             resolved["form"] = form_of(rights, store, category.entity.id, ())
-        if block["block"] == "table":
+        if block["block"] in ("table", "feed"):
             page_id = _opened(rights, block.get("opens"))
             resolved["opens"] = {"page": page_id, "query": {}} if page_id else None
     if "entity" in block:

@@ -29,6 +29,7 @@ class Role:
     scope: str
     unmask: Mapping[str, frozenset[str]]
     hide: Mapping[str, frozenset[str]]
+    lasting: bool = False
 
     def may(self, right: str, entity: str) -> bool:
         """Whether it has the right on the entity, within its scope; nothing without see."""
@@ -71,6 +72,7 @@ def compile_role(
         scope=data["scope"],
         unmask={name: frozenset(fields) for name, fields in data["unmask"].items()},
         hide={name: frozenset(fields) for name, fields in data["hide"].items()},
+        lasting=data["lasting"],
     )
     return role, problems
 
@@ -91,6 +93,10 @@ def _problems(
     for name, rights in data["rights"].items():
         if rights and "see" not in rights:
             yield declaration.problem("ZC358", "rights", name, right=", ".join(rights))
+    if data["lasting"]:
+        beyond = {right for rights in data["rights"].values() for right in rights} - {"see"}
+        for name in [*sorted(beyond), *(["operations"] if data["operations"] else [])]:
+            yield declaration.problem("ZC368", "lasting", name=name)
     yield from _field_problems(declaration, entities)
     yield from _scope_problems(declaration, entities, operations)
 

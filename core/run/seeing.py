@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.declare.problem import ZcError
 from core.run import (
+    area,
     asking,
     category_manual,
     choices,
@@ -28,6 +29,7 @@ from core.run import (
 )
 from core.run.ad_hoc import Undeclared
 from core.run.answer import Answer, ask
+from core.run.area import Area
 from core.run.asker import allowed_statistic
 from core.run.asking import Look
 from core.run.exporting import Exporting
@@ -108,11 +110,14 @@ class Seeing:
         look = self._look(category, {})
         return category_manual.manual(look, self.platform.url)
 
-    def sees_plain(self, category: str, columns: Sequence[str]) -> bool:
-        """Whether these fields of a category's records are shown as they are in every row seen. NotFound,
-        NotAllowed."""
-        entity = asking.allowed_category(self.rights, category).entity
-        return all(self.rights.is_plain(entity, name) for name in columns)
+    def sees_records(self, category: str, columns: Sequence[str], where: Mapping[str, Any], within: Area) -> bool:
+        """Whether these fields of all records of a category below `within`, such as ("region", "430481"), are shown as
+        they are, those of the condition too; with None of all there are."""
+        return area.sees_records(self.rights, self.platform.store, category, columns, where, within)
+
+    def sees_figures(self, question: Question, within: Area) -> bool:
+        """Whether the answer to a question about all records below `within`, with None about all, may be told."""
+        return area.sees_figures(self.rights, self.platform.store, question, within)
 
     def find(self, category: str, query: Params) -> dict[str, Any]:
         """One page of records: {records, labels, after, reached, as_of}, and unless count=false what `totals` says."""

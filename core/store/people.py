@@ -87,9 +87,10 @@ class People:
         standing = SessionRow.ended_at.is_null() & (SessionRow.ends_at > at) & (SessionRow.seen_at > seen_after)
         return self._sessions(standing)
 
-    def seen(self, session_id: int, at: int) -> None:
-        """Note that a session was used; does not wait."""
-        query = SessionRow.update(seen_at=at).where(SessionRow.id == session_id)
+    def seen(self, session_id: int, at: int, ends_at: int | None = None) -> None:
+        """Note that a session was used, and ends later where `ends_at` is said; does not wait."""
+        later = {} if ends_at is None else {"ends_at": ends_at}
+        query = SessionRow.update(seen_at=at, **later).where(SessionRow.id == session_id)
         self._writer.call(lambda session: session.run(query))
 
     def end(self, at: int, *, session_id: int | None = None, login: str | None = None, but: int | None = None) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 
 from core import api
 
+from .files import copy_files, put_back
 from .manifest import DECLARATIONS, FORMAT, TABLES, Backup, digest, open_backup, seal
 from .phrase import phrase
 
@@ -39,6 +40,7 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
     try:
         dumped = live.operate("store.dump", folder=str(building / TABLES))
         _pack(live.home, building / DECLARATIONS)
+        files = copy_files(live.home, building)
         manifest = {
             "format": FORMAT,
             "name": name,
@@ -46,6 +48,7 @@ def create(live: api.Live, note: str = "") -> dict[str, Any]:
             "note": note,
             "zc_version": _version(),
             "declarations": digest(building / DECLARATIONS),
+            "files": files,
             "key": key_fingerprint(live),
             **dumped,
         }
@@ -128,6 +131,7 @@ def restore(live: api.Live, source: str, into: str, store: str | None = None) ->
         if store is not None:
             _name_store(target / "config" / "site.yaml", store)
         api.restore_copy(target, backup.folder / TABLES, backup.tables, live.progress)
+        put_back(backup.folder, backup.files, target / "data")
     except BaseException:
         _clear(target)
         raise

@@ -1,9 +1,10 @@
-"""A backup on disk: a folder with the tables, the declarations, a manifest of counts and hashes, and its own hash."""
+"""A backup on disk: a folder with tables, declarations, kept files, a manifest of counts and hashes, its own hash."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 DECLARATIONS = "declarations.tar.gz"
 TABLES = "tables"
+FILES = "files"
 FORMAT = 1
 
 
@@ -38,6 +40,12 @@ class Backup:
         return tables
 
     @property
+    def files(self) -> dict[str, str]:
+        """{path below the home's data: SHA-256} of the files in it; none in a backup of an older version."""
+        files: dict[str, str] = self.manifest.get("files", {})
+        return files
+
+    @property
     def rows(self) -> int:
         """Rows of all tables together."""
         return sum(int(table["rows"]) for table in self.tables.values())
@@ -47,7 +55,17 @@ class Backup:
         wrong = api.wrong_files(self.folder / TABLES, self.tables)
         if digest(self.folder / DECLARATIONS) != self.manifest["declarations"]:
             wrong.append(f"{DECLARATIONS} is not what was written")
-        return wrong
+        return wrong + wrong_copies(self.folder / FILES, self.files)
+
+
+def wrong_copies(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Every file below a folder that is not what it was, in words. ZcError where a path leads out of the folder."""
+    for path in files:
+        if not (folder / path).resolve().is_relative_to(folder.resolve()):
+            raise api.ZcError(
+                phrase("{path} leads out of the backup", path=path), phrase("Use another: zc backup list")
+            )
+    return [f"{path} is not what was written" for path, sha256 in files.items() if digest(folder / path) != sha256]
 
 
 def open_backup(folder: Path) -> Backup:

@@ -1,6 +1,7 @@
 """The archive of reports: a folder for each version with its dataset and files, a record for each in the store.
 
-data/reports/<report>/<period>/v<version>/ holds dataset.json and the files made from it. A report that is made again
+data/reports/<report>/<period>/v<version>/ holds dataset.json and the files made from it, that of a region lies in a
+folder region-<code> of the period; each region has versions of its own. A report that is made again
 gets a new version only where its figures or its declaration differ, and says what does.
 """
 
@@ -21,6 +22,8 @@ from .dataset import digest
 from .difference import differences
 
 ENTITY, CATEGORY = "report_version", "report_version"
+WHOLE = "whole"
+"""The area of what is made over all records; else it is a region's code."""
 DATASET = "dataset.json"
 WHO = "report"
 LONGEST = 2000
@@ -36,28 +39,31 @@ def alone(home: Path, report: str) -> Iterator[None]:
         yield
 
 
-def place(home: Path, report: str, period: str, version: int) -> Path:
+def place(home: Path, report: str, period: str, region: str | None, version: int) -> Path:
     """The folder of one version."""
-    return home / "data" / "reports" / report / period / f"v{version}"
+    folder = home / "data" / "reports" / report / period
+    return (folder / f"region-{region}" if region else folder) / f"v{version}"
 
 
-def versions(live: api.Live, report: str, period: str) -> list[dict[str, Any]]:
-    """The records of a report's versions for a period, the newest first."""
-    return live.search(CATEGORY, {"report": report, "period": period}, limit=1000)
+def folder_of(home: Path, record: Mapping[str, Any]) -> Path:
+    """The folder of the version that a record enters."""
+    return place(home, record["report"], record["period"], record["region"], record["version"])
 
 
-def one(live: api.Live, report: str, period: str, version: int | None) -> dict[str, Any]:
-    """The record of a version, the newest where none is named. ZcError where there is none."""
-    for record in versions(live, report, period):
-        if version in (None, record["version"]):
-            return record
-    which = f"第 {version} 版" if version else "任何版本"
-    raise api.ZcError(f"报告 {report} {period} 没有{which}", f"先生成：zc report {report} --period {period}")
+def versions(live: api.Live, report: str, period: str, region: str | None) -> list[dict[str, Any]]:
+    """The records of a report's versions for a period, over a region or the whole, the newest first."""
+    return live.search(CATEGORY, {"report": report, "period": period, "area": region or WHOLE}, limit=1000)
+
+
+def one(live: api.Live, report: str, period: str, region: str | None, version: int | None) -> dict[str, Any] | None:
+    """The record of a version, the newest where none is named; None where there is none."""
+    found = versions(live, report, period, region)
+    return next((record for record in found if version in (None, record["version"])), None)
 
 
 def dataset_of(home: Path, record: Mapping[str, Any]) -> dict[str, Any]:
     """The dataset of a version. ZcError where its file is gone, or is not the one that was archived."""
-    file = place(home, record["report"], record["period"], record["version"]) / DATASET
+    file = folder_of(home, record) / DATASET
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -77,7 +83,7 @@ def changed(live: api.Live, former: Mapping[str, Any] | None, dataset: Mapping[s
 
 def keep(building: Path, live: api.Live, record: Mapping[str, Any]) -> None:
     """Put a finished version into its place and enter it; the folder first, so that no record lacks its files."""
-    target = place(live.home, record["report"], record["period"], record["version"])
+    target = folder_of(live.home, record)
     if target.exists():  # of a making that was broken off between the folder and its record
         shutil.rmtree(target)
     _sync(building)
@@ -97,7 +103,9 @@ def record_of(
     text = "；".join(differs)
     return {
         "report": report,
-        "title": dataset["report"]["title"],
+        "title": names["title"],
+        "area": dataset["region"] or WHOLE,
+        "region": dataset["region"],
         "period": dataset["period"]["id"],
         "period_title": names["period"],
         "version": int(names["version"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,9 +20,11 @@ Days = tuple[date, date]
 """First day, and the day after the last."""
 
 
-def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], about: Period) -> dict[str, Any]:
+def answered(
+    live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], about: Period, scope: api.Scope
+) -> dict[str, Any]:
     """{title, statistic, by, measures, compare, order, span, columns, rows, labels, totals, changes, rest,
-    completeness, definition, current} of a declared question.
+    completeness, definition, current} of a declared question over the rows of a scope.
 
     `rows` hold shown values, rates and shares as parts of one; `columns` say of each dimension and measure its label,
     unit, kind and how it is printed. `changes` are in percent, of rates and shares in percentage points. `rest` is
@@ -29,19 +32,21 @@ def answered(live: api.Live, said: Mapping[str, Any], units: Mapping[str, Any], 
     """
     first, end = span(said["span"], about)
     order = said.get("order") or ""
-    question = api.Question(
-        statistic=said["statistic"],
-        by=tuple(said["by"]),
-        measures=tuple(said["measures"]),
-        where=said["where"],
+    question = replace(
+        asked(said),
         within=(_midnight_ms(first, live), _midnight_ms(end, live)),
         compare=tuple(said["compare"]),
         order=None if order.removeprefix("-") in ONLINE else order or None,
         completeness=True,
     )
-    told = _told(live.ask(question), units, live)
+    told = _told(live.ask(question, scope), units, live)
     told["span"] = [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"]
     return _kept(with_online(told, live.zone) if said["online"] else told, said)
+
+
+def asked(said: Mapping[str, Any]) -> api.Question:
+    """What a declared figure asks, of all time."""
+    return api.Question(said["statistic"], tuple(said["by"]), measures=tuple(said["measures"]), where=said["where"])
 
 
 def _kept(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,26 +19,29 @@ FORMAT = 1
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
-def gathered(live: api.Live, report: Report, about: Period, version: int) -> dict[str, Any]:
-    """{format, report, sections, demo, snapshot, period, cut_off, names, answers, lists}. ZcError where its figures
-    disagree, with all that do."""
+def gathered(live: api.Live, report: Report, about: Period, version: int, region: str | None = None) -> dict[str, Any]:
+    """{format, report, sections, demo, period, region, names, answers, lists} over the records of a region, of all
+    without one. ZcError where its figures disagree, with all that do."""
     facts = live.facts()
+    scope, area = api.Scope.whole() if region is None else api.Scope.within("region", {region}), titled(live, region)
     with live.steadily():
         now = datetime.now(live.zone)
         live.progress(f"asking the figures of {report.id} {about.id}")
         figures = report.data["figures"].items()
-        answers = {name: answered(live, said, report.data["units"], about) for name, said in figures}
+        answers = {name: answered(live, said, report.data["units"], about, scope) for name, said in figures}
         sections = report.data["sections"]
-        lists = {name: _listed(live, sections[name]["list"], kept, about) for name, kept in report.lists.items()}
+        lists = {name: _listed(live, sections[name]["list"], kept, about, scope) for name, kept in report.lists.items()}
     dataset = {
         "format": FORMAT,
         "report": dict(report.data),
         "sections": list(report.sections),
         "demo": facts.demo,
         "period": {"kind": about.kind, "id": about.id, "first": str(about.first), "last": str(about.last)},
+        "region": region,
         "names": {
             "site": facts.title,
-            "title": report.data["title"],
+            "area": area,
+            "title": report.data["title"] + (f"（{area}）" if region else ""),
             "period": about.title + ("" if about.end <= now.date() else "（截至目前）"),
             "from": f"{about.first.year}年{about.first.month}月{about.first.day}日",
             "to": f"{about.last.year}年{about.last.month}月{about.last.day}日",
@@ -50,6 +53,15 @@ def gathered(live: api.Live, report: Report, about: Period, version: int) -> dic
     }
     require_agreement(dataset)
     return dataset
+
+
+def titled(live: api.Live, region: str | None) -> str:
+    """What a region is called, the whole where there is none. ZcError where the register has no such region."""
+    if region is None:
+        return str(live.settings["whole"])
+    for record in live.search("region", {"code": region}, limit=1):
+        return str(record["title"])
+    raise api.ZcError(f"没有区划 {region}", "请写区划登记中的代码。")
 
 
 def require_agreement(dataset: Mapping[str, Any]) -> None:
@@ -71,14 +83,14 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period) -> dict[str, Any]:
+def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period, scope: api.Scope) -> dict[str, Any]:
     """{title, columns, headings, numeric, rows, count} of a declared list: records of the period, as they are shown."""
     where = dict(said["where"])
     if kept.time is not None:
         last = datetime.combine(about.end, datetime.min.time(), live.zone) - timedelta(milliseconds=1)
         first = datetime.combine(about.first, datetime.min.time(), live.zone)
         where = {"all": [where, {kept.time: {"between": [first.isoformat(), last.isoformat()]}}]}
-    found = live.operate("find", category=said["category"], where=where, limit=said["limit"])
+    found = live.operate("find", category=said["category"], where=where, limit=said["limit"], scope=scope)
     columns = list(said["columns"] or found["columns"])
     known = {**kept.labels, **found["columns"]}
     unknown = [name for name in columns if name not in known]

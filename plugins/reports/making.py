@@ -15,22 +15,30 @@ from . import archive
 from .compiling import Report
 from .dataset import digest, frozen, gathered
 from .period import WRITTEN, Period, last_ended, period
+from .sight import region_to_make, regions, sees
 
 SHOWN_DIFFERENCES = 10
 
 
 def make(
-    live: api.Live, report: str, period: str | None = None, form: str | None = None, made_by: str = ""
+    live: api.Live,
+    report: str,
+    period: str | None = None,
+    form: str | None = None,
+    made_by: str = "",
+    region: str | None = None,
 ) -> dict[str, Any]:
-    """Make a report, or find that nothing changed since its last version: {text, report, period, version, is_new,
-    differs, file}."""
+    """Make a report, or find that nothing changed since its last version: {text, report, period, region, version,
+    is_new, differs, file}. A person who names no region and does not see the whole makes that of his own; NotAllowed
+    where he does not see all of it."""
     said = _report(live, report)
+    region = region_to_make(live, said.data, region)
     about, form = _period(live, said, period), form or said.data["forms"][0]
     if form not in said.data["forms"]:
         raise api.ZcError(f"报告 {report} 没有 {form} 形式", f"可用：{'、'.join(said.data['forms'])}")
     with archive.alone(live.home, report):
-        former = next(iter(archive.versions(live, report, about.id)), None)
-        dataset = gathered(live, said, about, former["version"] + 1 if former else 1)
+        former = next(iter(archive.versions(live, report, about.id, region)), None)
+        dataset = gathered(live, said, about, former["version"] + 1 if former else 1, region)
         differs = archive.changed(live, former, dataset)
         if differs is None and former is not None:
             return _told(live, former, form, is_new=False)
@@ -41,7 +49,7 @@ def make(
 def _kept(live: api.Live, said: Report, dataset: Mapping[str, Any], made_by: str, differs: list[str]) -> dict[str, Any]:
     """Freeze the dataset, have the files made from it, enter the version."""
     about = dataset["period"]["id"]
-    parent = archive.place(live.home, said.id, about, 1).parent
+    parent = archive.place(live.home, said.id, about, dataset["region"], 1).parent
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     building = Path(tempfile.mkdtemp(prefix=".making-", dir=parent))
     try:
@@ -58,8 +66,7 @@ def _kept(live: api.Live, said: Report, dataset: Mapping[str, Any], made_by: str
 
 
 def _told(live: api.Live, record: Mapping[str, Any], form: str, is_new: bool) -> dict[str, Any]:
-    folder = archive.place(live.home, record["report"], record["period"], record["version"])
-    file = folder / f"report.{form}"
+    file = archive.folder_of(live.home, record) / f"report.{form}"
     differs = [line for line in (record["differs"] or "").split("；") if line]
     head = f"{record['title']} {record['period_title']} 第 {record['version']} 版"
     lines = [f"{head}：{file}" if is_new else f"{head}：自上一版以来没有变化，未另存新版。{file}"]
@@ -70,6 +77,7 @@ def _told(live: api.Live, record: Mapping[str, Any], form: str, is_new: bool) ->
         "text": "\n".join(lines),
         "report": record["report"],
         "period": record["period"],
+        "region": record["region"],
         "version": record["version"],
         "is_new": is_new,
         "differs": differs if is_new else [],
@@ -97,12 +105,13 @@ def listed(live: api.Live) -> dict[str, Any]:
     return {"text": text or "no report is declared; see config/reports", "reports": rows}
 
 
-def file(live: api.Live, report: str, period: str, form: str, version: str | None = None) -> dict[str, Any]:
-    """A file of the archive: {path below data, name, sha256}. NotAllowed for a person who may not see plain what is
-    listed in it; ZcError where it is not there, or not what was archived."""
-    record = archive.one(live, report, period, int(version) if version else None)
-    _require_sight(live, archive.dataset_of(live.home, record))
-    found = archive.place(live.home, report, period, record["version"]) / f"report.{form}"
+def file(
+    live: api.Live, report: str, period: str, form: str, version: str | None = None, region: str | None = None
+) -> dict[str, Any]:
+    """A file of the archive: {path below data, name, sha256}. NotAllowed for a person who may not see all that is in
+    it; ZcError where it is not there, or not what was archived."""
+    record = _seen(live, report, period, int(version) if version else None, region)
+    found = archive.folder_of(live.home, record) / f"report.{form}"
     sha256 = record.get(f"{form}_sha256")
     if not sha256 or not found.is_file():
         raise api.ZcError(f"报告 {report} {period} 没有 {form} 文件", "请另选一种形式。")
@@ -112,14 +121,26 @@ def file(live: api.Live, report: str, period: str, form: str, version: str | Non
     return {"path": path.as_posix(), "name": archive.file_name(record, form), "sha256": sha256, "text": str(found)}
 
 
-def _require_sight(live: api.Live, dataset: Mapping[str, Any]) -> None:
-    """A report shows its lists to everybody alike, so whoever fetches it must see their columns unmasked."""
-    if live.seeing is None:
-        return
+def _seen(live: api.Live, report: str, period: str, version: int | None, region: str | None) -> dict[str, Any]:
+    """The record of the version that is meant, of what whoever asks may see. What a version says is told by its own
+    dataset, whatever the report is declared as today."""
+    tried = [(one, archive.one(live, report, period, one, version)) for one in regions(live, region)]
+    there = [(one, record) for one, record in tried if record is not None]
+    for one, record in there:
+        if sees(live, _as_listed(archive.dataset_of(live.home, record)), one):
+            return record
+    if there:
+        raise api.NotAllowed("报告中有您看不到的记录或字段，不能下载。", "请联系管理员。")
+    which = f"第 {version} 版" if version else "任何版本"
+    raise api.ZcError(f"报告 {report} {period} 没有{which}", f"先生成：zc report {report} --period {period}")
+
+
+def _as_listed(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """The report as it was declared, its lists with the columns that they had."""
+    sections = dict(dataset["report"]["sections"])
     for name, listed_ in dataset["lists"].items():
-        category = dataset["report"]["sections"][name]["list"]["category"]
-        if not live.seeing.sees_plain(category, listed_["columns"]):
-            raise api.NotAllowed("报告中有您看不到全文的字段，不能下载。", "请联系管理员。")
+        sections[name] = {**sections[name], "list": {**sections[name]["list"], "columns": listed_["columns"]}}
+    return {**dataset["report"], "sections": sections}
 
 
 def _report(live: api.Live, name: str) -> Report:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-PLAIN = ("site", "title", "period", "from", "to", "cut_off", "version")
-"""Names that stand for no figure: the site, the report, its period with its first and last day, the moment of the
-dataset, the version of the report."""
+PLAIN = ("site", "area", "title", "period", "from", "to", "cut_off", "version")
+"""Names that stand for no figure: the site, whose records they are (全市 or a region), the report, its period with its
+first and last day, the moment of the dataset, the version of the report."""
 
 ONLINE = ("hours_due", "hours_present", "online_rate", "last_received")
 """Columns that `online` adds: hours in which there should have been records, those in which there were, their share,

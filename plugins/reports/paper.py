@@ -68,7 +68,8 @@ def _front_texts(dataset: Mapping[str, Any]) -> list[str]:
     cover = dataset["report"].get("cover")
     if not cover:
         return [dataset["names"]["title"]]
-    return [filled(text, dataset) for text in (cover["title"], cover["subtitle"], *cover["lines"])]
+    title, subtitle, *lines = (filled(text, dataset) for text in (cover["title"], cover["subtitle"], *cover["lines"]))
+    return [title, f"{subtitle}（{dataset['names']['area']}）" if dataset["region"] else subtitle, *lines]
 
 
 def _front(dataset: Mapping[str, Any]) -> Iterator[Flowable]:

@@ -4,7 +4,8 @@ const KEY = "zc.theme";
 
 export function createTheme() {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const state = Vue.reactive({ dark: (localStorage.getItem(KEY) ?? (system.matches ? "dark" : "light")) === "dark" });
+  const chosen = () => (localStorage.getItem(KEY) ?? (system.matches ? "dark" : "light")) === "dark";
+  const state = Vue.reactive({ dark: chosen() });
   const show = () => document.documentElement.classList.toggle("dark", state.dark);
   show();
   function toggle() {
@@ -12,5 +13,10 @@ export function createTheme() {
     localStorage.setItem(KEY, state.dark ? "dark" : "light");
     show();
   }
-  return { state, toggle };
+  /** Dark whatever was chosen, for as long as a wall is in front. @param {boolean} always */
+  function darken(always) {
+    state.dark = always || chosen();
+    show();
+  }
+  return { state, toggle, darken };
 }

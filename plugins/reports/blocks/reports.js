@@ -1,6 +1,6 @@
 /** The reports that are declared, each to be made for a period, and the archive with its files. */
 import { operate } from "../door/operate.js";
-import { written } from "../door/api.js";
+import { get, written } from "../door/api.js";
 import { grid } from "../desk/grid.js";
 import { useMe, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
@@ -20,7 +20,7 @@ export default defineComponent({
   props: { block: { type: Object, required: true }, path: String },
   setup(props) {
     const [t, me] = [useWords(), useMe()];
-    const state = reactive({ reports: /** @type {any[] | null} */ (null), fault: "", busy: "", progress: "", done: "" });
+    const state = reactive({ reports: /** @type {any[] | null} */ (null), fault: "", busy: "", progress: "", done: "", region: "", regions: /** @type {{value: string, label: string}[]} */ ([]) });
     const periods = reactive(/** @type {Record<string, string>} */ ({}));
     const archive = useAsked(() => ({ path: "/api/v1/categories/report_version", query: { limit: [MOST] }, watch: { kind: "category", id: "report_version" } }));
 
@@ -28,6 +28,7 @@ export default defineComponent({
       try {
         state.reports = (await operate("reports.list")).reports;
         for (const one of state.reports ?? []) periods[one.report] ??= one.last;
+        state.regions = await get("/api/v1/entities/region/choices", { limit: [MOST] }).catch(() => []);
         state.fault = "";
       } catch (error) {
         state.fault = faultText(t, error);
@@ -36,7 +37,8 @@ export default defineComponent({
     async function make(/** @type {any} */ one) {
       Object.assign(state, { busy: one.report, progress: "正在生成…", done: "", fault: "" });
       try {
-        const made = await operate("report", { report: one.report, period: periods[one.report] }, (line) => (state.progress = line));
+        const region = state.region ? { region: state.region } : {};
+        const made = await operate("report", { report: one.report, period: periods[one.report], ...region }, (line) => (state.progress = line));
         state.done = made.is_new ? `${one.title} ${made.period} 第 ${made.version} 版已生成` : `${one.title} ${made.period} 自第 ${made.version} 版以来没有变化，未另存新版`;
         archive.ask();
       } catch (error) {
@@ -55,6 +57,7 @@ export default defineComponent({
     ];
     const versions = [
       { label: "报告", cell: (/** @type {any} */ one) => one.title },
+      { label: "区划", cell: (/** @type {any} */ one) => (one.region ? (archive.state.data.labels?.region?.[one.region] ?? one.region) : t("sign.none")) },
       { label: "周期", cell: (/** @type {any} */ one) => one.period_title || one.period },
       { label: "版本", right: true, cell: (/** @type {any} */ one) => String(one.version) },
       { label: "数据截止", cell: (/** @type {any} */ one) => moment(one.cut_off) },
@@ -67,6 +70,8 @@ export default defineComponent({
       head(props.block.title || "报表", [iconButton("Refresh", t("table.refresh"), { onClick: () => (load(), archive.ask()) })]),
       state.fault ? faultBox(t, state.fault, load) : null,
       h("p", { class: "hint box-hint", role: "status" }, state.progress || state.done || "写出周期后点“生成”。数字没有变化时不另存新版；有迟到数据时新版会写明与上一版的不同。"),
+      h("p", { class: "hint box-hint" }, ["区划 ", h("select", { class: "plain-input", "aria-label": "区划", value: state.region, onChange: (/** @type {any} */ event) => (state.region = event.target.value) },
+        [h("option", { value: "" }, "全部，看不到全部的为本人区划"), ...state.regions.map((one) => h("option", { key: one.value, value: one.value }, one.label))])]),
       state.reports ? grid("报表", reports, state.reports, { key: (one) => one.report, current: (one) => one.report === state.busy, none: "还没有声明报告。" }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
       h("div", { style: { marginTop: "1.5em" } }, [head("归档")]),
       archive.state.fault ? faultBox(t, archive.state.fault, archive.ask) : archive.state.data ? grid("归档", versions, archive.state.data.records, { key: (one) => one.id, none: "还没有生成过报告。" }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
@@ -83,7 +88,7 @@ function files(one) {
 
 /** @param {any} one @param {string} form */
 function address(one, form) {
-  return `/api/v1/files/reports.file${written({ report: [one.report], period: [one.period], version: [String(one.version)], form: [form] })}`;
+  return `/api/v1/files/reports.file${written({ report: [one.report], period: [one.period], version: [String(one.version)], form: [form], ...(one.region ? { region: [one.region] } : {}) })}`;
 }
 
 /** @param {any} one @param {import("../words.js").Words} t */

@@ -106,6 +106,11 @@ scope: region
 menus: [overview]
 rights: {weighing: [see, reveal, export], station: [see]}
 """,
+    "config/roles/screen.yaml": """title: 大屏
+menus: [overview]
+rights: {station: [see]}
+lasting: true
+""",
     "config/pages/list.yaml": """title: 检测
 group: 查询
 order: 1

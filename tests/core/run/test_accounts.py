@@ -125,6 +125,20 @@ def test_sessions_end_when_unused_and_at_last(site, clerk, clock):
     assert clerk.login not in {line["login"] for line in doors.sessions()}
 
 
+def test_the_session_of_a_screen_goes_on_while_it_is_used(site, clerk, clock):
+    tokens = []
+    for name, roles in (("lasting", ["screen"]), ("mixed", ["screen", "auditor"])):
+        made = operate(site.platform, "user.add", login=name, title="测试大屏", roles=roles)
+        tokens.append(clerk.doors.login(name, made["password"], clerk.address).token)
+    for _ in range(20):
+        clock.ahead_ms += 500_000
+        found = [clerk.doors.session(token) is not None for token in tokens]
+        site.platform.store.writer.flush()
+    assert found == [True, False], "only where every role says so"
+    clock.ahead_ms += 601_000
+    assert clerk.doors.session(tokens[0]) is None, "a screen that was off"
+
+
 def test_wrong_passwords_lock_login_and_address(clerk, clock):
     for _ in range(RULES["attempts"]):
         with pytest.raises(LoginRefused, match="有误"):

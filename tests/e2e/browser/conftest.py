@@ -65,9 +65,9 @@ class Site:
         return self.server.url
 
 
-def posting(server: Server) -> Callable[..., None]:
+def posting(server: Server, partner: str = "test_county") -> Callable[..., None]:
     """How a partner of the test posts rows."""
-    token = server.token("test_county")
+    token = server.token(partner)
 
     def post(*rows: dict[str, Any]) -> None:
         answered = httpx.post(f"{server.url}/api/preview", json={"token": token, "bodys": list(rows)})
@@ -88,6 +88,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         made = Site(server, posting(server))
         made.post(*(weighing(number) for number in range(WEIGHINGS)))
         yield made
+        if made.server is not server:  # a test killed the first one
+            with made.server.process:
+                assert made.server.stop() == 0
 
 
 @pytest.fixture(scope="module")

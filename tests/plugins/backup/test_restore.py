@@ -153,3 +153,28 @@ def test_the_plugins_that_come_with_zc_are_not_packed(zc: Zc, tmp_path: Path) ->
     restored = restore(zc, tmp_path / "restored")
     assert not (restored.home / "plugins").exists()
     assert "0 warnings" in restored("check")
+
+
+REPORT = {
+    "reports/daily/2026-10-05/v1/report.pdf": b"%PDF-test",
+    "reports/daily/2026-10-05/region-1/v1/a.csv": b"1,2\n",
+}
+
+
+def test_the_archive_of_reports_is_restored_and_each_file_compared(zc: Zc, tmp_path: Path) -> None:
+    for path, content in {**REPORT, "reports/daily/.lock": b"", "reports/daily/.making-x/half.pdf": b"half"}.items():
+        file = zc.home / "data" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    zc("backup", "create")
+    zc("backup", "verify")
+    restored = restore(zc, tmp_path / "restored").home / "data"
+    assert {path: (restored / path).read_bytes() for path in REPORT} == REPORT
+    assert not [*restored.rglob("half.pdf")]
+    copy = next((zc.home / "backups").rglob("report.pdf"))
+    assert copy.stat().st_mode & 0o077 == 0, "others could read it"
+    copy.write_bytes(b"%PDF-other")
+    assert "report.pdf is not what was written" in (zc("backup", "verify", code=1) or zc.said)
+    name = zc.json("backup", "list")["backups"][0]["name"]
+    zc("backup", "restore", name, "--into", str(tmp_path / "again"), code=1)
+    assert not (tmp_path / "again" / "config").exists()

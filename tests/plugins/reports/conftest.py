@@ -144,11 +144,17 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
         "cross_check": [{"title": "各程度之和", "sum": ["by_class.*.trucks"], "equals": "total.trucks"}],
     }  # fmt: skip
     names = {
-        "site": "测试平台", "title": "测试月报", "period": "2026年10月", "from": "2026年10月1日",
+        "site": "测试平台", "area": "全市", "title": "测试月报", "period": "2026年10月", "from": "2026年10月1日",
         "to": "2026年10月31日",
         "cut_off": "2026-11-01 07:00:00", "version": "1",
     }  # fmt: skip
-    return {"report": report, "sections": list(sections), "names": names, "period": {"kind": "month", "id": "2026-10"}}
+    return {
+        "report": report,
+        "sections": list(sections),
+        "names": names,
+        "region": None,
+        "period": {"kind": "month", "id": "2026-10"},
+    }
 
 
 def _listed() -> dict[str, Any]:

@@ -32,7 +32,7 @@ sections:
 cross_check:
   - {title: 各闸口之和, sum: [by_gate.*.passed], equals: total.passed}
 """
-SITE = {**homes.SITE, "demo": True, "plugins": {"reports": {}}}
+SITE = {**homes.SITE, "demo": True, "plugins": {"stations": {}, "reports": {}}}
 PRINTED = "like: daily\nforms: [pdf, xlsx, csv]\n"
 FILES = {
     **homes.FILES,

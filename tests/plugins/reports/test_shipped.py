@@ -4,47 +4,20 @@ a plain count of the records says."""
 from __future__ import annotations
 
 import importlib
-import random
 from collections import Counter
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.run.home import Home
 from tests.core.cli.command import exit_code
 from tests.core.run import homes
+from tests.plugins.reports.seeding import LIMITS, ZONE, load, seeded
 
-ZONE = ZoneInfo("Asia/Shanghai")
-LIMITS = {2: 18_000, 3: 27_000, 4: 36_000, 5: 43_000, 6: 49_000}
-STATIONS = ("DEMO-430481-01", "DEMO-430481-02", "DEMO-430482-01")
 REPORTS = {
     "daily": "2026-10-05", "weekly": "2026-W41", "monthly": "2026-10", "quarterly": "2026-Q4",
     "station_indicators": "2026-10", "hundred_tons": "2026-10", "eighty_tons": "2026-10", "doubled": "2026-10",
 }  # fmt: skip
-
-
-def seeded():
-    """[{code, station, weighed_at, plate, axles, gross_kg}] of September and October."""
-    chance = random.Random(47)
-    first = datetime(2026, 9, 1, tzinfo=ZONE)
-    rows = []
-    for number in range(260):
-        at = first + timedelta(seconds=chance.randrange(61 * 86_400))
-        plate = f"{chance.choice('湘湘湘粤赣')}D{chance.randrange(10_000, 99_999)}"
-        rows.append({
-            "code": f"SEED-{number}", "station": chance.choice(STATIONS), "weighed_at": f"{at:%Y-%m-%d %H:%M:%S}",
-            "plate": plate, "axles": chance.choice(list(LIMITS)), "gross_kg": chance.randrange(3_000, 130_000),
-        })  # fmt: skip
-    return rows
-
-
-def load(platform, rows):
-    names = list(rows[0])
-    text = "\n".join([",".join(names), *(",".join(str(row[name]) for name in names) for row in rows)])
-    said = {"entity": "weighing", "name": "seed.csv", "data": text.encode().hex(), "replace": False, "who": "test"}
-    done = homes.operate(platform, "load", **said)
-    assert not done["refused"], done
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +101,14 @@ def test_a_job_makes_it_for_the_period_that_is_over(seen):
     assert (record["report"], record["made_by"]) == ("daily", "定时任务")
     yesterday = datetime.now(ZONE) - timedelta(days=1)
     assert record["period"] == f"{yesterday:%Y-%m-%d}"
+
+
+def test_the_shipped_jobs_are_on_the_page_and_catch_up_what_a_stop_missed(seen):
+    platform, _ = seen
+    listed = {one["id"]: one for one in homes.operate(platform, "job.list")["jobs"] if one["run"] == "report"}
+    made = {id_: platform.snapshot.jobs[id_]["with"]["report"] for id_ in listed}
+    assert made == {
+        "daily_report": "daily", "weekly_report": "weekly", "monthly_report": "monthly",
+        "monthly_indicators": "station_indicators",
+    }  # fmt: skip
+    assert {one["missed"] for one in listed.values()} == {"catch_up"}

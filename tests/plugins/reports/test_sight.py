@@ -44,7 +44,7 @@ def test_masked_fields_are_not_fetched_by_those_who_do_not_see_them(platform):
     assert homes.operate(platform, "reload", who="test")["activated"]
     assert made(platform, DAY)["version"] == 2
     assert seeing(platform, ["all"]).operate("reports.file", asked)["name"].endswith(".csv")
-    with pytest.raises(NotAllowed, match="看不到全文"):
+    with pytest.raises(NotAllowed, match="看不到的记录或字段"):
         seeing(platform, ["veiled"]).operate("reports.file", asked)
     with pytest.raises(NotAllowed):
         seeing(platform, ["none"]).operate("reports.file", asked)

@@ -2,6 +2,7 @@
 import { load } from "../door/assets.js";
 import { useLive, useOpened, useTheme, useWords } from "../injected.js";
 import { drawn } from "../chart/drawn.js";
+import { sized } from "../chart/sized.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox, faultText } from "../page/fault.js";
 import { age, head } from "../page/frame.js";
@@ -23,7 +24,7 @@ export default defineComponent({
     function show() {
       if (!chart || !state.data) return;
       const { option } = drawn(t, block(), state.data, getComputedStyle(document.documentElement), chart.getWidth());
-      chart.setOption(option, true);
+      chart.setOption(sized(option), true);
     }
     function go(/** @type {any} */ event) {
       const { opens } = block();

@@ -4,6 +4,7 @@ import { useLive, useOpened, useWords } from "../injected.js";
 import { useAsked } from "../page/asked.js";
 import { faultBox } from "../page/fault.js";
 import { age } from "../page/frame.js";
+import { changes } from "../page/changed.js";
 import { grouped } from "../page/shown.js";
 const { defineComponent, h } = Vue;
 
@@ -24,6 +25,7 @@ export default defineComponent({
         h("h2", { class: "number-title" }, block().title || block().measure?.label),
         h("p", { class: "figure" }, [linked(figure())]),
         why() ? h("p", { class: "figure-why" }, why()) : null,
+        changes(t, block(), state.data),
         age(t, state.data?.as_of, live.state.connected),
       ];
     };

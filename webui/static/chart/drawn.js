@@ -98,9 +98,12 @@ function stacked(block, rows, named, style, steps) {
   }));
 }
 
+/** @param {string} text a day, or an hour of one */
+const withoutYear = (text) => text.slice(5);
+
 /** Names below the axis: of days and hours as many as there is room for, of anything else every one. @param {string} by @param {number} room pixels for each */
 function below(by, room) {
-  if (TIMES.includes(by)) return { hideOverlap: true };
+  if (TIMES.includes(by)) return { hideOverlap: true, alignMaxLabel: "right", formatter: withoutYear };
   return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 16, overflow: "break" };
 }
 

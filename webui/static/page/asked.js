@@ -1,16 +1,21 @@
 /** Data that a block asked for: at first, when what it asks changes, when the server says that something is new. The
  * answer of an older question never replaces that of a newer one. */
-import { get } from "../door/api.js";
-import { useLive, useWords } from "../injected.js";
+import { ApiError, get } from "../door/api.js";
+import { useLive, useWall, useWords } from "../injected.js";
 import { faultText } from "./fault.js";
 const { onBeforeUnmount, reactive, watch } = Vue;
+
+const EVERY_MS = 60_000; // on a wall, where nobody asks again and windows of time move on
+
+/** Whether it may be over soon without anybody's doing. @param {unknown} error */
+const passes = (error) => error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 /**
  * @typedef {{path: string, query: zc.Query, watch?: {kind: string, id: string}}} Question
  * @param {() => Question | null} question null: nothing to ask; `state.of` is the one that `state.data` answers, as JSON
  */
 export function useAsked(question) {
-  const [t, live] = [useWords(), useLive()];
+  const [t, live, wall] = [useWords(), useLive(), useWall()];
   const state = reactive({ data: /** @type {any} */ (null), fault: "", loading: false, at: 0, of: "" });
   /** @type {AbortController | null} */
   let running = null;
@@ -27,7 +32,7 @@ export function useAsked(question) {
       Object.assign(state, { data, fault: "", at: Date.now(), of: JSON.stringify(asked) });
     } catch (error) {
       if (mine.signal.aborted) return;
-      state.fault = faultText(t, error);
+      state.fault = wall && state.data && passes(error) ? "" : faultText(t, error); // what is there says how old it is
     } finally {
       if (running === mine) state.loading = false;
     }
@@ -39,7 +44,9 @@ export function useAsked(question) {
     ask();
   }
   watch(() => JSON.stringify(question()), follow, { immediate: true });
+  const clock = wall ? setInterval(ask, EVERY_MS) : 0;
   onBeforeUnmount(() => {
+    clearInterval(clock);
     unwatch();
     running?.abort();
   });

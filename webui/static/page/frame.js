@@ -1,5 +1,5 @@
 /** The head of a block: its title, how old its data is where the line is down, what can be done with it. */
-import { moment } from "./shown.js";
+import { Age } from "./age.js";
 const { h } = Vue;
 
 /** @param {string | undefined} title @param {any[]} [more] right of the title */
@@ -10,7 +10,5 @@ export function head(title, more = []) {
 /** @param {import("../words.js").Words} t @param {string | undefined} asOf @param {boolean} connected */
 export function age(t, asOf, connected) {
   if (!asOf) return null;
-  const at = moment(asOf);
-  const said = connected ? t("page.as_of", { at: at.split(" ").at(-1) }) : t("page.as_of_stale", { at });
-  return h("span", { class: ["age", { stale: !connected }], title: at }, said);
+  return h(Age, { t, asOf, connected });
 }

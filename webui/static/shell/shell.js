@@ -4,6 +4,7 @@ import { Page } from "../page/page.js";
 import { Header } from "./header.js";
 import { Menu } from "./menu.js";
 import { Tabs } from "./tabs.js";
+import { Wall } from "../wall/wall.js";
 const { defineComponent, h, ref } = Vue;
 
 const NARROW = "(max-width: 900px)";
@@ -19,9 +20,18 @@ export const Shell = defineComponent({
       document.title = tab ? `${tab.title} · ${me.site.title}` : me.site.title;
     });
     const menu = () => h(Menu, { onChosen: () => (drawer.value = false) });
+    /** The wall in front, where there is one. */
+    const wall = () => opened.state.tabs.find((tab) => tab.id === opened.state.active && isWall(tab));
+    const isWall = (/** @type {zc.Tab} */ tab) => (tab.layout ?? layouts()[tab.page]) === "wall";
+    const layouts = () => Object.fromEntries(me.menu.flatMap((group) => group.pages.map((page) => [page.id, page.layout])));
     const toggle = () => (narrow.value ? (drawer.value = !drawer.value) : (folded.value = !folded.value));
-    return () =>
-      h("div", { class: ["shell", { folded: folded.value || narrow.value }] }, [
+    return () => {
+      const front = wall();
+      return [h("div", { key: "shell", hidden: Boolean(front), class: ["shell", { folded: folded.value || narrow.value }] }, frame()), front ? h(Wall, { key: front.id, tab: front }) : null];
+    };
+
+    function frame() {
+      return [
         h("a", { class: "skip", href: "#content" }, t("shell.skip")),
         h(Header, { onMenu: toggle, open: narrow.value ? drawer.value : !folded.value }),
         me.site.last_good ? h("div", { class: "banner-red", role: "alert" }, t("shell.last_good")) : null,
@@ -32,15 +42,16 @@ export const Shell = defineComponent({
             : h("aside", { class: "side", hidden: folded.value }, [menu()]),
           h("div", { class: "main" }, [h(Tabs), pages(t)]),
         ]),
-      ]);
+      ];
+    }
 
     /** All opened pages stay mounted, so that each keeps its state; one is in front. @param {import("../words.js").Words} words */
     function pages(words) {
-      const shown = opened.state.tabs.map((tab) =>
+      const shown = opened.state.tabs.filter((tab) => !isWall(tab)).map((tab) =>
         h("div", { key: tab.id, class: "page-holder", hidden: tab.id !== opened.state.active }, [h(Page, { tab })]),
       );
       const empty = h("div", { class: "empty" }, words("shell.nothing"));
-      return h("main", { id: "content", class: "content", tabindex: "-1" }, shown.length ? shown : [empty]);
+      return h("main", { id: wall() ? undefined : "content", class: "content", tabindex: "-1" }, shown.length ? shown : [empty]);
     }
   },
 });
