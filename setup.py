@@ -71,6 +71,7 @@ setup(
         "postgres": ["psycopg[binary]==3.3.9"],
         "mysql": ["PyMySQL==1.2.4"],
         "sqlserver": ["pymssql==2.4.6"],
+        "analytics": ["duckdb==2.0.0"],
         "bench": [  # the peers that `zc bench intake` runs beside ours, and what tells their CPU time
             "fastapi==0.165.0",
             "uvicorn[standard]==0.54.0",
@@ -83,6 +84,7 @@ setup(
             "psycopg[binary]==3.3.9",
             "PyMySQL==1.2.4",
             "pymssql==2.4.6",
+            "duckdb==2.0.0",
             "mysql-mimic==3.0.5",
             "pgserver==0.1.4",
             "pytest==9.2.0",

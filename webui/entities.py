@@ -90,6 +90,26 @@ class ChoicesHandler(PageHandler):
         await self.answer(lambda seeing: seeing.choices(entity, asked, limit, tree))
 
 
+class AdHocHandler(PageHandler):
+    """GET /api/v1/ad-hoc?entity=…&by=…&measure=KIND:FIELD&within=…&compare=…&top=…&order=…&as_of=…, and conditions
+    over any field as a list has them; or, in place of entity and conditions, ask=…, a statistic as YAML that nobody
+    declared."""
+
+    async def get(self) -> None:
+        """Its figures."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.ad_hoc(query))
+
+
+class AdHocOfferedHandler(PageHandler):
+    """GET /api/v1/ad-hoc/offered?entity=…."""
+
+    async def get(self) -> None:
+        """What may be picked."""
+        query = self.query
+        await self.answer(lambda seeing: seeing.ad_hoc_offered(query))
+
+
 class StatisticHandler(PageHandler):
     """GET /api/v1/statistics/<statistic>?by=…&measure=…&within=…&compare=…&top=…&order=…&completeness=…&as_of=…, and
     conditions over whatever may stand in by."""

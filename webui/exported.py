@@ -46,6 +46,12 @@ class FiguresHandler(BeginHandler):
     kind = "statistic"
 
 
+class AdHocHandler(BeginHandler):
+    """POST /api/v1/ad-hoc/<entity>/exports; the query is that of the figures."""
+
+    kind = "ad_hoc"
+
+
 class OwnExportHandler(PageHandler):
     """Base of both: an export is its owner's alone."""
 

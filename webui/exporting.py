@@ -30,7 +30,7 @@ class Order:
     digest: str
     snapshot: int
     account: Account
-    kind: str  # category or statistic
+    kind: str  # category, statistic or ad_hoc
     category: str  # its id
     form: str
     query: Mapping[str, Sequence[str]]
@@ -83,6 +83,8 @@ def listing(
     """What is to be written. ZcError where it is refused."""
     if kind == "statistic":
         return seeing.exporting_figures(id_, query)
+    if kind == "ad_hoc":
+        return seeing.exporting_ad_hoc(query)
     return seeing.exporting(id_, query, columns)
 
 

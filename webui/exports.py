@@ -49,7 +49,7 @@ class Export(msgspec.Struct):
     sha256: str = ""
     error: str = ""
     status: int = 0  # HTTP's, of the error
-    kind: str = "category"  # or statistic, whose id `category` then is
+    kind: str = "category"  # or statistic, or ad_hoc, whose id or entity `category` then is
     ended_at: int | None = None
 
     def told(self) -> dict[str, Any]:
@@ -117,7 +117,8 @@ class Exports:
         seeing = Seeing(self._platform, account, snapshot)
         listing = exporting.listing
         await self._asking.run(listing, seeing, kind, category, query, tuple(columns))  # refused before a child is made
-        title = (snapshot.statistics if kind == "statistic" else snapshot.categories)[category].title
+        titled: dict[str, Mapping[str, Any]] = {"statistic": snapshot.statistics, "ad_hoc": snapshot.entities}
+        title = titled.get(kind, snapshot.categories)[category].title
         moment = show_moment(now, snapshot.zone)
         export = Export(
             secrets.token_urlsafe(16), account.login, category, form, f"{title}_{_stamp(moment)}.{form}", now, kind=kind

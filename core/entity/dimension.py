@@ -103,11 +103,12 @@ def _plain_problems(declaration: Declaration, path: tuple[Any, ...], name: str, 
         yield declaration.problem("ZC380", *path, name=name, mend=instead(name, allowed))
     elif name in GRAINS:
         yield declaration.problem("ZC387", *path, name=name, taken=phrase("a grain of time"))
-    elif why := _no_dimension(allowed[name]):
+    elif why := no_dimension(allowed[name]):
         yield declaration.problem("ZC381", *path, name=name, role=phrase("a dimension"), why=why)
 
 
-def _no_dimension(field: Field) -> str | None:
+def no_dimension(field: Field) -> str | None:
+    """Why a field has too many values to be a dimension; None where it has not."""
     if field.type.column == "real":
         return phrase("a number with decimals has a cell for almost every record")
     if field.type.listed:

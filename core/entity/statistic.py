@@ -145,6 +145,41 @@ def compile_statistic(
     return made, []
 
 
+def ad_hoc(
+    declaration: Declaration,
+    entity: Entity,
+    zone: ZoneInfo,
+    dictionaries: Mapping[str, Declaration],
+    condition: Node,
+) -> tuple[Statistic | None, list[Problem]]:
+    """The statistic of a question that nobody declared, over any entity and with any condition; nothing keeps it."""
+    data = declaration.data
+    shapes, fields, problems = compile_dimensions(declaration, entity, dictionaries, zone)
+    problems += _sum_problems(declaration, entity)
+    measured = {**fields, **{name: all_fields(entity)[name] for name in _added(entity)}}
+    measures, found = compile_measures(declaration, entity, measured, zone)
+    problems += [*found, *_name_problems(declaration, measured)]
+    if problems:
+        return None, sorted(problems)
+    made = [shape for shape in (as_dimension(each, entity) for each in shapes) if shape is not None]
+    added = [name for name in _added(entity) if name not in fields]
+    kept = _kept(data["sum"], measures, None)
+    return Statistic(
+        id=declaration.id,
+        title=data["title"],
+        help=data["help"],
+        entity=entity,
+        condition=condition,
+        grain="hour" if entity.time else "day",
+        shapes=(*dict.fromkeys(made), *(Dimension(name, name, entity.columns[name]) for name in added)),
+        sums=tuple(kept["sums"]),
+        definition=kept,
+        labelled=fields,
+        measures={**implied(made_sums(data["sum"]), entity), **measures},
+        as_of=data["as_of"],
+    ), []
+
+
 def made_sums(names: list[str]) -> tuple[str, ...]:
     """Each once."""
     return tuple(dict.fromkeys(names))

@@ -166,15 +166,22 @@ class Asker:
         asked = {*self.by, *fields_of(self.condition)}
         used = [name for each in asked for name in self._sources(each)]
         used += [name for each in self.measured.wanted for name in self._fields_of(self.statistic.measures[each])]
+        used += self.used_besides
         found = self.seen.narrowed(entity, dict.fromkeys(used), self.right)
         if found.is_nothing:
             label = next((entity.fields[name].label for name in used if not self._is_plain(name)), "")
             raise NotAllowed(said("no_field", field=label))
         return found
 
-    def figures(self, window: Window | None, by: Sequence[str] | None = None) -> tuple[Figures, bool]:
-        """The parts of the measures in a window, by group, and whether they are current."""
-        asked = Asked(
+    @property
+    def used_besides(self) -> Sequence[str]:
+        """Fields of the entity that the answer tells of beside what the question names: none, since whoever declares a
+        statistic says which records count."""
+        return ()
+
+    def asked(self, window: Window | None, by: Sequence[str] | None) -> Asked:
+        """What is asked of a window, by group."""
+        return Asked(
             by=self.by if by is None else tuple(by),
             parts=self.measured.parts,
             scope=self.scope,
@@ -183,6 +190,10 @@ class Asker:
             through=self.through,
             zone=self.snapshot.zone,
         )
+
+    def figures(self, window: Window | None, by: Sequence[str] | None = None) -> tuple[Figures, bool]:
+        """The parts of the measures in a window, by group, and whether they are current."""
+        asked = self.asked(window, by)
         try:
             return self.store.statistics.figures(self.statistic, asked, self.snapshot.entities)
         except ZcError as error:

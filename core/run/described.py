@@ -19,7 +19,7 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
         "label": field.label,
         "help": field.help,
         "unit": field.type.shown,
-        "type": _type(field),
+        "type": type_of(field),
     }
     if field.dictionary:
         items = rights.snapshot.facts.dictionaries[field.dictionary]
@@ -34,7 +34,7 @@ def described(rights: Rights, field: Field) -> dict[str, Any]:
     return told
 
 
-def _type(field: Field) -> str:
+def type_of(field: Field) -> str:
     """text, number, boolean, time, date, ref, choice or list: what a browser has a control for."""
     if field.type.listed:
         return "list"

@@ -7,11 +7,12 @@ from typing import Any
 
 from core.entity.calendar import shown as shown_time
 from core.entity.path import known_paths
+from core.entity.statistic import Statistic
 from core.run.answer import Answer, Row, ask, shown_measure, shown_rows
 from core.run.asker import allowed_statistic
 from core.run.exporting import Exporting
 from core.run.query import Params
-from core.run.question import from_url
+from core.run.question import Question, from_url
 from core.run.rights import Rights
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
@@ -26,13 +27,16 @@ def statistic(rights: Rights, store: Store, id_: str, params: Params) -> dict[st
 
 
 def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporting:
-    """The same answer for a file: texts in place of codes, totals, and what it means as its note. NotAllowed without
-    the right to export."""
+    """The same answer for a file. NotAllowed without the right to export."""
     entity = allowed_statistic(rights, id_).entity
     if not rights.may("export", entity.id):
         raise NotAllowed(said("no_right", title=entity.title, right=said("export")))
-    answer = _asked(rights, store, id_, params, "export")
-    rows, totals = shown_rows(answer, rights.snapshot)
+    return as_file(_asked(rights, store, id_, params, "export"), rights.snapshot)
+
+
+def as_file(answer: Answer, snapshot: Snapshot) -> Exporting:
+    """An answer for a file: texts in place of codes, totals, and what it means as its note."""
+    rows, totals = shown_rows(answer, snapshot)
     columns = [(one["name"], _heading(one), one["kind"] == "dimension") for one in answer.columns]
     names = [name for name, _, _ in columns]
     told = (tuple(_text(answer, name, row[name]) for name in names) for row in rows)
@@ -42,10 +46,15 @@ def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporti
 
 def _asked(rights: Rights, store: Store, id_: str, params: Params, right: str = "see") -> Answer:
     told = allowed_statistic(rights, id_)
+    return ask(rights, store, rights.snapshot, question_of(told, params, rights.snapshot), right)
+
+
+def question_of(told: Statistic, params: Params, snapshot: Snapshot) -> Question:
+    """The question of a URL to a statistic, whose conditions may be over whatever may stand in `by`."""
     names = (name for key in params for name in (key, key.rpartition(".")[0]))
-    paths = known_paths(names, told, rights.snapshot.entities)
+    paths = known_paths(names, told, snapshot.entities)
     fields = {**told.fields, **{name: path.field for name, path in paths.items()}}
-    return ask(rights, store, rights.snapshot, from_url(id_, params, fields, rights.snapshot), right)
+    return from_url(told, params, fields, snapshot)
 
 
 def _heading(column: Mapping[str, str]) -> str:

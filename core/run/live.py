@@ -38,6 +38,8 @@ from core.run.tokens import Tokens
 from core.run.traffic import Traffic
 from core.run.watch import Watcher
 from core.run.work import Work
+from core.store.archive import Archive
+from core.store.columnar import Columnar
 from core.store.database import now_ms
 from core.store.job_runs import CLOCK
 from core.store.request import StoreBusy
@@ -81,6 +83,8 @@ class Platform:
         self.tokens = Tokens(store, self.keyring)
         self.nonces = Nonces(store)
         self.work = Work()
+        self.archive = Archive(store.database, store.writer, home.data / "archive")
+        self.columnar = Columnar(store.database, self.archive)
         self.accounts = Accounts(store, self.work, lambda: self.snapshot)
         self.sandbox = Sandbox(home, self.nonces.learn)
         self.conformance = Conformance(self.sandbox)
@@ -92,10 +96,11 @@ class Platform:
         self.jobs = Jobs(self.run_job, lambda jobs: catching_up.counted_from(store, jobs, now_ms()))
         self.pulling = Pulling(self)
         self.noticing = Noticing(self)
-        every_minute = (self._derive_again, self._forget_refusals, self._forget_former, self._fill_parts)
+        every_minute = (self._derive_again, self._forget_refusals, self._forget_former)
+        filling = (lambda: store.fill_parts(self.snapshot.entities),)
         forgetting = (self.nonces.forget_old, self.sandbox.forget_old, self.accounts.forget_old)
-        self.chores = Chores((*every_minute, *forgetting, self.traffic.save, self.noticing.look))
-        self.counting = Chores((self._fill_statistics,))
+        self.chores = Chores((*every_minute, *filling, *forgetting, self.traffic.save, self.noticing.look))
+        self.counting = Chores((lambda: store.statistics.fill(lambda: self.counting.ended),))
         self.watcher: Watcher | None = None
         self.reloading = threading.RLock()  # held by the one who activates declarations
         self._freed_at = 0
@@ -169,6 +174,7 @@ class Platform:
         self.traffic.save()
         self.sandbox.close()
         self.work.close()
+        self.columnar.close()
         self.store.close()
 
     def start(self) -> None:
@@ -255,12 +261,6 @@ class Platform:
         if self._freed_at != self.snapshot.number:
             self._freed_at = self.snapshot.number
             garbage.look_now()
-
-    def _fill_statistics(self) -> None:
-        self.store.statistics.fill(lambda: self.counting.ended)
-
-    def _fill_parts(self) -> None:
-        self.store.fill_parts(self.snapshot.entities)
 
     def _keep_last_good(self) -> None:
         """Copy the declarations in force, unless the disk has moved on; then the next reload copies."""

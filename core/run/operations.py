@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.run import (
+    archives,
     checking,
     conformance,
     copies,
@@ -181,6 +182,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "job.run": job_run.run,
     "job.log": job_run.log_,
     "store.dump": copies.dump,
+    "archive.status": archives.status,
+    "archive.write": archives.write,
+    "archive.verify": archives.verify,
     "user.add": users.add,
     "user.reset": users.reset,
     "user.unlock": users.unlock,

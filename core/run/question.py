@@ -8,6 +8,7 @@ from typing import Any
 
 from core.declare.problem import ZcError
 from core.entity.entity import Field
+from core.entity.statistic import Statistic
 from core.run.query import BOOLEANS, Params, asked, names, number, one
 from core.run.snapshot import Snapshot
 from core.run.words import said
@@ -43,16 +44,15 @@ class Question:
     cut_off: int | None = None
 
 
-def from_url(id_: str, params: Params, fields: Mapping[str, Field], snapshot: Snapshot) -> Question:
+def from_url(statistic: Statistic, params: Params, fields: Mapping[str, Field], snapshot: Snapshot) -> Question:
     """The question of a URL whose conditions may name these fields; ZcError in words for what cannot be read."""
-    statistic = snapshot.statistics[id_]
     where = asked(params, statistic.entity, fields, snapshot.zone).where
     top = number(params, "top", 0, 1, MOST_TOP) if one(params, "top") else None
     completeness = one(params, "completeness") or "false"
     if completeness not in BOOLEANS:
         raise ZcError(said("bad_value", name="completeness", value=completeness))
     return Question(
-        statistic=id_,
+        statistic=statistic.id,
         by=names(params, "by"),
         measures=names(params, "measure"),
         where=where,

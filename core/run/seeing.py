@@ -16,6 +16,7 @@ from core.run import (
     asking,
     category_manual,
     choices,
+    composed,
     entering,
     exporting,
     figuring,
@@ -26,6 +27,7 @@ from core.run import (
     resolving,
     told,
 )
+from core.run.ad_hoc import Undeclared
 from core.run.answer import Answer, ask
 from core.run.area import Area
 from core.run.asker import allowed_statistic
@@ -155,7 +157,10 @@ class Seeing:
         return figuring.exporting(self.rights, self.platform.store, statistic, query)
 
     def may_export(self, kind: str, id_: str) -> bool:
-        """Whether a category or a statistic may be exported now. NotFound, NotAllowed."""
+        """Whether a category, a statistic or, of what nobody declared, an entity may be exported now. NotFound,
+        NotAllowed."""
+        if kind == "ad_hoc":
+            return self.rights.may("export", composed.entity_of(self.rights, id_).id)
         if kind == "statistic":
             return self.rights.may("export", allowed_statistic(self.rights, id_).entity.id)
         return bool(self.describe(id_)["export"])
@@ -174,6 +179,18 @@ class Seeing:
     def statistic(self, id_: str, query: Params) -> dict[str, Any]:
         """{columns, rows, totals, labels, …}: figures of a statistic over the rows in scope."""
         return figuring.statistic(self.rights, self.platform.store, id_, query)
+
+    def ad_hoc(self, query: Params) -> dict[str, Any]:
+        """Figures of a statistic that nobody declared, written in the parameter `ask`, over the rows in scope."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).figures(query)
+
+    def ad_hoc_offered(self, query: Params) -> dict[str, Any]:
+        """{entities, entity}: what such a question may be picked from."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).offered(query)
+
+    def exporting_ad_hoc(self, query: Params) -> Exporting:
+        """The same for a file."""
+        return Undeclared(self.rights, self.platform.store, self.platform.columnar).exporting(query)
 
     def ask(self, question: Question) -> Answer:
         """The answer of a statistic over the rows in scope, values in stored form."""

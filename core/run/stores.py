@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from core.declare.problem import Problem, ZcError
 from core.run.home import Home
 from core.run.snapshot import Snapshot
+from core.store.archive import forget_all
 from core.store.store import NoStore, Store
 
 log = logging.getLogger("zc.store")
@@ -99,6 +101,8 @@ def bring_in_line(store: Store, snapshot: Snapshot, home: Home) -> list[Problem]
             log.info("store: %s", step.words)
         store.apply(plan)
         store.statistics.adopt(snapshot.statistics, anew=bool(pending))
+        if pending:
+            store.writer.run(partial(forget_all, store.writer))
     return list(plan.problems)
 
 

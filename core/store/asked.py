@@ -1,4 +1,4 @@
-"""A question to the cells of one statistic, in terms of what they keep."""
+"""What is asked of figures: groups, parts, a window, a scope, and what is reached through refs."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from core.store.counting import Counting
 from core.store.database import Session, now_ms
 from core.store.kept import Kept, Quota, count_refusals, keep_refusals, mark_replayed
 from core.store.ledger import Entry, Ids, enter
+from core.store.marks import Marks
 from core.store.request import Row, State, Write, Written
 from core.store.system_table import json_text
 from core.store.verbs import INSERT_EVENT
@@ -44,8 +45,11 @@ class Outcome:
 class Committer:
     """Stores Writes inside the writer's transaction. Used by the writer's thread alone."""
 
-    def __init__(self, zone: ZoneInfo, is_unavailable: Callable[[BaseException], bool], counting: Counting) -> None:
+    def __init__(
+        self, zone: ZoneInfo, is_unavailable: Callable[[BaseException], bool], counting: Counting, marks: Marks
+    ) -> None:
         self.counting = counting
+        self.marks = marks
         self.ids = Ids()
         self.quota = Quota()
         self._zone = zone
@@ -110,6 +114,7 @@ class Committer:
             lines = [(record_id, *values(record)) for record_id, record in new]
             session.dialect.insert_rows(session, entity.table, ("id", *entity.columns), lines)
             self.counting.count(session, entity, [record for _, record in new])
+            self.marks.arrived(session, entity, new)
         return entries
 
     def _store_rest(self, session: Session, outcomes: Sequence[Outcome]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import json
 
@@ -43,8 +43,13 @@ class CellWhere(Where):
 
 
 def find(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Figures:
-    """The figures of a statistic whose cells are in the table `name`: a row for each group that has cells."""
-    query = _Query(session, statistic, name, asked, entities)
+    """The figures of a statistic whose cells are in the table `name`."""
+    return figures_of(Query(session, statistic, name, asked, entities))
+
+
+def figures_of(query: Query) -> Figures:
+    """The figures of a question, a row for each group that has cells."""
+    asked = query.asked
     found: Figures = {}
     plain = [at for at, part in enumerate(asked.parts) if not part.distinct]
     for row in query.rows([asked.parts[at] for at in plain] or [Part("count")]):
@@ -59,11 +64,22 @@ def find(session: Session, statistic: Statistic, name: str, asked: Asked, entiti
     return found
 
 
-class _Query:
+class Asks(Protocol):
+    """What a question needs of a session."""
+
+    @property
+    def dialect(self) -> Any:
+        """Its `name`, and `pieces`."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement; its rows."""
+
+
+class Query:
     """One question as SQL."""
 
     def __init__(
-        self, session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
+        self, session: Asks, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]
     ) -> None:
         self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
         self.entities = entities
@@ -80,7 +96,7 @@ class _Query:
             values += inside
         columns = [f'"g{at}"' for at in by]
         columns += [part.folded.format(f'"p{at}"') for at, part in enumerate(parts)]
-        with_, before = self._with()
+        with_, before = self.tables()
         grouped = f" GROUP BY {', '.join(columns[: len(by)])}" if by else ""
         sql = f"{with_}SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(arms)}) AS asked{grouped}"  # noqa: S608 - compiled names
         return list(self.session.execute(sql, (*before, *values)))
@@ -93,7 +109,7 @@ class _Query:
             text, inside = self._arm(span, [], part)
             arms.append(text)
             values += inside
-        with_, before = self._with()
+        with_, before = self.tables()
         columns = [f'"g{at}"' for at in by]
         grouped = f" GROUP BY {', '.join(columns)}" if by else ""
         counted = ", ".join([*columns, 'count(DISTINCT "member")'])
@@ -130,12 +146,9 @@ class _Query:
         joins = [self._join(name) for name in self.through if name in self.asked.used]
         tests, inside = self._tests(span)
         if members is not None:
-            columns.append('m."value" AS "member"')
-            field = self.statistic.distinct.index(members.column)
-            # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
-            same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
-            first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
-            joins.append(f' {first} "{members_of(self.name)}" AS m ON m."field" = {field} AND {same}')
+            column_of, join = self.member(members.column)
+            columns.append(f'{column_of} AS "member"')
+            joins.append(join)
             of_members = self.where.sql(mapped(members.where, self._translated))
             tests, inside = f"{tests} AND ({of_members})", [*inside, *of_members.values]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
@@ -152,13 +165,26 @@ class _Query:
     def _tests(self, span: Span) -> tuple[str, list[Any]]:
         """The span, the condition and the scope."""
         text, values = span.sql()
-        scope = self.statistic.entity.scope
-        owner = Sql(f's."by_{scope}"') if scope else None
-        seen = visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
+        seen = self.seen
         condition = mapped(self.asked.condition, self._translated)
         for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
             text, values = f"{text} AND ({node})", [*values, *node.values]
         return text, values
+
+    def member(self, field: str) -> tuple[str, str]:
+        """The column of a field's members, and the join that brings it."""
+        at = self.statistic.distinct.index(field)
+        # + hides a column from SQLite, which would otherwise look for days of the window, not for that of the cell
+        same = 'm."level" = +s."level" AND m."day" = +s."day" AND m."cell" = s."cell"'
+        first = "CROSS JOIN" if self.session.dialect.name == "sqlite" else "JOIN"  # SQLite would begin at members
+        return 'm."value"', f' {first} "{members_of(self.name)}" AS m ON m."field" = {at} AND {same}'
+
+    @property
+    def seen(self) -> Sql | None:
+        """The scope as a condition; None for the whole."""
+        scope = self.statistic.entity.scope
+        owner = Sql(f's."by_{scope}"') if scope else None
+        return visible_along(self.statistic.entity, owner, self.asked.scope, self.entities)
 
     def _translated(self, test: Test) -> Node:
         """A test of what is reached through a ref as one of places in its values; of weeks as their numbers."""
@@ -175,20 +201,22 @@ class _Query:
 
     def _columns(self) -> dict[str, Sql]:
         window = self.asked.window
-        first, last = (window.first, window.last) if window else self._known_days()
+        first, last = (window.first, window.last) if window else self.known_days()
         grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
         columns = {name: Sql(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
         columns |= {name: Sql(f's."by_{name}"') for name in self.statistic.dimensions}
         return columns | {name: Sql(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
 
-    def _known_days(self) -> tuple[int, int]:
+    def known_days(self) -> tuple[int, int]:
         """The first and the last day of the cells; asked where the zone's changes have to be known."""
         if "hour_of_day" not in self.asked.used:
             return SOME_DAY, SOME_DAY
-        row = self.session.execute(f'SELECT min("day"), max("day") FROM "{self.name}"').fetchone()  # noqa: S608 - a compiled name
-        return (row[0], row[1]) if row[0] is not None else (SOME_DAY, SOME_DAY)
+        with_, before = self.tables()
+        sql = f'{with_}SELECT min("day"), max("day") FROM "{self.name}"'  # noqa: S608 - a compiled name
+        first, last = next(iter(self.session.execute(sql, before)))
+        return (first, last) if first is not None else (SOME_DAY, SOME_DAY)
 
-    def _with(self) -> tuple[str, list[Any]]:
+    def tables(self) -> tuple[str, list[Any]]:
         """The tables of what is reached through refs."""
         if not self.through:
             return "", []

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import json
 
 from core.declare.problem import ZcError
+from core.store.archive import forget_all
 from core.store.database import Session
 from core.store.dump import SYSTEM, Manifest, Progress, our_tables, verify
 from core.store.filling import drop_all
@@ -47,6 +48,7 @@ def _restore(store: Store, folder: Path, manifest: Manifest, progress: Progress,
     for table in REPLACED:
         session.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     drop_all(session)
+    forget_all(store.writer, session)
     ran = _take_migrations(session)
     for table in manifest:
         with gzip.open(folder / f"{table}.jsonl.gz", "rb") as lines:

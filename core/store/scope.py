@@ -81,7 +81,7 @@ def _clauses(scope: Scope, reaching: Callable[[Roots], list[Sql]]) -> Sql | None
 def visible_along(entity: Entity, owner: Sql | None, scope: Scope, entities: Mapping[str, Entity]) -> Sql | None:
     """The scope as a condition over rows that are not the entity's own but tell, in the column `owner`, what its
     scope field refers to; None for the whole. Without an owner nobody else sees anything."""
-    to = _above(entity, entities)
+    to = above(entity, entities)
     return _clauses(
         scope, lambda roots: ref_reaches(owner, to, roots, entities) if owner is not None and to is not None else []
     )
@@ -91,12 +91,12 @@ def holds(
     session: Session, entity: Entity, values: Mapping[str, Any], scope: Scope, entities: Mapping[str, Entity]
 ) -> bool:
     """Whether a record with these values, stored or not, lies in the scope."""
-    to, owner = _above(entity, entities), values.get(entity.scope or "")
+    to, owner = above(entity, entities), values.get(entity.scope or "")
 
     def reaching(roots: Roots) -> list[Sql]:
         itself = roots.are_of(entity) and values.get(entity.key[0]) in roots.keys
-        above = ref_reaches(value(owner), to, roots, entities) if owner is not None and to is not None else []
-        return [*([ALWAYS] if itself else []), *above]
+        higher = ref_reaches(value(owner), to, roots, entities) if owner is not None and to is not None else []
+        return [*([ALWAYS] if itself else []), *higher]
 
     held = _clauses(scope, reaching)
     if held is None:
@@ -117,7 +117,7 @@ def _reaches(
     entity: Entity, table: str, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]
 ) -> list[Sql]:
     tests = [among(column(table, entity.key[0]), sorted(roots.keys))] if roots.are_of(entity) else []
-    to = _above(entity, entities)
+    to = above(entity, entities)
     if entity.scope is None or to is None or to.id in passed:
         return tests
     return tests + ref_reaches(column(table, entity.scope), to, roots, entities, (*passed, entity.id))
@@ -125,7 +125,7 @@ def _reaches(
 
 def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], passed: tuple[str, ...]) -> Sql | None:
     """A query of the keys of standing records of `to` whose path reaches a root; None if no path leads there."""
-    if _above(to, entities) is to:
+    if above(to, entities) is to:
         return _tree(to, roots) if roots.are_of(to) else None
     tests = _reaches(to, to.table, roots, entities, passed)
     if not tests:
@@ -136,16 +136,17 @@ def _keys_reaching(to: Entity, roots: Roots, entities: Mapping[str, Entity], pas
 
 def _tree(entity: Entity, roots: Roots) -> Sql:
     """A query of the keys of an entity whose scope is itself: those under the roots, however deep."""
-    key, above, stands = entity.key[0], str(entity.scope), 'below."voided_at" IS NULL'
+    key, parent, stands = entity.key[0], str(entity.scope), 'below."voided_at" IS NULL'
     of = f'SELECT below."{key}" FROM "{entity.table}" AS below'  # noqa: S608 - compiled names
-    under = f'{of} JOIN tree ON below."{above}" = tree.key WHERE {stands}'
+    under = f'{of} JOIN tree ON below."{parent}" = tree.key WHERE {stands}'
     return written(
         f"WITH RECURSIVE tree (key) AS ({of} WHERE {stands} AND {{}} UNION {under}) SELECT key FROM tree",  # noqa: S608 - compiled names
-        among(column("below", above), sorted(roots.keys)),
+        among(column("below", parent), sorted(roots.keys)),
     )
 
 
-def _above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
+def above(entity: Entity, entities: Mapping[str, Entity]) -> Entity | None:
+    """The entity that the scope field refers to, itself for a tree; None where there is none."""
     field = entity.fields.get(entity.scope or "")
     to = entities.get(field.to or "") if field else None
     return entity if to and to.id == entity.id else to

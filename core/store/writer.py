@@ -18,6 +18,7 @@ from core.store import verbs
 from core.store.commit import Committer
 from core.store.counting import Counting
 from core.store.database import Database, Session, now_ms
+from core.store.marks import Marks
 from core.store.request import State, StoreBusy, Write, Written
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ class Writer:
         self._database = database
         self._touched = touched
         self._counting = counting
-        self._committer = Committer(zone, database.is_unavailable, counting)
+        self.marks = Marks()
+        self._committer = Committer(zone, database.is_unavailable, counting, self.marks)
         self._queue_rows = queue_rows
         self._group_rows = group_rows
         self._tasks: deque[Task] = deque()
@@ -135,17 +137,19 @@ class Writer:
         return self.call(partial(verbs.reveal, entity, record_id, field, who, why))
 
     def _change(self, entity: Entity, record_id: int, change: Callable[[Session], None]) -> Future[None]:
-        return self.call(partial(self._counting.recount_around, entity, record_id, change), entity.id)
+        marked = partial(self.marks.around, entity, record_id, change)
+        return self.call(partial(self._counting.recount_around, entity, record_id, marked), entity.id)
 
     def flush(self) -> None:
         """Wait until everything accepted before is done."""
         self.run(lambda _: None)
 
     def forget(self) -> None:
-        """Ask the database again for ids, quotas and statistics; call it in the writer's thread."""
+        """Ask the database again for ids, quotas, statistics and archives; call it in the writer's thread."""
         self._committer.ids.forget()
         self._committer.quota.forget()
         self._counting.forget()
+        self.marks.forget()
 
     @property
     def alive(self) -> bool:
@@ -249,6 +253,7 @@ class Writer:
     def _undone(self, error: Exception) -> None:
         self._committer.quota.forget()
         self._counting.forget()
+        self.marks.forget()
         if self._database.is_unavailable(error):
             self._health = replace(self._health, unavailable=str(error))
             self._database.drop_connection()

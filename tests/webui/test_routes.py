@@ -21,12 +21,14 @@ GETS = (
     "/api/v1/categories/weighing/totals", "/api/v1/categories/weighing/records/1",
     "/api/v1/categories/weighing/manual", "/api/v1/exports/abcdefghijkl",
     "/api/v1/exports/abcdefghijkl/file", "/api/v1/entities/station/choices", "/api/v1/statistics/weighings",
+    "/api/v1/ad-hoc", "/api/v1/ad-hoc/offered",
     "/api/v1/overview?q=DEMO", "/api/v1/life?plate=none", "/api/v1/log",
     "/api/ui/tasks/abcdefghijkl", "/api/ui/live", "/api/ui/notices", "/api/v1/files/reports.file",
 )  # fmt: skip
 POSTS = (
     "/api/ui/login", "/api/ui/logout", "/api/ui/password", "/api/ui/sessions/1/end", "/api/ui/operations/status",
-    "/api/v1/categories/weighing/exports", "/api/v1/statistics/weighings/exports", "/api/v1/entities/station",
+    "/api/v1/categories/weighing/exports", "/api/v1/statistics/weighings/exports", "/api/v1/ad-hoc/weighing/exports",
+    "/api/v1/entities/station",
     "/api/v1/entities/station/1/amend", "/api/v1/entities/station/1/void", "/api/v1/entities/weighing/1/reveal",
     "/api/ui/notices/read",
 )  # fmt: skip

@@ -11,6 +11,7 @@ import click
 import msgspec
 from rich.progress import Progress
 
+from core.cli.bench import analytics as questions
 from core.cli.bench import pages as lists
 from core.cli.bench import reload, report, validate
 from core.cli.bench import steps as in_process
@@ -171,6 +172,24 @@ def pages_(records: int, rounds: int, only: str, folder: Path | None, database: 
     _print(rows, as_json)
     if not as_json:
         out.print(lists.LEGEND, style="dim")
+
+
+@bench.command()
+@click.option("--records", default=5_000_000, show_default=True, type=click.IntRange(1000, 100_000_000))
+@click.option("--rounds", default=7, show_default=True, type=click.IntRange(1, 100))
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the home is made and kept.")
+@json_option
+def analytics(records: int, rounds: int, folder: Path | None, as_json: bool) -> None:
+    """Questions that nobody declared, beside the same by hand in SQLite's rows and by DuckDB; on the home of pages."""
+    kept = folder or Path(tempfile.gettempdir()) / f"zc-bench-pages-{records}"
+    with _progress() as progress:
+        task = progress.add_task(f"weighings into {kept}", total=records)
+        site = prepared(kept, records, None, lambda done: progress.update(task, completed=done))
+        task = progress.add_task("questions", total=None)
+        rows = questions.run(site, rounds, lambda what: progress.update(task, description=what))
+    _print(rows, as_json)
+    if not as_json:
+        out.print(questions.LEGEND, style="dim")
 
 
 def kept(file: Path | None) -> list[Result]:
