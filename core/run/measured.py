@@ -26,7 +26,7 @@ class Measured:
             closure |= dict.fromkeys(measures[name].of)
         self._base = [measures[name] for name in closure if not measures[name].is_ratio]
         self.parts: tuple[Part, ...] = tuple(dict.fromkeys(part for one in self._base for part in _parts(one)))
-        self._at = {part: at for at, part in enumerate(self.parts)}
+        self._places = {one.id: [self.parts.index(part) for part in _parts(one)] for one in self._base}
 
     @property
     def has_distinct(self) -> bool:
@@ -51,7 +51,7 @@ class Measured:
 
     def _why(self, measure: Measure, parts: Sequence[Any]) -> str:
         bases = [self.measures[name] for name in measure.of] or [measure]
-        if any(part.distinct and parts[self._at[part]] is None for base in bases for part in _parts(base)):
+        if any(self.parts[at].distinct and parts[at] is None for base in bases for at in self._places[base.id]):
             return NOT_BY_HOUR
         return NO_BASE if measure.is_ratio else NO_DATA
 
@@ -63,7 +63,7 @@ class Measured:
             one = self.measures[measure.of[0]]
             whole = self._value(one, total, total)
             return self._value(one, parts, total) / whole if whole else None
-        found = [parts[self._at[part]] for part in _parts(measure)]
+        found = [parts[at] for at in self._places[measure.id]]
         if measure.kind == "mean":
             return found[0] / found[1] if found[1] else None
         return found[0]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic
@@ -19,7 +20,7 @@ from core.store.archive import Archive, MonthFile
 from core.store.asked import Asked, Figures
 from core.store.database import Database, Session
 from core.store.figures import figures_of
-from core.store.raw import RawQuery
+from core.store.raw import RawQuery, Source
 from core.store.within import clauses, expanded
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class Columnar:
         self._connection: DuckDBPyConnection | None = None
 
     def figures(self, statistic: Statistic, asked: Asked, entities: Mapping[str, Entity]) -> Figures:
-        """The figures of a question over the records as they are now. TooLong after the limit; ZcError where files of
-        the archive come and go."""
+        """The figures of a question over the records as they are now. TooLong after the limit, TooMuch,
+        TooManyGroups; ZcError where files of the archive come and go."""
         with self._database.reading() as session:
             followed = self._archive.standing(session, statistic.entity).followed
         if not followed:
@@ -64,7 +65,7 @@ class Columnar:
                 return self._figures(statistic, asked, entities)
             except duck.file_is_gone():
                 continue  # a month was written again between the look and the question
-        raise ZcError("the archive changes while it is asked", "Ask again in a minute")
+        raise ZcError(phrase("the archive changes while it is asked"), phrase("Ask again in a few minutes"))
 
     def close(self) -> None:
         """Break off what is asked, and free the memory."""
@@ -138,16 +139,15 @@ class Columnar:
             duck.pour(cursor, f"tail_{entity.id}", entity, rows, self._archive.folder)
         tail.last_mark = marks[-1][0] if marks else tail.last_mark
 
-    def _source(self, entity: Entity, files: Sequence[MonthFile], asked: Asked, has_marks: bool) -> str:
-        """SQL of the records as they are: those of the files that the window meets, but for marked ones, and the
-        tail."""
-        columns = duck.columns_of(entity)
-        arms = [f'SELECT {_listed(columns)} FROM "tail_{entity.id}"']  # noqa: S608 - compiled names
+    def _source(self, entity: Entity, files: Sequence[MonthFile], asked: Asked, has_marks: bool) -> Source:
+        """The records as they are: those of the files that the window meets, but for marked ones, and the tail."""
+        columns, tail, window = duck.columns_of(entity), f"tail_{entity.id}", asked.window
+        arms = [f'SELECT {_listed(columns)} FROM "{tail}"']  # noqa: S608 - compiled names
+        met = [file for file in files if window is None or window.first // 100 <= file.month <= window.last // 100]
         alike: dict[tuple[str, ...], list[str]] = {}
-        for file in files:
-            if asked.window is None or asked.window.first // 100 <= file.month <= asked.window.last // 100:
-                path = self._archive.folder_of(entity.id).absolute() / file.file
-                alike.setdefault(file.columns, []).append(str(path))
+        for file in met:
+            path = self._archive.folder_of(entity.id).absolute() / file.file
+            alike.setdefault(file.columns, []).append(str(path))
         unmarked = f' WHERE "id" NOT IN (SELECT id FROM "marked_{entity.id}")' if has_marks else ""  # noqa: S608 - a compiled name
         for there, paths in alike.items():
             kept = {"id", *there}
@@ -156,7 +156,7 @@ class Columnar:
                 for name, kind in columns.items()
             )  # fmt: skip
             arms.append(f"SELECT {', '.join(named)} FROM read_parquet({duck.literal(paths)}){unmarked}")  # noqa: S608 - our own files
-        return " UNION ALL ".join(arms)
+        return Source(" UNION ALL ".join(arms), tail, [file.month for file in met])
 
 
 def _expanded(session: Session, asked: Asked, entity: Entity, entities: Mapping[str, Entity]) -> Asked:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from core.declare.phrase import phrase
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
 from core.store.database import PIECES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "real": "DOUBLE", "boolean": "BOOLEAN"}
 SCRATCH = ".scratch"
 MEMORY = "512MB"
+SCRATCH_ROOM = "2GB"
 THREADS = 2
 LIMIT_S = 30.0
 ROWS_A_STEP = 10_000
@@ -36,6 +38,10 @@ class TooLong(ZcError):
     """A question was broken off for the time it took."""
 
 
+class TooMuch(ZcError):
+    """A question was broken off for the room it took, in memory and in the scratch folder."""
+
+
 def connect(folder: Path) -> DuckDBPyConnection:
     """A database in memory that reads and writes below `folder` and nowhere else, whatever it is asked. NoDuckDB."""
     duckdb = library()
@@ -46,6 +52,8 @@ def connect(folder: Path) -> DuckDBPyConnection:
         ("memory_limit", MEMORY),
         ("threads", THREADS),
         ("temp_directory", str(folder.absolute() / SCRATCH)),
+        ("max_temp_directory_size", SCRATCH_ROOM),
+        ("parquet_metadata_cache", True),
         ("GLOBAL integer_division", True),
         ("autoinstall_known_extensions", False),
         ("autoload_known_extensions", False),
@@ -114,7 +122,7 @@ def pour(connection: DuckDBPyConnection, name: str, entity: Entity, rows: Iterat
 
 @contextmanager
 def limited(cursor: DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """What runs inside is broken off after so long. TooLong."""
+    """What runs inside is broken off after so long, or where it takes more room than there is. TooLong, TooMuch."""
     duckdb = library()
     timer = threading.Timer(seconds, cursor.interrupt)
     timer.start()
@@ -122,7 +130,12 @@ def limited(cursor: DuckDBPyConnection, seconds: float) -> Iterator[None]:
         yield
     except duckdb.InterruptException as error:
         raise TooLong(
-            f"the question took longer than {seconds:g} s", "Ask for less time or fewer dimensions"
+            phrase("the question took longer than {limit} s", limit=f"{seconds:g}"),
+            phrase("Ask for less time or fewer dimensions"),
+        ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise TooMuch(
+            phrase("the question takes more memory than it may"), phrase("Ask for less time or fewer dimensions")
         ) from error
     finally:
         timer.cancel()

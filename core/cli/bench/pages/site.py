@@ -4,17 +4,20 @@ weighed, so that ledger, statistics and the index of parts are as a year of inta
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from core.cli.bench.pages.weighings import A_BATCH, Traffic, body
+from core.cli.bench.pages.weighings import A_BATCH, STATIONS, Traffic, body
 from core.cli.homes import load_demo_rows, make_home
+from core.cli.session import operate
 from core.declare.problem import ZcError
 from core.intake.intake import Means, take
 from core.intake.post import Partner, Post
@@ -32,30 +35,38 @@ RECEIVED_AFTER_MS = 20_000
 
 @dataclass(frozen=True)
 class Site:
-    """A home that has its weighings, and the digest of its declarations. `alike` is which characters of plates are
-    taken for which, `zone` the site's."""
+    """A home that has its weighings up to `end_ms`, the start of a civil day, and the digest of its declarations.
+    `alike` is which characters of plates are taken for which, `zone` the site's."""
 
     home: Home
     zone: str
     alike: Mapping[str, str]
     digest: str
+    end_ms: int
 
 
-def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Site:
-    """The home in `folder` with so many weighings, made or gone on with; `step` hears how many are there. ZcError
-    where the folder holds another bench's."""
+def prepared(
+    folder: Path,
+    records: int,
+    database: str | None,
+    step: Callable[[int], None],
+    stations: Mapping[str, int] = STATIONS,
+) -> Site:
+    """The home in `folder` with so many weighings at these stations, made or gone on with; `step` hears how many are
+    there. ZcError where the folder holds another bench's."""
     home = Home(folder)
     if not home.is_made:
         _make(home, database)
+        _add_stations(home, [code for code in stations if code not in STATIONS])
     with home.lock(), Platform.opened(home) as platform:
-        traffic = _traffic(platform, records)
+        traffic = _traffic(platform, records, stations)
         garbage.look_seldom()
         garbage.give_back()
         _fill(platform, traffic, step)
         platform.store.statistics.fill()
         platform.store.fill_parts(platform.snapshot.entities)
         plates = platform.snapshot.entities["weighing"].fields["plate"]
-        return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest)
+        return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest, traffic.end_ms)
 
 
 def _make(home: Home, database: str | None) -> None:
@@ -69,7 +80,21 @@ def _make(home: Home, database: str | None) -> None:
     load_demo_rows(home, quiet=True)
 
 
-def _traffic(platform: Platform, records: int) -> Traffic:
+def _add_stations(home: Home, codes: Sequence[str]) -> None:
+    """Demo stations beside those that every demo home has; DEMO-430481-11 lies in the county 430481."""
+    if not codes:
+        return
+    table = io.StringIO()
+    lines = csv.writer(table)
+    lines.writerow(("code", "title", "region", "demo"))
+    lines.writerows((code, f"演示 {code}", code.split("-")[1], "true") for code in codes)
+    data = table.getvalue().encode().hex()
+    done = operate(home, "load", entity="station", name="bench.csv", data=data, replace=False, who="bench")
+    if done["refused"]:
+        raise ZcError(f"the bench's stations were refused: {done['refused'][0]['message']}")
+
+
+def _traffic(platform: Platform, records: int, stations: Mapping[str, int]) -> Traffic:
     """As it was begun: the end of the year stays where it was when the home was made."""
     file = platform.home.data / MADE
     zone = platform.snapshot.zone
@@ -79,7 +104,7 @@ def _traffic(platform: Platform, records: int) -> Traffic:
     made = json.loads(file.read_text(encoding="utf-8"))
     if made["records"] != records:
         raise ZcError(f"{platform.home.root} was made for {made['records']:,} weighings", "Name another folder")
-    return Traffic(records, made["end_ms"], zone)
+    return Traffic(records, made["end_ms"], zone, stations)
 
 
 def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> None:

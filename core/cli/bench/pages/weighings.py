@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 import random
 from bisect import bisect
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import accumulate
@@ -25,6 +25,12 @@ STATIONS = {
     "DEMO-430421-02": 6, "DEMO-430422-01": 9, "DEMO-430423-01": 3, "DEMO-430424-01": 8, "DEMO-430426-01": 7,
 }  # fmt: skip
 """Demo stations by how much they weigh; those that zc init loads and that are not here weigh nothing."""
+
+COUNTIES = ("430405", "430406", "430407", "430408", "430412", "430421",
+            "430422", "430423", "430424", "430426", "430481", "430482")  # fmt: skip
+OF_A_COUNTY = {"11": 18, "12": 9, "13": 6, "14": 4, "15": 3}
+CITY = {f"DEMO-{county}-{number}": share for county in COUNTIES for number, share in OF_A_COUNTY.items()}
+"""As many as a city has: five more in each county, by how much they weigh."""
 
 PARTNERS = {"430421": "north", "430423": "north", "430424": "north", "430481": "south", "430482": "south"}
 OTHER = "west"
@@ -53,11 +59,12 @@ class Truck(NamedTuple):
 
 @dataclass(frozen=True)
 class Traffic:
-    """`records` weighings over the `DAYS` before `end_ms`, the start of a civil day."""
+    """`records` weighings over the `DAYS` before `end_ms`, the start of a civil day, at `stations` by their shares."""
 
     records: int
     end_ms: int
     zone: ZoneInfo
+    stations: Mapping[str, int] = field(default_factory=lambda: STATIONS)
 
     @cached_property
     def fleet(self) -> list[Truck]:
@@ -89,7 +96,7 @@ class Traffic:
         for first in range(start, self.records, A_BATCH):
             dice = random.Random(first)
             last = min(first + A_BATCH, self.records)
-            stations = dice.choices(tuple(STATIONS), tuple(STATIONS.values()), k=last - first)
+            stations = dice.choices(tuple(self.stations), tuple(self.stations.values()), k=last - first)
             by_partner: dict[str, list[dict[str, Any]]] = {}
             for index, station in zip(range(first, last), stations, strict=True):
                 partner = PARTNERS.get(station.split("-")[1], OTHER)
