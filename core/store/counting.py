@@ -14,7 +14,7 @@ from typing import Any
 from core.declare.problem import ZcError
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
-from core.store.cells import Cells
+from core.store.cells import Batch, Cells
 from core.store.database import Session
 from core.store.settling import settle
 from core.store.tables import StatisticTable
@@ -53,8 +53,9 @@ class Counting:
 
     def count(self, session: Session, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add new records, in stored form, at least one and all with the same columns."""
+        batch = Batch(rows)
         for kept in self._of(session, entity):
-            kept.cells.add_rows(session, rows)
+            kept.cells.add_rows(session, batch)
 
     def recount_around(
         self, entity: Entity, record_id: int, change: Callable[[Session], None], session: Session
