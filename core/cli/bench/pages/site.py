@@ -56,8 +56,7 @@ def prepared(
     there. ZcError where the folder holds another bench's."""
     home = Home(folder)
     if not home.is_made:
-        _make(home, database)
-        _add_stations(home, [code for code in stations if code not in STATIONS])
+        make(home, database, stations)
     with home.lock(), Platform.opened(home) as platform:
         traffic = _traffic(platform, records, stations)
         garbage.look_seldom()
@@ -69,7 +68,8 @@ def prepared(
         return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest, traffic.end_ms)
 
 
-def _make(home: Home, database: str | None) -> None:
+def make(home: Home, database: str | None, stations: Mapping[str, int]) -> None:
+    """A demo home with the bench's interface and these stations."""
     make_home(home, demo=True)
     interface = Path(__file__).parents[1] / "interface.yaml"
     shutil.copy(interface, home.root / "interfaces" / f"{INTERFACE}.yaml")
@@ -78,6 +78,7 @@ def _make(home: Home, database: str | None) -> None:
         site = yaml.safe_load(file.read_text(encoding="utf-8")) | {"store": database}
         file.write_text(yaml.safe_dump(site, allow_unicode=True), encoding="utf-8")
     load_demo_rows(home, quiet=True)
+    _add_stations(home, [code for code in stations if code not in STATIONS])
 
 
 def _add_stations(home: Home, codes: Sequence[str]) -> None:
