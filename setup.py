@@ -72,13 +72,16 @@ setup(
         "mysql": ["PyMySQL==1.2.4"],
         "sqlserver": ["pymssql==2.4.6"],
         "analytics": ["duckdb==2.0.0"],
-        "bench": [  # the peers that `zc bench intake` runs beside ours, and what tells their CPU time
+        "bench": [  # what `zc bench` runs beside ours, and what tells their CPU time
             "fastapi==0.165.0",
             "uvicorn[standard]==0.54.0",
             "pydantic==2.14.3",
             "SQLAlchemy==2.1.9",
             "datasette==1.0a41",
             "psutil==7.2.2",
+            "duckdb==2.0.0",
+            "pgserver==0.1.4",
+            "psycopg[binary]==3.3.9",
         ],
         "dev": [
             "psycopg[binary]==3.3.9",

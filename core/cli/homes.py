@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from core.cli.options import out
-from core.cli.session import operate
 from core.declare.kind import core_kinds
 from core.declare.problem import ZcError
 from core.run.home import Home, shipped_root
+from core.run.live import Platform
 
 COPIED = ("config", "interfaces")
 
@@ -36,10 +36,12 @@ def make_home(home: Home, demo: bool) -> None:
 
 def load_demo_rows(home: Home, quiet: bool = False) -> None:
     """Load every plugin's demo/*.csv, those first that others refer to."""
-    for entity, file in operate(home, "demo_rows"):
-        data = Path(file).read_bytes().hex()
-        done = operate(home, "load", log.debug, entity=entity, name="demo.csv", data=data, replace=False, who="init")
-        if not quiet:
-            out.print(f"{entity}: {done['added']} demo rows", style="dim", markup=False)
-        for row in done["refused"]:
-            raise ZcError(f"demo rows of {entity}, line {row['line']}: {row['message']}")
+    with home.lock(), Platform.opened(home) as platform:
+        for entity, file in platform.operate("demo_rows", log.debug):
+            data = Path(file).read_bytes().hex()
+            load = {"entity": entity, "name": "demo.csv", "data": data, "replace": False, "who": "init"}
+            done = platform.operate("load", log.debug, **load)
+            if not quiet:
+                out.print(f"{entity}: {done['added']} demo rows", style="dim", markup=False)
+            for row in done["refused"]:
+                raise ZcError(f"demo rows of {entity}, line {row['line']}: {row['message']}")

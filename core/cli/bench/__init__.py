@@ -175,7 +175,7 @@ def pages_(records: int, rounds: int, only: str, folder: Path | None, database: 
 
 
 @bench.command(name="analytics")
-@click.option("--records", default=5_000_000, show_default=True, type=click.IntRange(20_000, 100_000_000))
+@click.option("--records", default=5_000_000, show_default=True, type=click.IntRange(5_000, 100_000_000))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100))
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the home is made and kept.")
 @click.option("--only-make", is_flag=True, help="Make what is asked and measure nothing.")

@@ -7,6 +7,7 @@ import itertools
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -16,6 +17,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.cli.bench import kept, load, validate
+from core.cli.bench.analytics import compare
+from core.cli.bench.analytics.aims import AD_HOC, IN_ALL, row_of
+from core.cli.bench.analytics.questions import questions
 from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
 from core.cli.bench.pages.weighings import DAY_MS, DAYS, Traffic
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
@@ -24,6 +28,14 @@ from core.cli.bench.report import goals
 from core.cli.bench.report import rows as figures
 from core.declare.problem import ZcError
 from tests.core.cli.command import ROOT, Zc, exit_code, serving
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that any account may enter: where root runs the tests, PostgreSQL runs as another."""
+    with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def bench(*arguments: str) -> str:
@@ -151,6 +163,37 @@ def test_lists_are_measured_beside_sql_by_hand_and_found_alike(tmp_path: Path) -
     }
     assert all(min(row["door_ms"], row["sql_ms"], row["ratio"], row["http_ms"], row["by_hand_ms"]) > 0 for row in pages)
     assert {row["what"] for row in rows} >= {"first page", "count", "facet axles"}
+
+
+def test_figures_are_measured_beside_sql_by_hand_and_say_the_same(open_folder: Path) -> None:
+    arguments = ("--records", "5000", "--rounds", "1", "--folder", str(open_folder / "home"), "--json")
+    said = json.loads(bench("analytics", *arguments))
+    *asked, home, wall, intake = said["figures"]
+    assert said["skipped"] == {}
+    assert {row["question"].partition(":")[0] for row in asked} == {"a year", "a month", "a station's month", "ad hoc"}
+    sides = ("ours_ms", "sqlite_ms", "postgresql_ms", "duckdb_ms", "of_duckdb")
+    assert all(row["groups"] > 0 and min(row[side] for side in sides) > 0 for row in asked)
+    assert [page["question"].split()[1] for page in (home, wall)] == ["home,", "wall,"]
+    assert min(home["ours_ms"], wall["ours_ms"], intake["ours_ms"]) > 0
+    assert intake["cost_percent"] < 100
+    assert all(row["aim"] and row["met"] in (True, False) for row in said["figures"])
+
+
+def test_a_figure_that_differs_is_told() -> None:
+    asked = next(questions(1_790_000_000_000, ZoneInfo("Asia/Shanghai"), "S"))
+    compare(asked, "sqlite", [(202611, "none", 2), (202611, None, 1)], [(202611, None, 1.0), (202611, "none", 2)])
+    for wrong in ([(202611, "none", 3)], [(202611, "none", 2), (202610, "none", 1)], [(202611, "none", None)], []):
+        with pytest.raises(ZcError, match="sqlite by hand"):
+            compare(asked, "sqlite", [(202611, "none", 2)], wrong)
+
+
+def test_an_aim_is_met_from_its_bound_on() -> None:
+    seconds = {"ours": [0.1, 0.2, 0.1], "sqlite": [5.0, 8.0, 5.0], "duckdb": [0.05, 0.05, 0.05]}
+    row = row_of("one", 7, seconds, (IN_ALL,))
+    assert (row["ours_ms"], row["times_sqlite"], row["of_duckdb"], row["met"]) == (100.0, 50.0, 2.0, True)
+    assert (row["postgresql_ms"], row["times_postgresql"]) == (None, None)
+    assert not row_of("one", 7, {"ours": [0.1], "sqlite": [4.9]}, (IN_ALL,))["met"]
+    assert [aim.is_met(row) for aim in AD_HOC] == [True, True]
 
 
 def test_demo_weighings_are_the_same_for_one_number_and_rise() -> None:

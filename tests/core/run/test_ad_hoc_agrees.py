@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from core.run.ad_hoc import ask_ad_hoc, declared_in
 from core.run.question import Question
 from core.run.words import NotAllowed
-from core.store import archiving
+from core.store import archiving, duck, raw
 from core.store.archive import Archive, forget_all
 from core.store.columnar import Columnar
 from core.store.scope import Scope
@@ -175,9 +176,29 @@ def test_duckdb_reads_and_writes_nothing_but_the_archive(world, tmp_path):
 
 
 def test_a_question_is_broken_off_after_its_limit(tmp_path):
-    from core.store import duck
-
     connection = duck.connect(tmp_path)
     with pytest.raises(duck.TooLong), duck.limited(connection, 0.2):
         connection.execute("SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(1000000) AS b").fetchone()
     connection.close()
+
+
+def test_a_question_that_takes_too_much_memory_is_broken_off():
+    import duckdb
+
+    connection = duckdb.connect(config={"memory_limit": "20MB", "temp_directory": ""})
+    with closing(connection), pytest.raises(duck.TooMuch), duck.limited(connection, 20):
+        connection.execute("CREATE TABLE t AS SELECT range AS i, md5(range::VARCHAR) AS m FROM range(2000000)")
+
+
+def test_an_answer_of_too_many_rows_is_refused(world, monkeypatch):
+    anew(world)
+    at = ms("2026-10-05 08:00:00")
+    said = {"station": "S1", "weighed_at": at, "received_at": at, "clock": "ok", "provenance": "live", "gross_kg": 1}
+    world.put([{**said, "plate": f"湘A{axles}", "axles": axles} for axles in (2, 3, 4)])
+    asking = {"by": ["axles"], "records": RECORDS[0], "scope": SCOPES[0], "window": None, "demo": True}
+    monkeypatch.setattr(raw, "MOST_GROUPS", 3)
+    agree(world, asking)
+    monkeypatch.setattr(raw, "MOST_GROUPS", 2)
+    with pytest.raises(raw.TooManyGroups, match="more than 2 rows"):
+        agree(world, asking)
+    agree(world, {**asking, "by": []})

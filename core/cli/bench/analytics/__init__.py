@@ -96,7 +96,7 @@ def _measured(
     step(f"{asked.name}: compared")
     ours = ways[OURS]()
     for name, way in ways.items():
-        _compare(asked, name, ours, way())
+        compare(asked, name, ours, way())
     return row_of(asked.name, len(ours), _timed(asked.name, ways, rounds, step), asked.aims)
 
 
@@ -112,7 +112,7 @@ def _ours(platform: Platform, asked: Asked) -> Rows:
     return [tuple(row[name] for name in names) for row in answer.rows]
 
 
-def _compare(asked: Asked, side: str, ours: Rows, theirs: Rows) -> None:
+def compare(asked: Asked, side: str, ours: Rows, theirs: Rows) -> None:
     """ZcError where a group or a value of one is not the other's."""
     number = len(asked.by)
     one, other = ({row[:number]: row[number:] for row in rows} for rows in (ours, theirs))
@@ -133,9 +133,7 @@ def _same(one: Sequence[Any] | None, other: Sequence[Any] | None) -> bool:
     )
 
 
-def _of_page(
-    platform: Platform, page: str, now_ms: int, rounds: int, step: Callable[[str], None]
-) -> dict[str, Any]:
+def _of_page(platform: Platform, page: str, now_ms: int, rounds: int, step: Callable[[str], None]) -> dict[str, Any]:
     asked = home_screen.asked_by(platform, page, now_ms)
     if wrong := home_screen.differing(platform, asked):
         raise ZcError(f"page {page}: what statistics say differs from the records: {'; '.join(wrong)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -53,7 +54,9 @@ def measure(folder: Path, traffic: Traffic, rounds: int, step: Callable[[str], N
     garbage.look_seldom()
     garbage.give_back()
     with ExitStack() as stack:
-        takers = {name: _taker(stack, folder / name) for name in (WITH, WITHOUT)}
+        make(Home(folder / WITH), None, CITY)
+        shutil.copytree(folder / WITH, folder / WITHOUT)
+        takers = {name: _taker(stack, Home(folder / name)) for name in (WITH, WITHOUT)}
         takers[WITHOUT].platform.store.statistics.adopt({})
         source = _bodies(traffic)
         number = min(POSTS_A_BLOCK, max(1, traffic.records // (A_BATCH * (rounds + 1))))
@@ -71,9 +74,7 @@ def measure(folder: Path, traffic: Traffic, rounds: int, step: Callable[[str], N
     return judged(row, [OF_INTAKE])
 
 
-def _taker(stack: ExitStack, folder: Path) -> Taker:
-    home = Home(folder)
-    make(home, None, CITY)
+def _taker(stack: ExitStack, home: Home) -> Taker:
     stack.enter_context(home.lock())
     platform = stack.enter_context(Platform.opened(home))
     return Taker(platform, means_of(platform, platform.snapshot, lambda _: NOBODY))

@@ -12,9 +12,7 @@ from zoneinfo import ZoneInfo
 from core.cli.bench.analytics.aims import AD_HOC, AT_ONE_STATION, IN_ALL, Aim
 from core.run.question import Question
 
-RATE = (
-    "sum(CASE WHEN overload_class IN ('minor', 'serious', 'grave', 'extreme') THEN 1 ELSE 0 END) * 1.0 / count(*)"
-)
+RATE = "sum(CASE WHEN overload_class IN ('minor', 'serious', 'grave', 'extreme') THEN 1 ELSE 0 END) * 1.0 / count(*)"
 STANDING = "FROM {records} AS r WHERE voided_at IS NULL"
 COUNTED = "measures: {trucks: {label: 辆, count: true}}"
 WEIGHED = "measures: {mean: {label: 平均, mean: gross_kg}, heaviest: {label: 最大, max: gross_kg}}"
@@ -95,9 +93,7 @@ def _kept_of_a_month(start: int, end: int, station: str) -> Iterator[Asked]:
     during = f"weighed_at >= {start} AND weighed_at < {end}"
     columns = f"SELECT day, overload_class, count(*), avg(gross_kg) {STANDING} AND {during}"
     within = (start, end)
-    yield Asked(
-        "a month: day × class", (IN_ALL,), by, measures, f"{columns} GROUP BY 1, 2", "weighings", within=within
-    )
+    yield Asked("a month: day × class", (IN_ALL,), by, measures, f"{columns} GROUP BY 1, 2", "weighings", within=within)
     yield Asked(
         "a station's month: day × class",
         (AT_ONE_STATION,),
