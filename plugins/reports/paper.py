@@ -23,7 +23,7 @@ from .tables import Table
 
 DEMO = "演示数据"
 END = "本报告的文字、表格与图均出自同一份数据集（数据截止 {cut_off}，SHA-256 前 16 位 {digest}）。"
-OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同本期没有未绘制，。； 0123456789,.%+-—…·"
+OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同本期没有未绘制或各项为零，。； 0123456789,.%+-—…·"
 """Every character that this form puts in of itself."""
 
 MM = 72 / 25.4
