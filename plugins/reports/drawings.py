@@ -37,4 +37,5 @@ class Chart(Flowable):
 
 def left_out(title: str) -> Text:
     """What stands where a chart would show nothing."""
-    return Text(f"{title}：本期没有数据或各项为零，未绘制。", size=9, leading=15, indent=0, align="centre", after=6, before=6)
+    text = f"{title}：本期没有数据或各项为零，未绘制。"
+    return Text(text, size=9, leading=15, indent=0, align="centre", after=6, before=6)
