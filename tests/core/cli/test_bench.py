@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ import pytest
 
 from core.cli.bench import kept, load, validate
 from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
-from core.cli.bench.pages.weighings import DAY_MS, DAYS, Traffic
+from core.cli.bench.pages.weighings import DAY_MS, DAYS, SPREADS, Traffic
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
@@ -151,6 +152,34 @@ def test_lists_are_measured_beside_sql_by_hand_and_found_alike(tmp_path: Path) -
     }
     assert all(min(row["door_ms"], row["sql_ms"], row["ratio"], row["http_ms"], row["by_hand_ms"]) > 0 for row in pages)
     assert {row["what"] for row in rows} >= {"first page", "count", "facet axles"}
+
+
+def test_a_report_is_made_and_its_time_and_memory_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "home"
+    arguments = ["bench", "report", "--records", "1000", "--rounds", "1", "--folder", str(folder), "--alone", "--json"]
+    assert exit_code(arguments) == 0
+    said = json.loads(capsys.readouterr().out)
+    [row] = said["figures"]
+    assert (row["records"], row["times"]) == (1000, 1.0)
+    assert row["seconds"] == pytest.approx(row["asking_s"] + row["making_s"], abs=0.02)
+    assert min(row["asking_s"], row["making_s"], row["making_mb"], row["pdf_kb"]) > 0
+    assert [goal["goal"] for goal in said["goals"]] == ["seconds", "mb"]
+    [file] = (folder / "data" / "reports").rglob("dataset.json")
+    total = json.loads(file.read_bytes())["answers"]["total"]
+    assert total["totals"]["trucks"] == 1000
+    assert total["changes"]["totals"]["trucks"]["previous"] == pytest.approx(100 * (1000 - 33) / 33)
+
+
+def test_a_month_is_the_last_that_is_over_and_has_the_one_before() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    before, month = SPREADS["month"](60, datetime(2026, 3, 24, tzinfo=zone), zone)
+    days = [
+        {f"{datetime.fromtimestamp(one.at_ms(index) / 1000, zone):%Y-%m-%d}" for index in range(one.records)}
+        for one in (before, month)
+    ]
+    assert all(day.startswith("2026-01") for day in days[0])
+    assert days[1] == {f"2026-02-{day:02d}" for day in range(1, 29)}
+    assert (before.records, month.first) == (2, 2)
 
 
 def test_demo_weighings_are_the_same_for_one_number_and_rise() -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from core.cli.bench.pages.weighings import A_BATCH, Traffic, body
+from core.cli.bench.pages.weighings import A_BATCH, SPREADS, Traffic, body
 from core.cli.homes import load_demo_rows, make_home
 from core.declare.problem import ZcError
 from core.intake.intake import Means, take
@@ -27,35 +27,38 @@ INTERFACE = "bench"
 PARTNER = "bench-partner"
 MADE = "bench.json"
 IN_FLIGHT = 4
+YEAR = "year"
 RECEIVED_AFTER_MS = 20_000
 
 
 @dataclass(frozen=True)
 class Site:
-    """A home that has its weighings, and the digest of its declarations. `alike` is which characters of plates are
-    taken for which, `zone` the site's."""
+    """A home that has its weighings, `traffics` one after the other, and the digest of its declarations. `alike` is
+    which characters of plates are taken for which, `zone` the site's."""
 
     home: Home
+    traffics: Sequence[Traffic]
     zone: str
     alike: Mapping[str, str]
     digest: str
 
 
-def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None]) -> Site:
-    """The home in `folder` with so many weighings, made or gone on with; `step` hears how many are there. ZcError
-    where the folder holds another bench's."""
+def prepared(folder: Path, records: int, database: str | None, step: Callable[[int], None], spread: str = YEAR) -> Site:
+    """The home in `folder` with so many weighings, over which of SPREADS, made or gone on with; `step` hears how many
+    are there. ZcError where the folder holds another bench's."""
     home = Home(folder)
     if not home.is_made:
         _make(home, database)
     with home.lock(), Platform.opened(home) as platform:
-        traffic = _traffic(platform, records)
+        traffics = SPREADS[spread](records, _end_of(platform, records, spread), platform.snapshot.zone)
         garbage.look_seldom()
         garbage.give_back()
-        _fill(platform, traffic, step)
+        for traffic in traffics:
+            _fill(platform, traffic, step)
         platform.store.statistics.fill()
         platform.store.fill_parts(platform.snapshot.entities)
         plates = platform.snapshot.entities["weighing"].fields["plate"]
-        return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest)
+        return Site(home, traffics, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest)
 
 
 def _make(home: Home, database: str | None) -> None:
@@ -69,23 +72,26 @@ def _make(home: Home, database: str | None) -> None:
     load_demo_rows(home, quiet=True)
 
 
-def _traffic(platform: Platform, records: int) -> Traffic:
-    """As it was begun: the end of the year stays where it was when the home was made."""
+def _end_of(platform: Platform, records: int, spread: str) -> datetime:
+    """The day before which they lie: it stays where it was when the home was begun."""
     file = platform.home.data / MADE
     zone = platform.snapshot.zone
+    wanted = {"records": records, "spread": spread}
     if not file.exists():
         today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        file.write_text(json.dumps({"records": records, "end_ms": int(today.timestamp() * 1000)}), encoding="utf-8")
-    made = json.loads(file.read_text(encoding="utf-8"))
-    if made["records"] != records:
-        raise ZcError(f"{platform.home.root} was made for {made['records']:,} weighings", "Name another folder")
-    return Traffic(records, made["end_ms"], zone)
+        file.write_text(json.dumps({**wanted, "end_ms": int(today.timestamp() * 1000)}), encoding="utf-8")
+    made = {"spread": YEAR, **json.loads(file.read_text(encoding="utf-8"))}
+    if {name: made[name] for name in wanted} != wanted:
+        was = f"{made['records']:,} weighings over a {made['spread']}"
+        raise ZcError(f"{platform.home.root} was made for {was}", "Name another folder")
+    return datetime.fromtimestamp(made["end_ms"] / 1000, zone)
 
 
 def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> None:
     with platform.store.database.reading() as session:
-        there = session.execute("SELECT count(*) FROM r_weighing").fetchone()[0]
-    step(there)
+        all_there = session.execute("SELECT count(*) FROM r_weighing").fetchone()[0]
+    step(all_there)
+    there = min(max(0, all_there - traffic.first), traffic.records)
     if there == traffic.records:
         return
     snapshot = platform.snapshot
@@ -97,7 +103,7 @@ def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> 
          for partner, rows in by_partner.items()]
         for at, by_partner in traffic.batches(start)
     )  # fmt: skip
-    asyncio.run(_take_all(batches, means, lambda number: step(start + number)))
+    asyncio.run(_take_all(batches, means, lambda number: step(traffic.first + start + number)))
 
 
 async def _take_all(batches: Iterator[list[Post]], means: Means, step: Callable[[int], None]) -> None:
