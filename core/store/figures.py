@@ -66,8 +66,8 @@ def figures_of(query: Query) -> Figures:
 
 
 def find_hours(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Hours:
-    """The hours that have records, of a statistic that keeps them beside the table `name`: of all records of the days,
-    whatever their hours, for which the question's condition holds, which is on the scope and provenance alone."""
+    """The hours of each day that have records, of a statistic that keeps them beside the table `name`. The condition
+    is on scope and provenance alone; of a window its days count, not its hours."""
     return Query(session, statistic, presence_of(name), asked, entities).hours()
 
 

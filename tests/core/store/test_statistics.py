@@ -192,7 +192,9 @@ def test_a_definition_that_fits_no_longer_is_counted_anew_at_once(store):
 def test_records_of_a_former_snapshot_count_for_a_statistic_over_a_new_field(store):
     wider = replace(WEIGHING, fields={**WEIGHING.fields, "lane": field("lane", "integer")})
     store.apply(store.plan({**ENTITIES, "weighing": wider}))
-    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["lane", "station"], "presence": None}, wider)
+    said = as_defined(
+        "weighings", dict(HOURLY.definition) | {"dimensions": ["lane", "station"], "presence": None}, wider
+    )
     store.statistics.adopt({"weighings": said})
     put(store, weighing("A1"))
     put(store, row(wider, code="A2", station="S1", lane=2), of=wider)
