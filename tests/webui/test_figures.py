@@ -59,7 +59,7 @@ def answer(browser: Browser, block: Block, **more: Any) -> dict[str, Any]:
 def test_every_shipped_statistic_is_on_a_page_and_answers(site: Site, whole: Browser, blocks: list[Block]) -> None:
     asked = {block["statistic"]["id"] for block in blocks}
     assert {"weighings", "truck_structure", "truck_origin", "traffic_by_lane", "overload_depth"} <= asked
-    assert {block["block"] for block in blocks} == {"number", "chart", "figures"}
+    assert {block["block"] for block in blocks} == {"number", "chart", "figures", "ranking", "map"}
     for block in blocks:
         told = answer(whole, block)
         names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]

@@ -80,6 +80,7 @@ def test_a_narrow_screen_has_the_menu_in_a_drawer(web: Watched) -> None:
     page = web.open("/p/home", *WIDTHS["390"])
     page.get_by_role("button", name="展开菜单").click()
     link = page.get_by_role("link", name="站点", exact=True)
+    link.scroll_into_view_if_needed()  # the menu is longer than the screen and scrolls within the drawer
     expect(link).to_be_in_viewport(ratio=1)
     picture(page, "menu-390-light")
     link.click()
