@@ -1,16 +1,17 @@
 """The table of one statistic: from records to cells, and the SQL that adds to a cell or counts it anew.
 
 A row of the table is a cell: `level` (core.store.levels), `day` (the first of its span), `hour` (UTC milliseconds of
-its start, 0 for a whole day or month), `by_<dimension>` each, `count` and what else is kept. Its key is level, day,
-hour and `cell`, a hash of the dimensions: a null dimension is a value like any other, which no unique index says alike
-on every database, and the cells of one hour lie together. What is added to an hour is added to its day and month too.
+its start; 0 for a whole day or month; 0 to 23 for an hour of the day through a month), `by_<dimension>` each, `count`
+and what else is kept. Its key is level, day, hour and `cell`, a hash of the dimensions: a null dimension is a value
+like any other, which no unique index says alike on every database, and the cells of one hour lie together. What is
+added to an hour is added to its day, its month and its hour of the day too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -19,10 +20,12 @@ from msgspec import msgpack
 
 from core.entity.condition import All
 from core.entity.statistic import HOUR_MS, Statistic
+from core.entity.types.time import moment
 from core.store.database import Dialect, Session
 from core.store.happened import happened
-from core.store.levels import DAY, HOUR, MONTH, month_of
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR, month_of
 from core.store.members import Member, Members
+from core.store.presence import Presence
 from core.store.shapes import listed
 from core.store.sql import Sql
 from core.store.where import Where
@@ -33,6 +36,7 @@ Line = tuple[Any, ...]
 """A row of the table: level, day, hour, hash, dimensions …, kept columns …."""
 
 CELL_BYTES = 16
+HOURS_KNOWN = 2_000  # two months and more of them
 AS_KEPT: Mapping[str, Callable[[Any], Any]] = {"text": str, "integer": int, "boolean": bool}
 
 
@@ -47,10 +51,13 @@ class Cells:
         self.time = str(entity.time)
         self.records = entity.table
         self.members = Members(statistic, table)
+        self.presence = Presence(statistic, table)
         self.by = tuple(f"by_{name}" for name in statistic.dimensions)
         self.measures = statistic.kept
         self.columns = ("level", "day", "hour", "cell", *self.by, *self.measures)
         self.folds = [(name.partition("_")[0], name.partition("_")[2]) for name in self.measures]
+        self.hour_of_day = lru_cache(HOURS_KNOWN)(self._hour_of_day)
+        self._count_at = 4 + len(self.by)
         self._sources = tuple(dict.fromkeys(name for _, name in self.folds if name))
         self._keep = [AS_KEPT[shape.column] for shape in statistic.shapes]
         self._shaped = [(at, shape.of) for at, shape in enumerate(statistic.shapes, 1) if not shape.is_plain]
@@ -73,6 +80,7 @@ class Cells:
             dialect.create_keyed_table(self.table, ", ".join(columns), '"level", "day", "hour", "cell"'),
             *([index] if scope else []),
             *self.members.create(dialect),
+            *self.presence.create(dialect),
         ]
 
     def add_rows(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -116,16 +124,17 @@ class Cells:
         """Add (day, hour, dimensions …, kept columns …) to cells of every level, made where they are not there; the
         keys of the finest."""
         lines: dict[tuple[Any, ...], Line] = {}
-        keys = []
-        for cell in cells:
-            line = self.line(cell)
-            keys.append(line[1:4])
+        finest = [self.line(cell) for cell in cells]
+        for line in finest:
             for above in (line, *self._above(line)):
                 known = lines.get(above[:4])
                 lines[above[:4]] = above if known is None else self._merged(known, above)
         if lines:
             session.executemany(self._upsert, lines.values())
-        return keys
+        if self.presence.scope:
+            there = (line for line in finest if line[self._count_at])
+            self.presence.add(session, ((self.presence.place(line[1], line[4:]), line[2]) for line in there))
+        return [line[1:4] for line in finest]
 
     def line(self, cell: Sequence[Any]) -> Line:
         """A cell's row on the finest level."""
@@ -144,14 +153,20 @@ class Cells:
 
     def _above(self, line: Line) -> Iterator[Line]:
         """The same as rows of the coarser levels."""
-        _, day, _, *rest = line
+        _, day, hour, *rest = line
         if self.hourly:
             yield (DAY, day, 0, *rest)
         yield (MONTH, month_of(day), 0, *rest)
+        if self.statistic.has_hours_of_day:
+            yield (MONTH_HOUR, month_of(day), self.hour_of_day(hour), *rest)
+
+    def _hour_of_day(self, hour: int) -> int:
+        """0 to 23 of an hour, UTC milliseconds of its start."""
+        return moment(hour, self.statistic.zone).hour
 
     def _merged(self, one: Line, other: Line) -> Line:
         """Two rows of one cell as one."""
-        start = 4 + len(self.by)
+        start = self._count_at
         pairs = zip(self.folds, one[start:], other[start:], strict=True)
         return (*one[:start], *(ADDED[fold](a, b) for (fold, _), a, b in pairs))
 
