@@ -45,6 +45,7 @@ bench: .venv-bench/ready ## figures beside peers and limits, as ratios of one ru
 	.venv-bench/bin/python zc.py bench reload
 	.venv-bench/bin/python zc.py bench pages --records 500000
 	.venv-bench/bin/python zc.py bench analytics --records 500000 --rounds 3
+	.venv-bench/bin/python zc.py bench report --records 500000
 
 .venv-bench/ready: setup.py
 	@$(PYTHON) -m venv .venv-bench || { echo "python3-venv is missing: on Debian, apt-get install python3-venv"; exit 1; }

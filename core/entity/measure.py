@@ -24,6 +24,9 @@ GREATEST = 10**9
 OVER_RECORDS = ("count", "sum", "mean", "min", "max", "distinct")
 OF_MEASURES = ("rate", "share")
 ADDED = frozenset({"count", "sum"})
+ONLINE = ("hours_due", "hours_present", "online_rate", "last_received")
+"""What may be told beside measures by what the scope names: hours in which there should have been records, those in
+which there were, their share (a part of one), and the last receipt there ever was (UTC milliseconds)."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from core.entity.calendar import GRAINS, OF_HOURS
 from core.entity.condition import Condition, Node, compiled, tests
 from core.entity.dimension import Dimension, as_dimension, compile_dimensions
 from core.entity.entity import Entity, Field
+from core.entity.expected import Expected, compile_expected
 from core.entity.measure import Measure, compile_measures, implied, no_sum
 from core.entity.near import instead
 from core.entity.system import all_fields
@@ -32,16 +33,6 @@ LAYOUT = 2
 """Of the tables of cells; another one is counted anew."""
 FOLDED = ("n", "min", "max", "distinct")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Expected:
-    """How many hours a day each record of the scope's entity has data, between the dates in its fields `start` and
-    `end`, where it has such."""
-
-    hours: int
-    start: str | None
-    end: str | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +83,22 @@ class Statistic:
         """Fields whose different values are kept."""
         return tuple(self.definition.get("distinct", ()))
 
+    @property
+    def has_hours_of_day(self) -> bool:
+        """Whether months are also kept by the hour of the day."""
+        return bool(self.definition.get("hours_of_day"))
+
+    @property
+    def presence(self) -> str | None:
+        """The dimension, that of the scope, by which it is kept which hours of a day have records; None where it is
+        not."""
+        return self.definition.get("presence")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days and hours cells have."""
+        return ZoneInfo(self.definition["zone"])
+
     @cached_property
     def grains(self) -> Mapping[str, Field]:
         """The grains of time that it has."""
@@ -124,25 +131,37 @@ def compile_statistic(
     measured = {**fields, **{name: all_fields(entity)[name] for name in added}}
     measures, found = compile_measures(declaration, entity, measured, zone)
     problems += [*found, *_name_problems(declaration, measured)]
-    expected, found = _expected(declaration, entity, entities)
+    expected, found = compile_expected(declaration, entity, entities)
     problems += found
     if problems or condition is None:
         return None, sorted(problems)
-    names = {shape if isinstance(shape, str) else shape["name"] for shape in shapes}
-    unique = list({json.dumps(shape, sort_keys=True): shape for shape in shapes}.values())
-    definition = {
-        "entity": entity.id,
-        "grain": data["grain"],
-        "dimensions": [*unique, *(name for name in added if name not in names)],
-        **_kept(data["sum"], measures, expected),
-        "where": data["where"],
-        "zone": str(zone),
-    }
+    kept = _kept(data["sum"], measures, expected)
+    definition = _definition(declaration, entity, shapes, kept, zone) | (
+        {"presence": entity.scope} if expected is not None else {}
+    )
     made = as_defined(declaration.id, definition, entity, data["title"], data["help"])
     if made is not None:
         every = {**implied(made_sums(data["sum"]), entity), **measures}
         made = replace(made, labelled=fields, measures=every, expected=expected, as_of=data["as_of"])
     return made, []
+
+
+def _definition(
+    declaration: Declaration, entity: Entity, shapes: list[Any], kept: Mapping[str, list[str]], zone: ZoneInfo
+) -> dict[str, Any]:
+    """All that decides what the cells hold."""
+    data = declaration.data
+    names = {shape if isinstance(shape, str) else shape["name"] for shape in shapes}
+    unique = list({json.dumps(shape, sort_keys=True): shape for shape in shapes}.values())
+    return {
+        "entity": entity.id,
+        "grain": data["grain"],
+        "dimensions": [*unique, *(name for name in _added(entity) if name not in names)],
+        **kept,
+        "where": data["where"],
+        "zone": str(zone),
+        **({"hours_of_day": True} if data["grain"] == "hour" else {}),
+    }
 
 
 def ad_hoc(
@@ -245,34 +264,6 @@ def _name_problems(declaration: Declaration, fields: Mapping[str, Field]) -> Ite
             of_time = name in GRAINS
             taken = phrase("a grain of time" if of_time else "a dimension, a sum or what every answer has")
             yield declaration.problem("ZC387", "measures", name, name=name, taken=taken)
-
-
-def _expected(
-    declaration: Declaration, entity: Entity, entities: Mapping[str, Entity]
-) -> tuple[Expected | None, list[Problem]]:
-    """Whose hours are expected: those of the records that the scope field refers to."""
-    data = declaration.data.get("expected")
-    if data is None:
-        return None, []
-    scope = entity.fields.get(entity.scope or "")
-    of = entities.get(scope.to or "") if scope else None
-    if of is None or len(of.key) != 1 or declaration.data["grain"] != "hour":
-        why = phrase("only a statistic by hour, of an entity with a scope, knows whose hours are missing")
-        return None, [declaration.problem("ZC389", "expected", why=why)]
-    problems = []
-    dates: dict[str, str | None] = {}
-    for side, usual in (("from", "valid_from"), ("to", "valid_to")):
-        name = data.get(side)
-        found = of.fields.get(name or usual)
-        is_date = found is not None and found.type.timed and found.type.column == "text"
-        if name is not None and not is_date:
-            problems.append(
-                declaration.problem(
-                    "ZC389", "expected", side, why=phrase("{entity} has no date '{name}'", entity=of.id, name=name)
-                )
-            )
-        dates[side] = (name or usual) if is_date else None
-    return Expected(data["hours"], dates["from"], dates["to"]), problems
 
 
 def _moment_problems(declaration: Declaration, condition: Condition | None) -> Iterator[Problem]:

@@ -10,13 +10,14 @@ from core.declare.problem import ZcError
 from core.entity.calendar import GRAINS
 from core.entity.calendar import shown as shown_time
 from core.entity.calendar import told as told_time
-from core.entity.measure import Measure
+from core.entity.measure import ONLINE, Measure
 from core.entity.statistic import Statistic
 from core.run.asker import Asker
 from core.run.compared import compared
 from core.run.completeness import completeness
 from core.run.definition import definition
 from core.run.labels import labels_of
+from core.run.online import online_columns, online_totals, require_online, shown_online, silent, with_online
 from core.run.periods import steps
 from core.run.question import Question
 from core.run.rights import Rights
@@ -34,9 +35,10 @@ AS_OF = ("now", "day")
 class Answer:
     """What a statistic says.
 
-    `columns` are {name, label, unit, kind: dimension or measure}, `rows` {dimension: stored value, measure: stored
-    value or None}; rates and shares lie between 0 and 1. A row with `why` says of each measure without a value why:
-    no_data, no_base. `totals` is such a row of the whole question. `labels` are {dimension: {shown value: text}}.
+    `columns` are {name, label, unit, kind: dimension, measure or online}, `rows` {dimension: stored value, measure:
+    stored value or None}; rates and shares lie between 0 and 1. A row with `why` says of each measure without a
+    value why: no_data, no_base. `totals` is such a row of the whole question. `labels` are {dimension: {shown value:
+    text}}.
     `compared` has for each comparison {window, rows, totals}, its rows beside `rows`, changes in percent, of rates and
     shares in percentage points, None with a reason. `as_of` is UTC milliseconds. `current` is False while the
     statistic is counted anew and this is of its former definition. `steps` are the stored values of every period of a
@@ -66,15 +68,23 @@ def ask(seen: Rights | Scope, store: Store, snapshot: Snapshot, question: Questi
 
 def answered(asker: Asker) -> Answer:
     """The whole answer to a question under way."""
+    question = asker.question
+    if question.online:
+        require_online(asker)
     figures, current = asker.figures(asker.window)
     total = asker.total(asker.window, figures)
     rows = [_row(asker, asker.by, key, parts, total) for key, parts in figures.items()]
-    rows = _ordered(asker, rows)[: asker.question.top]
     totals = _row(asker, (), (), total, total)
+    told = completeness(asker) if question.completeness or question.online else None
+    if question.online and told is not None:
+        empty = asker.measured.total({})
+        rows += [_row(asker, asker.by, (key,), empty, total) for key in silent(asker, rows, told)]
+        rows, totals = with_online(asker, rows, told), totals | online_totals(told)
+    rows = _ordered(asker, rows)[: question.top]
     along = steps(asker)
     return Answer(
         statistic=asker.statistic,
-        question=asker.question,
+        question=question,
         columns=_columns(asker),
         rows=rows,
         totals=totals,
@@ -83,7 +93,7 @@ def answered(asker: Asker) -> Answer:
         current=current,
         steps=along,
         compared=compared(asker, rows, totals),
-        completeness=completeness(asker) if asker.question.completeness else None,
+        completeness=told if question.completeness else None,
         definition=definition(asker),
     )
 
@@ -101,8 +111,9 @@ def _ordered(asker: Asker, rows: list[Row]) -> list[Row]:
     if order is None:
         return rows
     name = order.removeprefix("-")
-    if name not in (*asker.by, *asker.measured.wanted):
-        known = "、".join((*asker.by, *asker.measured.wanted))
+    orders = (*asker.by, *asker.measured.wanted, *(ONLINE if asker.question.online else ()))
+    if name not in orders:
+        known = "、".join(orders)
         raise ZcError(said("unknown_measure", name=name, known=known))
     there = [row for row in rows if row[name] is not None]
     there.sort(key=lambda row: row[name], reverse=order.startswith("-"))
@@ -115,6 +126,7 @@ def _columns(asker: Asker) -> list[dict[str, str]]:
     return [
         *({"name": each.name, "label": each.label, "unit": "", "kind": "dimension"} for each in dimensions),
         *({"name": each.id, "label": each.label, "unit": each.unit, "kind": "measure"} for each in measures),
+        *(online_columns() if asker.question.online else ()),
     ]
 
 
@@ -145,6 +157,8 @@ def _shown(answer: Answer, row: Row, snapshot: Snapshot) -> Row:
             shown[name] = value
         elif measure is not None and name not in answer.question.by:
             shown[name] = shown_measure(measure, value, snapshot)
+        elif name in ONLINE and answer.question.online:
+            shown[name] = shown_online(name, value, snapshot.zone)
         elif name in GRAINS:
             shown[name] = shown_time(name, value, snapshot.zone)
         else:

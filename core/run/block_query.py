@@ -22,6 +22,7 @@ def asks(block: Mapping[str, Any]) -> Query:
         "order": _texts(_order(block)),
         "top": [] if block.get("series") or not block.get("top") else [str(block["top"])],
         "completeness": ["true"] if block["block"] in ("figures", "map") else [],
+        "online": ["true"] if block.get("online") else [],
     }
     return {name: values for name, values in named.items() if values} | _conditions(block)
 

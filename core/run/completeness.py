@@ -15,12 +15,14 @@ from typing import Any
 from core.entity.calendar import as_date, as_day
 from core.entity.condition import All, Any_, Node, Test, fields
 from core.entity.entity import Entity
+from core.entity.expected import Expected
 from core.entity.node import mapped
-from core.entity.statistic import HOUR_MS, Expected
+from core.entity.statistic import HOUR_MS
 from core.run.asker import Asker
 from core.run.labels import titles as titles_of
-from core.store.asked import HOURS, Asked, Part
+from core.store.asked import EVER, Asked, Part
 from core.store.levels import Window, midnight
+from core.store.presence import Hours, hours_between
 from core.store.search import Search
 
 MOST_RECORDS = 1_000_000
@@ -36,7 +38,7 @@ def completeness(asker: Asker) -> dict[str, Any] | None:
     if expected is None or scope is None or asker.window is None:
         return None
     due = _due(asker, expected, asker.window)
-    present = _present(asker, scope)
+    there = _there(asker, scope, asker.window)
     last = _last(asker, scope)
     titles = titles_of(asker.seen, asker.store, _of(asker), set(due))
     stations = [
@@ -44,7 +46,7 @@ def completeness(asker: Asker) -> dict[str, Any] | None:
             "station": key,
             "label": titles.get(key, key),
             "expected": sum(days.values()),
-            "present": sum(min(present[key, day], hours) for day, hours in days.items()),
+            "present": _present(days, there.get(key, {})),
             "last_received": last.get(key),
         }
         for key, days in sorted(due.items())
@@ -56,7 +58,12 @@ def completeness(asker: Asker) -> dict[str, Any] | None:
     }
 
 
-def _due(asker: Asker, expected: Expected, window: Window) -> dict[str, dict[int, int]]:
+def _present(due: Mapping[int, int], there: Mapping[int, int]) -> int:
+    """Of the hours due each day those that have records, given as bits."""
+    return sum(min(there[day].bit_count(), hours) for day, hours in due.items() if day in there)
+
+
+def _due(asker: Asker, expected: Expected, window: Window) -> dict[str, Mapping[int, int]]:
     """{key: {day: hours}} of the records in sight that were due on days of the window."""
     of = _of(asker)
     key, dates = of.key[0], [name for name in (expected.start, expected.end) if name]
@@ -64,20 +71,23 @@ def _due(asker: Asker, expected: Expected, window: Window) -> dict[str, dict[int
     scope = asker.seen.narrowed(of, (key, *dates))
     search = Search(of, _asked_for(asker, of), (key, *dates), limit=MOST_RECORDS)
     rows = asker.store.search(search, scope, asker.snapshot.entities).rows
-    hours = _hours(asker, expected.hours, window)
+    hours = {day: number for day, number in _hours(asker, expected.hours, window).items() if number}
     found = {}
     for row in rows:
-        days = {day: number for day, number in hours.items() if number and _is_due(row, day, expected)}
+        days = _days_due(hours, row, expected)
         if days and led_to(row[key]):
             found[row[key]] = days
     return found
 
 
-def _is_due(row: Mapping[str, Any], day: int, expected: Expected) -> bool:
-    start = row[expected.start] if expected.start else None
-    end = row[expected.end] if expected.end else None
-    text = as_date(day).isoformat()
-    return (start is None or start <= text) and (end is None or text <= end)
+def _days_due(hours: Mapping[int, int], row: Mapping[str, Any], expected: Expected) -> Mapping[int, int]:
+    """The days, with their hours, between the dates of a record."""
+    start, end = (row[name] if name else None for name in (expected.start, expected.end))
+    if start is None and end is None:
+        return hours
+    first = EVER[0] if start is None else as_day(date.fromisoformat(start))
+    last = EVER[1] if end is None else as_day(date.fromisoformat(end))
+    return {day: number for day, number in hours.items() if first <= day <= last}
 
 
 def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
@@ -95,11 +105,17 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
     return found
 
 
-def _present(asker: Asker, scope: str) -> defaultdict[tuple[str, int], int]:
-    """How many hours of each (key, day) have records."""
-    asked = _asked(asker, (scope, "day"), (Part(HOURS),), asker.window)
-    figures, _ = asker.store.statistics.figures(asker.statistic, asked, asker.snapshot.entities)
-    return defaultdict(int, {(key, day): hours for (key, day), (hours,) in figures.items()})
+def _there(asker: Asker, scope: str, window: Window) -> Hours:
+    """The hours of the window that have records."""
+    asked = _asked(asker, (scope,), (), window)
+    found = asker.store.statistics.hours(asker.statistic, asked, asker.snapshot.entities)
+    for day in {window.first, window.last} if (window.start, window.end) != (None, None) else ():
+        start, end = window.start if day == window.first else None, window.end if day == window.last else None
+        inside = hours_between(day, start, end)
+        for days in found.values():
+            if day in days:
+                days[day] &= inside
+    return found
 
 
 def _last(asker: Asker, scope: str) -> dict[str, int]:

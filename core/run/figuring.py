@@ -35,13 +35,42 @@ def exporting(rights: Rights, store: Store, id_: str, params: Params) -> Exporti
 
 
 def as_file(answer: Answer, snapshot: Snapshot) -> Exporting:
-    """An answer for a file: texts in place of codes, totals, and what it means as its note."""
+    """An answer for a file: texts in place of codes, changes beside measures, totals, and what it means as its note."""
     rows, totals = shown_rows(answer, snapshot)
-    columns = [(one["name"], _heading(one), one["kind"] == "dimension") for one in answer.columns]
+    columns = [found for one in answer.columns for found in (_column(one), *_change_columns(answer, one))]
     names = [name for name, _, _ in columns]
-    told = (tuple(_text(answer, name, row[name]) for name in names) for row in rows)
-    sums = {name: value for name, value in totals.items() if name != "why"}
+    changed = [{**row, **_changes(answer, "rows", at)} for at, row in enumerate(rows)]
+    told = (tuple(_text(answer, name, row[name]) for name in names) for row in changed)
+    sums = {**totals, **_changes(answer, "totals")}
+    sums.pop("why", None)
     return Exporting(columns, told, sums, "；".join(answer.definition["text"]))
+
+
+def _column(column: Mapping[str, str]) -> tuple[str, str, bool]:
+    return (column["name"], _heading(column), column["kind"] == "dimension")
+
+
+def _change_columns(answer: Answer, column: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """A column for each change of a measure: amounts in percent, rates and shares in percentage points."""
+    if column["kind"] != "measure":
+        return []
+    unit = said("points") if answer.statistic.measures[column["name"]].is_ratio else "%"
+    return [
+        (f"{column['name']}.{name}", f"{column['label']}{said(f'change_{name}')}({unit})", False)
+        for name in answer.compared
+    ]
+
+
+def _changes(answer: Answer, part: str, at: int | None = None) -> Row:
+    """{measure.comparison: change or None} of the totals, or of the row at a place."""
+    changes: Row = {}
+    for name, found in answer.compared.items():
+        row = found[part] if at is None else found[part][at]
+        for column in answer.columns:
+            if column["kind"] == "measure":
+                value = row[column["name"]]
+                changes[f"{column['name']}.{name}"] = None if value is None else round(value, 2)
+    return changes
 
 
 def _asked(rights: Rights, store: Store, id_: str, params: Params, right: str = "see") -> Answer:

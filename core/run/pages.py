@@ -12,6 +12,7 @@ from core.declare.phrase import phrase
 from core.declare.problem import Problem
 from core.entity.condition import compiled
 from core.entity.entity import Entity, Field
+from core.entity.measure import ONLINE
 from core.entity.near import instead
 from core.entity.path import Path, known_paths
 from core.entity.path import named as named_in
@@ -133,8 +134,15 @@ def _figure_faults(block: Block, path: tuple[str | int, ...], statistic: Statist
     for key, names, known, role in asked:
         for at, name in enumerate(names):
             yield from _unknown(name, (*path, *_place(block, key, at)), known, phrase(role), statistic.title)
+    if block.get("online") and (statistic.expected is None or dimensions_of(block) != [statistic.entity.scope]):
+        mend = phrase("ask by the scope alone, of a statistic that says under expected what is due")
+        yield (
+            "ZC352",
+            (*path, "online"),
+            {"name": "online", "role": phrase("a column"), "of": statistic.title, "mend": mend},
+        )
     if block.get("order"):
-        ordered = {*dimensions_of(block), *measures_of(block)}
+        ordered = {*dimensions_of(block), *measures_of(block), *(ONLINE if block.get("online") else ())}
         name = block["order"].removeprefix("-")
         yield from _unknown(name, (*path, "order"), ordered, phrase("a measure"), statistic.title)
     yield from _asked_faults(block, path, statistic, fields, named.zone)

@@ -18,7 +18,7 @@ Params = Mapping[str, Sequence[str]]
 
 ASKED = frozenset(
     {"sort", "limit", "after", "page", "by", "series", "measure", "within", "q", "field", "columns", "tree", "count"}
-    | {"compare", "top", "order", "completeness", "as_of", "ask"}
+    | {"compare", "top", "order", "completeness", "online", "as_of", "ask"}
 )
 """Parameters that are no fields; a field of such a name is asked as FIELD.is=value."""
 

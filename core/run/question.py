@@ -28,7 +28,8 @@ class Question:
     same_period (a year before) and previous (the period before). `order` is a dimension or measure, a leading minus
     for the greatest first; `top` keeps the first so many rows, while totals stay those of the whole question.
     `as_of` (now, day) says whether paths follow the register of today or of the day, as the statistic declares where
-    None. `cut_off` is the moment, UTC milliseconds, that the question takes for now.
+    None. `online` adds columns of who was online to rows by what the scope names (core.run.online). `cut_off` is the
+    moment, UTC milliseconds, that the question takes for now.
     """
 
     statistic: str
@@ -40,6 +41,7 @@ class Question:
     top: int | None = None
     order: str | None = None
     completeness: bool = False
+    online: bool = False
     as_of: str | None = None
     cut_off: int | None = None
 
@@ -48,9 +50,6 @@ def from_url(statistic: Statistic, params: Params, fields: Mapping[str, Field], 
     """The question of a URL whose conditions may name these fields; ZcError in words for what cannot be read."""
     where = asked(params, statistic.entity, fields, snapshot.zone).where
     top = number(params, "top", 0, 1, MOST_TOP) if one(params, "top") else None
-    completeness = one(params, "completeness") or "false"
-    if completeness not in BOOLEANS:
-        raise ZcError(said("bad_value", name="completeness", value=completeness))
     return Question(
         statistic=statistic.id,
         by=names(params, "by"),
@@ -60,6 +59,14 @@ def from_url(statistic: Statistic, params: Params, fields: Mapping[str, Field], 
         compare=names(params, "compare"),
         top=top,
         order=one(params, "order"),
-        completeness=BOOLEANS[completeness],
+        completeness=_flag(params, "completeness"),
+        online=_flag(params, "online"),
         as_of=one(params, "as_of"),
     )
+
+
+def _flag(params: Params, name: str) -> bool:
+    value = one(params, name) or "false"
+    if value not in BOOLEANS:
+        raise ZcError(said("bad_value", name=name, value=value))
+    return BOOLEANS[value]

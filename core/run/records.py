@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ from core.intake.category import Category
 from core.run.shown import shown
 from core.store.database import now_ms
 from core.store.scope import Scope
-from core.store.search import Count, Search
+from core.store.search import Count, Found, Search
+from core.store.store import Store
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -60,10 +62,10 @@ def find(
     )
     allowed = scope or Scope.whole()
     store = platform.sandbox.store() if sandbox else platform.store
-    counted = _counted(store.count(search, allowed, snapshot.entities, cap=COUNT_CAP))
-    if only_count:
+    found = None if only_count else store.search(search, allowed, snapshot.entities)
+    counted = _counted(_count(store, search, found, allowed, snapshot.entities))
+    if found is None:
         return counted
-    found = store.search(search, allowed, snapshot.entities)
     records = [shown(said.entity, row, snapshot.zone) for row in found.rows]
     return {
         "records": records,
@@ -74,8 +76,19 @@ def find(
     }
 
 
+def _count(store: Store, search: Search, found: Found | None, scope: Scope, entities: Mapping[str, Entity]) -> Count:
+    """How many there are; where the first are found, only those behind them are looked for once more."""
+    if found is None or search.after:
+        return store.count(replace(search, after=None), scope, entities, cap=COUNT_CAP)
+    number = len(found.rows)
+    if found.after is None:
+        return Count(number, capped=False)
+    behind = store.count(replace(search, after=found.after), scope, entities, cap=max(0, COUNT_CAP - number))
+    return Count(number + behind.number, behind.capped)
+
+
 def _counted(count: Count) -> dict[str, Any]:
-    text = f"≥ {COUNT_CAP:,}" if count.capped else f"{count.number:,}"
+    text = f"≥ {count.number:,}" if count.capped else f"{count.number:,}"
     return {"count": count.number, "capped": count.capped, "count_text": text}
 
 

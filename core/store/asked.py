@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from core.entity.calendar import GRAINS, OF_HOURS, OF_MONTHS
 from core.entity.condition import All, Node
 from core.entity.condition import fields as fields_of
-from core.store.levels import DAY, HOUR, MONTH, Window
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR, Window
 from core.store.scope import Scope
 
-HOURS = "hours"
 EVER = (0, 99_999_999)
 """From the first to after the last civil day there is."""
 
@@ -36,7 +35,7 @@ class Through:
 @dataclass(frozen=True)
 class Part:
     """One column of the answer: the kept column `column` of the cells for which `where` holds. `distinct` counts the
-    different members of the field `column` instead; the column HOURS counts the hours that have records."""
+    different members of the field `column` instead."""
 
     column: str
     where: Node = All(())  # noqa: RUF009 - frozen
@@ -47,11 +46,6 @@ class Part:
         """How values of several cells make one: sum, min or max."""
         head = self.column.partition("_")[0]
         return head if head in ("min", "max") else "sum"
-
-    @property
-    def folded(self) -> str:
-        """The fold of a column, its name in braces."""
-        return "count(DISTINCT {})" if self.column == HOURS else f"{self.fold}({{}})"
 
     def stored(self, value: Any) -> Any:
         """What the database says as it is stored: PostgreSQL sums whole numbers to decimals, no cells sum to null."""
@@ -82,9 +76,10 @@ class Asked:
         """The coarsest level whose cells still answer it."""
         through = [self.through[name] for name in self.used if name in self.through]
         grains = {name for name in self.used if name in GRAINS}
-        if grains & OF_HOURS or any(part.column == HOURS for part in self.parts):
-            return HOUR
-        return DAY if grains - OF_MONTHS or not all(each.is_fixed for each in through) else MONTH
+        by_day = bool(grains - OF_MONTHS - OF_HOURS) or not all(each.is_fixed for each in through)
+        if grains & OF_HOURS:
+            return HOUR if by_day or "hour" in grains else MONTH_HOUR
+        return DAY if by_day else MONTH
 
 
 Figures = dict[tuple[Any, ...], list[Any]]

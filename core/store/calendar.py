@@ -33,14 +33,12 @@ EXPRESSIONS = {
     "year": f"({ON} / 10000)",
     "weekday": f"({JULIAN} - {JULIAN} / 7 * 7 + 1)",
 }
+"""Each grain but hour_of_day, which follows the zone; of weeks their number since 4713 BC, see `week`."""
 
 
-def expression(grain: str, zone: ZoneInfo, first: int, last: int) -> str:
-    """The grain's value of a cell; of weeks their number since 4713 BC, see `week`. The cells' days lie between
-    `first` and `last`, yyyymmdd."""
-    if grain != "hour_of_day":
-        return EXPRESSIONS[grain]
-    local = f'(s."hour" + {_offset(zone, first, last)}) / {HOUR_MS}'
+def hour_of_day(zone: ZoneInfo, first: int, last: int, hour: str = 's."hour"') -> str:
+    """0 to 23 of an hour as SQL, UTC milliseconds of its start, whose day lies between `first` and `last`, yyyymmdd."""
+    local = f"({hour} + {_offset(zone, first, last, hour)}) / {HOUR_MS}"
     return f"({local} - ({local}) / 24 * 24)"
 
 
@@ -55,15 +53,15 @@ def week_number(value: int) -> int:
     return (date.fromisocalendar(value // 100, value % 100, 1).toordinal() + JULIAN_OF_ORDINAL - 1) // 7
 
 
-def _offset(zone: ZoneInfo, first: int, last: int) -> str:
+def _offset(zone: ZoneInfo, first: int, last: int, hour: str) -> str:
     """Milliseconds by which the zone is ahead of UTC in an hour of these days, each change looked up beforehand."""
     at = datetime.combine(as_date(first), datetime.min.time(), tzinfo=UTC) - DAY
     until = datetime.combine(as_date(last), datetime.min.time(), tzinfo=UTC) + 2 * DAY
     offset, changes = _ahead(at, zone), []
     while at < until:
         if _ahead(at + DAY, zone) != offset:
-            change = next(hour for hour in (at + step * HOUR for step in range(1, 25)) if _ahead(hour, zone) != offset)
-            changes.append(f'WHEN s."hour" < {int(change.timestamp()) * 1000} THEN {offset}')
+            change = next(then for then in (at + step * HOUR for step in range(1, 25)) if _ahead(then, zone) != offset)
+            changes.append(f"WHEN {hour} < {int(change.timestamp()) * 1000} THEN {offset}")
             offset = _ahead(at + DAY, zone)
         at += DAY
     return f"CASE {' '.join(changes)} ELSE {offset} END" if changes else str(offset)

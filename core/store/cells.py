@@ -1,16 +1,17 @@
 """The table of one statistic: from records to cells, and the SQL that adds to a cell or counts it anew.
 
 A row of the table is a cell: `level` (core.store.levels), `day` (the first of its span), `hour` (UTC milliseconds of
-its start, 0 for a whole day or month), `by_<dimension>` each, `count` and what else is kept. Its key is level, day,
-hour and `cell`, a hash of the dimensions: a null dimension is a value like any other, which no unique index says alike
-on every database, and the cells of one hour lie together. What is added to an hour is added to its day and month too.
+its start; 0 for a whole day or month; 0 to 23 for an hour of the day through a month), `by_<dimension>` each, `count`
+and what else is kept. Its key is level, day, hour and `cell`, a hash of the dimensions: a null dimension is a value
+like any other, which no unique index says alike on every database, and the cells of one hour lie together. What is
+added to an hour is added to its day, its month and its hour of the day too.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -19,10 +20,12 @@ from msgspec import msgpack
 from core.entity.condition import All, Node
 from core.entity.condition import fields as fields_of
 from core.entity.statistic import HOUR_MS, Statistic
+from core.entity.types.time import moment
 from core.store.database import Dialect, Session
 from core.store.happened import happened
-from core.store.levels import DAY, HOUR, MONTH, month_of
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR, month_of
 from core.store.members import Member, Members
+from core.store.presence import Presence
 from core.store.shapes import listed
 from core.store.sql import Sql
 from core.store.where import Where
@@ -32,6 +35,7 @@ Cell = tuple[int, int, bytes]
 
 CELL_BYTES = 16
 MOST_KNOWN = 20_000
+HOURS_KNOWN = 2_000  # two months and more of them
 AS_KEPT: Mapping[str, Callable[[Any], Any]] = {"text": str, "integer": int, "boolean": bool}
 
 
@@ -73,10 +77,12 @@ class Cells:
         self.time = str(entity.time)
         self.records = entity.table
         self.members = Members(statistic, table)
+        self.presence = Presence(statistic, table)
         self.by = tuple(f"by_{name}" for name in statistic.dimensions)
         self.measures = statistic.kept
         self.columns = ("level", "day", "hour", "cell", *self.by, *self.measures)
         self.folds = [(name.partition("_")[0], name.partition("_")[2]) for name in self.measures]
+        self.hour_of_day = lru_cache(HOURS_KNOWN)(self._hour_of_day)
         self._sources = tuple(dict.fromkeys(name for _, name in self.folds if name))
         self._known: dict[tuple[Any, ...], tuple[list[Any], bytes]] = {}
         self._keep = [AS_KEPT[shape.column] for shape in statistic.shapes]
@@ -99,6 +105,7 @@ class Cells:
             dialect.create_keyed_table(self.table, ", ".join(columns), '"level", "day", "hour", "cell"'),
             *([index] if scope else []),
             *self.members.create(dialect),
+            *self.presence.create(dialect),
         ]
 
     def add_rows(self, session: Session, batch: Batch) -> None:
@@ -144,7 +151,7 @@ class Cells:
         keys of the finest."""
         number = len(self._keep)
         lines: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        keys = []
+        keys, there = [], []
         for day, hour, *rest in cells:
             by, cell = self._known_by(tuple(rest[:number]))
             keys.append((day, hour, cell))
@@ -152,14 +159,20 @@ class Cells:
                 key, known = (level, start, at, cell), lines.get((level, start, at, cell))
                 measures = rest[number:] if known is None else self._merged(known[number:], rest[number:])
                 lines[key] = (*by, *measures)
+            if self.presence.scope and rest[number]:
+                there.append((self.presence.place(day, by), hour))
         if lines:
             session.executemany(self._upsert, [(*key, *line) for key, line in lines.items()])
+        if there:
+            self.presence.add(session, there)
         return keys
 
     def _levels(self, day: int, hour: int) -> tuple[tuple[int, int, int], ...]:
         """(level, day, hour) of the cells of every level that an hour, or a day, lies in."""
-        above = (DAY, day, 0), (MONTH, month_of(day), 0)
-        return ((HOUR, day, hour), *above) if self.hourly else above
+        month = month_of(day)
+        found = ((HOUR, day, hour),) if self.hourly else ()
+        of_day = ((MONTH_HOUR, month, self.hour_of_day(hour)),) if self.statistic.has_hours_of_day else ()
+        return (*found, (DAY, day, 0), (MONTH, month, 0), *of_day)
 
     def _merged(self, one: Sequence[Any], other: Sequence[Any]) -> list[Any]:
         """The kept columns of two cells as those of one."""
@@ -176,6 +189,10 @@ class Cells:
                 self._known.clear()
             self._known[by] = known
         return known
+
+    def _hour_of_day(self, hour: int) -> int:
+        """0 to 23 of an hour, UTC milliseconds of its start."""
+        return moment(hour, self.statistic.zone).hour
 
     def add_range(self, session: Session, after: int, until: int) -> list[Sequence[Any]]:
         """(day, hour, dimensions …, kept columns …) of the standing records with ids above `after`, up to `until`."""

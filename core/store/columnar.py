@@ -148,14 +148,14 @@ class Columnar:
         for file in met:
             path = self._archive.folder_of(entity.id).absolute() / file.file
             alike.setdefault(file.columns, []).append(str(path))
-        unmarked = f' WHERE "id" NOT IN (SELECT id FROM "marked_{entity.id}")' if has_marks else ""  # noqa: S608 - a compiled name
+        unmarked = f' ANTI JOIN "marked_{entity.id}" AS m ON m."id" = f."id"' if has_marks else ""
         for there, paths in alike.items():
             kept = {"id", *there}
             named = (
-                f'"{name}"' if name in kept else f'CAST(NULL AS {duck.TYPES[kind]}) AS "{name}"'
+                f'f."{name}"' if name in kept else f'CAST(NULL AS {duck.TYPES[kind]}) AS "{name}"'
                 for name, kind in columns.items()
             )  # fmt: skip
-            arms.append(f"SELECT {', '.join(named)} FROM read_parquet({duck.literal(paths)}){unmarked}")  # noqa: S608 - our own files
+            arms.append(f"SELECT {', '.join(named)} FROM read_parquet({duck.literal(paths)}) AS f{unmarked}")  # noqa: S608 - our own files
         return Source(" UNION ALL ".join(arms), tail, [file.month for file in met])
 
 

@@ -15,10 +15,11 @@ from core.entity.condition import All, Node, Test
 from core.entity.node import mapped
 from core.entity.statistic import Statistic
 from core.store import calendar
-from core.store.asked import HOURS, Asked, Figures, Part
+from core.store.asked import Asked, Figures, Part
 from core.store.database import Session
-from core.store.levels import DAY, HOUR, Span, spans
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR, Span, spans
 from core.store.members import members_of
+from core.store.presence import Hours, presence_of
 from core.store.scope import visible_along
 from core.store.sql import Sql
 from core.store.where import Where
@@ -65,6 +66,12 @@ def figures_of(query: Query) -> Figures:
     return found
 
 
+def find_hours(session: Session, statistic: Statistic, name: str, asked: Asked, entities: Mapping[str, Any]) -> Hours:
+    """The hours of each day that have records, of a statistic that keeps them beside the table `name`. The condition
+    is on scope and provenance alone; of a window its days count, not its hours."""
+    return Query(session, statistic, presence_of(name), asked, entities).hours()
+
+
 class Asks(Protocol):
     """What a question needs of a session."""
 
@@ -85,7 +92,6 @@ class Query:
         self.session, self.statistic, self.name, self.asked = session, statistic, name, asked
         self.entities = entities
         self.through = {each: at for at, each in enumerate(asked.through)}
-        self.where = CellWhere(statistic.entity, "s", entities, session.dialect.name, self._columns())
 
     def rows(self, parts: Sequence[Part]) -> list[tuple[Any, ...]]:
         """The group's values, then those of the parts."""
@@ -109,7 +115,21 @@ class Query:
 
     def folded(self, part: Part) -> str:
         """The fold of a part of cells, its column in braces."""
-        return part.folded
+        return f"{part.fold}({{}})"
+
+    def hours(self) -> Hours:
+        """The hours of each day, the table being one of core.store.presence."""
+        window = self.asked.window
+        span = Span(None, window.first, window.last) if window else Span(None)
+        joins = "".join(self._join(name) for name in self.through if name in self.asked.used)
+        tests, values = self._tests(span, self._where(span))
+        with_, before = self.tables()
+        found: Hours = {}
+        sql = f'{with_}SELECT s."by_{self.statistic.presence}", s."day", s."hours" FROM "{self.name}" AS s{joins} WHERE {tests}'  # noqa: S608, E501 - compiled names
+        for key, day, hours in self.session.execute(sql, (*before, *values)):
+            days = found.setdefault(key, {})
+            days[day] = days.get(day, 0) | hours
+        return found
 
     def different(self, part: Part) -> list[tuple[Any, ...]]:
         """The group's values, then how many different members its cells have."""
@@ -129,7 +149,7 @@ class Query:
     @property
     def tells_apart(self) -> bool:
         """Whether members are kept as finely as is asked: by days and months."""
-        return all(span.level != HOUR for span in self.spans)
+        return all(span.level in (DAY, MONTH) for span in self.spans)
 
     def key(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """The values of `by` at the beginning of a row, as they are stored."""
@@ -139,45 +159,52 @@ class Query:
     def spans(self) -> list[Span]:
         """The cells that are asked."""
         finest = HOUR if self.statistic.grain == "hour" else DAY
-        return spans(self.asked.window, finest, max(finest, self.asked.coarsest))
+        coarsest = max(finest, self.asked.coarsest)
+        if coarsest == MONTH_HOUR and not self._has_hours_of_day:
+            coarsest = HOUR
+        return spans(self.asked.window, finest, coarsest)
+
+    @property
+    def _has_hours_of_day(self) -> bool:
+        """Whether hours of the day are kept, of the zone that is asked."""
+        return self.statistic.has_hours_of_day and self.statistic.zone == self.asked.zone
 
     def _arm(self, span: Span, parts: Sequence[Part], members: Part | None = None) -> tuple[str, list[Any]]:
         """The cells of one span: their groups and parts, or the members of one part."""
         columns: list[str] = []
         values: list[Any] = []
+        where = self._where(span)
         for at, name in enumerate(self.asked.by):
-            column = self.where.column(name)
+            column = where.column(name)
             columns.append(f'{column} AS "g{at}"')
             values += column.values
         for at, part in enumerate(parts):
-            text, inside = self._part(part)
+            text, inside = self._part(part, where)
             columns.append(f'{text} AS "p{at}"')
             values += inside
         joins = [self._join(name) for name in self.through if name in self.asked.used]
-        tests, inside = self._tests(span)
+        tests, inside = self._tests(span, where)
         if members is not None:
             column_of, join = self.member(members.column)
             columns.append(f'{column_of} AS "member"')
             joins.append(join)
-            of_members = self.where.sql(mapped(members.where, self._translated))
+            of_members = where.sql(mapped(members.where, self._translated))
             tests, inside = f"{tests} AND ({of_members})", [*inside, *of_members.values]
         sql = f'SELECT {", ".join(columns)} FROM "{self.name}" AS s{"".join(joins)} WHERE {tests}'  # noqa: S608 - compiled names
         return sql, values + inside
 
-    def _part(self, part: Part) -> tuple[str, list[Any]]:
-        if part.column == HOURS:
-            return 'CASE WHEN s."count" > 0 THEN s."hour" END', []
+    def _part(self, part: Part, where: CellWhere) -> tuple[str, list[Any]]:
         if part.where == All(()):
             return f's."{part.column}"', []
-        text, values = self.where.sql(mapped(part.where, self._translated))
+        text, values = where.sql(mapped(part.where, self._translated))
         return f'CASE WHEN {text} THEN s."{part.column}" END', list(values)
 
-    def _tests(self, span: Span) -> tuple[str, list[Any]]:
+    def _tests(self, span: Span, where: CellWhere) -> tuple[str, list[Any]]:
         """The span, the condition and the scope."""
         text, values = span.sql()
         seen = self.seen
         condition = mapped(self.asked.condition, self._translated)
-        for node in (self.where.sql(condition), *(() if seen is None else (seen,))):
+        for node in (where.sql(condition), *(() if seen is None else (seen,))):
             text, values = f"{text} AND ({node})", [*values, *node.values]
         return text, values
 
@@ -209,18 +236,25 @@ class Query:
             return Test(test.field, test.operator, value)
         return test
 
-    def _columns(self) -> dict[str, Sql]:
+    def _where(self, span: Span) -> CellWhere:
+        """What is asked by, as columns of the cells of a span."""
+        grains = self.statistic.grains
+        columns = {name: Sql(text) for name, text in calendar.EXPRESSIONS.items() if name in grains}
+        if "hour_of_day" in grains and "hour_of_day" in self.asked.used:
+            columns["hour_of_day"] = Sql(self._hour_of_day(span))
+        columns |= {name: Sql(f's."by_{name}"') for name in self.statistic.dimensions}
+        columns |= {name: Sql(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
+        return CellWhere(self.statistic.entity, "s", self.entities, self.session.dialect.name, columns)
+
+    def _hour_of_day(self, span: Span) -> str:
+        if span.level == MONTH_HOUR:
+            return 's."hour"'
         window = self.asked.window
         first, last = (window.first, window.last) if window else self.known_days()
-        grains = [name for name in self.statistic.grains if name != "hour_of_day" or name in self.asked.used]
-        columns = {name: Sql(calendar.expression(name, self.asked.zone, first, last)) for name in grains}
-        columns |= {name: Sql(f's."by_{name}"') for name in self.statistic.dimensions}
-        return columns | {name: Sql(f'coalesce(through{at}."place", 0)') for name, at in self.through.items()}
+        return calendar.hour_of_day(self.asked.zone, first, last)
 
     def known_days(self) -> tuple[int, int]:
-        """The first and the last day of the cells; asked where the zone's changes have to be known."""
-        if "hour_of_day" not in self.asked.used:
-            return SOME_DAY, SOME_DAY
+        """The first and the last day of the cells: between them the zone's changes have to be known."""
         with_, before = self.tables()
         sql = f'{with_}SELECT min("day"), max("day") FROM "{self.name}"'  # noqa: S608 - a compiled name
         first, last = next(iter(self.session.execute(sql, before)))

@@ -18,6 +18,7 @@ from core.store.cells import Cells
 from core.store.counting import BUILDING, KEPT, Counting, lines_of, settle_some
 from core.store.database import Database, Session
 from core.store.members import Member, members_of
+from core.store.presence import presence_of
 from core.store.tables import DirtyCell, StatisticTable
 from core.store.writer import Writer
 
@@ -73,9 +74,10 @@ def drop_all(session: Session) -> None:
 
 
 def drop(session: Session, name: str) -> None:
-    """Drop a table of cells and that of their members."""
+    """Drop a table of cells and those beside it."""
     session.execute(f'DROP TABLE "{name}"')
-    session.execute(f'DROP TABLE IF EXISTS "{members_of(name)}"')
+    for beside in (members_of(name), presence_of(name)):
+        session.execute(f'DROP TABLE IF EXISTS "{beside}"')
     session.run(StatisticTable.delete().where(StatisticTable.name == name))
     session.run(DirtyCell.delete().where(DirtyCell.name == name))
 

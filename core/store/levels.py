@@ -11,7 +11,8 @@ from core.entity.calendar import as_date, as_day, months_on
 from core.entity.statistic import HOUR_MS
 from core.entity.types.time import moment
 
-HOUR, DAY, MONTH = 0, 1, 2
+HOUR, DAY, MONTH, MONTH_HOUR = 0, 1, 2, 3
+"""The last is an hour of the day through a whole month: 8 of November."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Cells of one level, from the day `first` to `last`, of hours from `start` up to `end`; None for no bound."""
+    """Cells of one level, from the day `first` to `last`, of hours from `start` up to `end`; None for no bound, and for
+    the level of a table that has one."""
 
-    level: int
+    level: int | None
     first: int | None = None
     last: int | None = None
     start: int | None = None
@@ -37,9 +39,10 @@ class Span:
 
     def sql(self) -> tuple[str, list[Any]]:
         """The condition on cells s, and its values."""
-        tests = {'"day" >= ?': self.first, '"day" <= ?': self.last, '"hour" >= ?': self.start, '"hour" < ?': self.end}
+        days = {'"level" = ?': self.level, '"day" >= ?': self.first, '"day" <= ?': self.last}
+        tests = {**days, '"hour" >= ?': self.start, '"hour" < ?': self.end}
         said = {f"s.{test}": value for test, value in tests.items() if value is not None}
-        return " AND ".join(['s."level" = ?', *said]), [self.level, *said.values()]
+        return " AND ".join(said) or "1 = 1", [*said.values()]
 
 
 NOWHEN = Window(20_000_102, 20_000_101)
@@ -70,8 +73,8 @@ def midnight(day: date, zone: ZoneInfo) -> int:
 
 def spans(window: Window | None, finest: int, coarsest: int) -> list[Span]:
     """The fewest cells that make up the window: whole months from months, whole days from days, the rest from hours.
-    `finest` is the finest level that is kept, `coarsest` the coarsest that still answers the question. Without a
-    window all there is."""
+    `finest` is the finest level that is kept, `coarsest` the coarsest that still answers the question; where that is
+    hours of the day, days that are no whole month are from hours. Without a window all there is."""
     if window is None:
         return [Span(coarsest)]
     made = []
@@ -89,6 +92,7 @@ def spans(window: Window | None, finest: int, coarsest: int) -> list[Span]:
 
 def _days(first: date, last: date, coarsest: int) -> list[Span]:
     """Whole days, those of whole months from months."""
+    below = HOUR if coarsest == MONTH_HOUR else DAY
     if first > last:
         return []
     if coarsest < MONTH:
@@ -96,12 +100,12 @@ def _days(first: date, last: date, coarsest: int) -> list[Span]:
     months_from = first if first.day == 1 else months_on(first.replace(day=1), 1)
     months_until = (last + timedelta(days=1)).replace(day=1)  # the first month that is not whole
     if months_from >= months_until:
-        return [Span(DAY, as_day(first), as_day(last))]
-    made = [Span(MONTH, as_day(months_from), as_day(months_until - timedelta(days=1)))]
+        return [Span(below, as_day(first), as_day(last))]
+    made = [Span(coarsest, as_day(months_from), as_day(months_until - timedelta(days=1)))]
     if first < months_from:
-        made.append(Span(DAY, as_day(first), as_day(months_from - timedelta(days=1))))
+        made.append(Span(below, as_day(first), as_day(months_from - timedelta(days=1))))
     if months_until <= last:
-        made.append(Span(DAY, as_day(months_until), as_day(last)))
+        made.append(Span(below, as_day(months_until), as_day(last)))
     return made
 
 

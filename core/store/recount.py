@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.entity.statistic import HOUR_MS, Statistic
+from core.store import calendar
 from core.store.database import Session
-from core.store.levels import DAY, HOUR, MONTH
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR
 from core.store.members import members_of
-from core.store.shapes import listed
+from core.store.presence import PLACES, presence_of
+from core.store.shapes import as_sql, listed
 from core.store.where import Where
 
 SHOWN = 100
+SOME_DAY = 20_000_101
 SIDES = ("kept", "counted")
-LEVELS = {HOUR: "hour", DAY: "day", MONTH: "month"}
+LEVELS = {HOUR: "hour", DAY: "day", MONTH: "month", MONTH_HOUR: "month_hour"}
 FIRST_OF_MONTH = 'r."day" / 100 * 100 + 1'
 FOLDED = {
     "count": "count(*)",
@@ -61,8 +64,11 @@ class _Sides:
 
 def compare(session: Session, statistic: Statistic, name: str) -> Recounted:
     """Compare the table `name`, and that of its members, with the records."""
-    levels = (HOUR, DAY, MONTH) if statistic.grain == "hour" else (DAY, MONTH)
+    levels = [HOUR, DAY, MONTH] if statistic.grain == "hour" else [DAY, MONTH]
+    levels += [MONTH_HOUR] if statistic.has_hours_of_day else []
     sides = [_cells(session, statistic, name, level) for level in levels]
+    if statistic.presence is not None:
+        sides.append(_presence(session, statistic, name))
     sides += [
         _members(session, statistic, name, at, level) for at in range(len(statistic.distinct)) for level in (DAY, MONTH)
     ]
@@ -100,13 +106,49 @@ def _cells(session: Session, statistic: Statistic, name: str, level: int) -> _Si
     places = ("day", "hour", *(f"by_{each}" for each in statistic.dimensions))
     kept = f'SELECT {_listed((*places, *statistic.kept))} FROM "{name}" WHERE "level" = {level}'  # noqa: S608 - a name of the table statistic
     integer = session.dialect.column_type("integer")
-    at = f'coalesce(CASE r."clock" WHEN \'ok\' THEN r."{statistic.entity.time}" END, r."received_at")'
-    hour = f"{at} / {HOUR_MS} * {HOUR_MS}" if level == HOUR else f"CAST(0 AS {integer})"
-    day = FIRST_OF_MONTH if level == MONTH else 'r."day"'
+    hour = f"CAST(0 AS {integer})"
+    if level in (HOUR, MONTH_HOUR):
+        hour = f"{_hour_number(statistic)} * {HOUR_MS}"
+    if level == MONTH_HOUR:
+        hour = calendar.hour_of_day(statistic.zone, *_days(session, statistic), hour)
+    day = FIRST_OF_MONTH if level in (MONTH, MONTH_HOUR) else 'r."day"'
     heads = [each.partition("_") for each in statistic.kept]
     folds = [FOLDED[fold].format(column=f'r."{field}"', integer=integer) for fold, _, field in heads]
     counted, values = _standing(session, statistic, [day, hour], folds)
     return _Sides(("day", "hour", *statistic.dimensions), kept, counted, values, {"level": LEVELS[level]})
+
+
+def _hour_number(statistic: Statistic) -> str:
+    """Hours since 1970 until a record happened."""
+    at = f'coalesce(CASE r."clock" WHEN \'ok\' THEN r."{statistic.entity.time}" END, r."received_at")'
+    return f"({at} / {HOUR_MS})"
+
+
+def _days(session: Session, statistic: Statistic) -> tuple[int, int]:
+    """The first and the last day of the records."""
+    sql = f'SELECT coalesce(min("day"), {SOME_DAY}), coalesce(max("day"), {SOME_DAY}) FROM "{statistic.entity.table}"'  # noqa: S608 - a compiled name
+    first, last = session.execute(sql).fetchone()
+    return first, last
+
+
+def _presence(session: Session, statistic: Statistic, name: str) -> _Sides:
+    """The hours that have records, by day, scope and provenance, kept and counted."""
+    names = ("day", str(statistic.presence), "provenance")
+    kept = f'SELECT {_listed(("day", *(f"by_{each}" for each in names[1:]), "hours"))} FROM "{presence_of(name)}"'  # noqa: S608 - a name of the table statistic
+    scope, *_ = by = [shape for each in names[1:] for shape in statistic.shapes if shape.name == each]
+    shaped = [(as_sql(shape), shape.name) for shape in by]
+    columns = ", ".join(f'{text} AS "{name}"' for (text, _), name in shaped)
+    values = [value for (_, inside), _ in shaped for value in inside]
+    where, given = Where(statistic.entity, "r", {}, session.dialect.name).sql(statistic.condition)
+    integer = session.dialect.column_type("integer")
+    bit = f"CAST(1 AS {integer}) << CAST(number - number / {PLACES} * {PLACES} AS INTEGER)"
+    counted = (
+        f'SELECT {_listed(names)}, CAST(sum({bit}) AS {integer}) FROM (SELECT DISTINCT r."day" AS "day",'  # noqa: S608 - compiled names
+        f' {columns}, {_hour_number(statistic)} AS number FROM "{statistic.entity.table}" AS r'
+        f' WHERE r."voided_at" IS NULL AND r."{scope.source}" IS NOT NULL AND {where}) AS hours'
+        f" GROUP BY {_listed(names)}"
+    )
+    return _Sides(names, kept, counted, [*values, *given], {"level": "hours of the day"})
 
 
 def _members(session: Session, statistic: Statistic, name: str, at: int, level: int) -> _Sides:

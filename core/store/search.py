@@ -133,11 +133,28 @@ def _read(
 
 
 def count(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
-    """How many rows there are in scope, counted up to `cap`, or within reach."""
+    """How many rows there are in scope, counted up to `cap`, or within reach; behind the mark `after` where the search
+    names one, whatever its reach."""
+    if search.after:
+        return _count_behind(session, search, scope, entities, cap)
     base, whole = selection(session, search, scope, entities, ("id",))
-    sql = f"SELECT count(*) FROM ({base} LIMIT ?) AS limited"  # noqa: S608 - compiled names
-    number = session.execute(sql, (*base.values, cap + 1)).fetchone()[0]
+    number = _number(session, base, cap + 1)
     return Count(min(number, cap), number > cap or not whole)
+
+
+def _count_behind(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], cap: int) -> Count:
+    orders = _orders(search.sort)
+    mark = _read_mark(str(search.after), search.sort, len(orders))
+    where, _, test = _asked(session, search, scope, entities)
+    number = 0
+    for stretch in _stretches(where, orders, mark, None):
+        number += _number(session, _query(search.entity, ("id",), every([*stretch, test])), cap + 1 - number)
+    return Count(min(number, cap), number > cap)
+
+
+def _number(session: Session, base: Sql, cap: int) -> int:
+    sql = f"SELECT count(*) FROM ({base} LIMIT ?) AS limited"  # noqa: S608 - compiled names
+    return int(session.execute(sql, (*base.values, cap)).fetchone()[0])
 
 
 def order(session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity]) -> array[int]:

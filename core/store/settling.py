@@ -9,7 +9,8 @@ from core.entity.statistic import HOUR_MS
 from core.store.cells import Cell, Cells
 from core.store.database import Session
 from core.store.happened import around, lying
-from core.store.levels import DAY, HOUR, MONTH, days_of, month_of
+from core.store.levels import DAY, HOUR, MONTH, MONTH_HOUR, days_of, month_of
+from core.store.presence import Place
 from core.store.shapes import same
 
 OVER_CELLS = {"min": "min({column})", "max": "max({column})"}
@@ -18,36 +19,45 @@ ADDED_UP = "CAST(coalesce(sum({column}), 0) AS {kind})"
 
 def settle(session: Session, cells: Cells, keys: Iterable[Cell]) -> None:
     """Set these cells, and those above them, to what the records say; one without records is taken away."""
-    days, months = set(), set()
+    days, months, hours_of_day = set(), set(), set()
+    places: dict[Place, None] = {}
     for day, hour, cell in keys:
-        _recount(session, cells, (day, hour, cell))
+        place = cells.presence.place(day, _recount(session, cells, (day, hour, cell)))
+        places |= {} if place is None else {place: None}
         days.add((day, cell))
+        if cells.statistic.has_hours_of_day:
+            hours_of_day.add((month_of(day), cells.hour_of_day(hour), cell))
     for day, cell in sorted(days):
         if cells.hourly:
-            hours = list(range(*_whole_hours(*around(day)), HOUR_MS))
-            _fold(session, cells, (DAY, day, cell), (HOUR, [day], hours))
+            _fold(session, cells, (DAY, day, 0, cell), (HOUR, [(day, hour) for hour in _hours(day)]))
         months.add((month_of(day), cell))
     for month, cell in sorted(months):
-        _fold(session, cells, (MONTH, month, cell), (DAY, days_of(month), [0]))
+        _fold(session, cells, (MONTH, month, 0, cell), (DAY, [(day, 0) for day in days_of(month)]))
+    for month, number, cell in sorted(hours_of_day):
+        same_hour = [(day, hour) for day in days_of(month) for hour in _hours(day) if cells.hour_of_day(hour) == number]
+        _fold(session, cells, (MONTH_HOUR, month, number, cell), (HOUR, same_hour))
+    cells.presence.settle(session, places)
 
 
-def _recount(session: Session, cells: Cells, key: Cell) -> None:
-    """One cell of the finest level, and the members of its day."""
+def _recount(session: Session, cells: Cells, key: Cell) -> Sequence[Any]:
+    """One cell of the finest level, and the members of its day; its dimensions."""
     day, hour, cell = key
     level = HOUR if cells.hourly else DAY
     by = ", ".join(f'"{name}"' for name in cells.by) or "1"
     at_cell = '"level" = ? AND "day" = ? AND "hour" = ? AND "cell" = ?'
-    place = session.execute(f'SELECT {by} FROM "{cells.table}" WHERE {at_cell}', (level, *key)).fetchone()  # noqa: S608 - compiled names
+    found = session.execute(f'SELECT {by} FROM "{cells.table}" WHERE {at_cell}', (level, *key)).fetchone()  # noqa: S608 - compiled names
+    place = found[: len(cells.by)]
     span = (hour, hour + HOUR_MS) if cells.hourly else around(day)
     columns = ", ".join(dict.fromkeys(f'r."{name}"' for _, name in cells.folds if name)) or '1 AS "one"'
-    records, values = _records(session, cells, (day, place[: len(cells.by)]), span, columns)
+    records, values = _records(session, cells, (day, place), span, columns)
     sql = f"SELECT {cells.folded(session, 'counted')} FROM ({records}) AS counted"  # noqa: S608 - compiled names
     _set(session, cells, (level, *key), session.execute(sql, values).fetchone())
     for at, name in enumerate(cells.members.fields):
         value = f'CAST(r."{name}" AS TEXT) AS "value"'
-        records, values = _records(session, cells, (day, place[: len(cells.by)]), around(day), value)
+        records, values = _records(session, cells, (day, place), around(day), value)
         sql = f'SELECT DISTINCT "value" FROM ({records}) AS counted WHERE "value" IS NOT NULL'  # noqa: S608 - compiled names
-        cells.members.set(session, at, day, cell, {found for (found,) in session.execute(sql, values)})
+        cells.members.set(session, at, day, cell, {member for (member,) in session.execute(sql, values)})
+    return tuple(place)
 
 
 def _records(
@@ -71,23 +81,22 @@ def _records(
 
 
 def _fold(
-    session: Session, cells: Cells, key: tuple[int, int, bytes], below: tuple[int, Sequence[int], Sequence[int]]
+    session: Session, cells: Cells, key: tuple[int, int, int, bytes], below: tuple[int, Sequence[tuple[int, int]]]
 ) -> None:
-    """A cell of a coarser level from those of the next finer one: (its level, its days, its hours)."""
-    level, day, cell = key
-    finer, days, hours = below
+    """A cell (level, day, hour, hash) of a coarser level from those of a finer one: its level, their days and hours."""
+    finer, places = below
     kind = session.dialect.column_type("integer")
     columns = [
         OVER_CELLS.get(fold, ADDED_UP).format(column=f'"{name}"', kind=kind)
         for name, (fold, _) in zip(cells.measures, cells.folds, strict=True)
     ]
-    marks = ", ".join("?" * len(days)), ", ".join("?" * len(hours))
+    marks = ", ".join(["(?, ?)"] * len(places))
     sql = (
-        f'SELECT {", ".join(columns)} FROM "{cells.table}" WHERE "level" = ? AND "day" IN ({marks[0]})'  # noqa: S608 - compiled names
-        f' AND "hour" IN ({marks[1]}) AND "cell" = ?'
+        f'SELECT {", ".join(columns)} FROM "{cells.table}" WHERE "level" = ? AND "cell" = ?'  # noqa: S608 - compiled names
+        f' AND ("day", "hour") IN (VALUES {marks})'
     )
-    found = session.execute(sql, (finer, *days, *hours, cell)).fetchone()
-    _set(session, cells, (level, day, 0, cell), found)
+    found = session.execute(sql, (finer, key[-1], *(value for place in places for value in place))).fetchone()
+    _set(session, cells, key, found)
 
 
 def _set(session: Session, cells: Cells, key: tuple[int, int, int, bytes], measures: Sequence[Any]) -> None:
@@ -99,5 +108,6 @@ def _set(session: Session, cells: Cells, key: tuple[int, int, int, bytes], measu
         session.execute(f'DELETE FROM "{cells.table}" WHERE {at_cell}', key)  # noqa: S608 - compiled names
 
 
-def _whole_hours(start: int, end: int) -> tuple[int, int]:
-    return start - start % HOUR_MS, end
+def _hours(day: int) -> range:
+    """The hours that may lie in a civil day."""
+    return range(*around(day), HOUR_MS)

@@ -13,10 +13,11 @@ from core.entity.condition import Node
 from core.entity.entity import Entity
 from core.entity.statistic import Statistic, as_defined
 from core.store import filling
-from core.store.asked import HOURS, Asked, Figures, Part
+from core.store.asked import Asked, Figures, Part
 from core.store.counting import BUILDING, KEPT, Counting, lines_of
 from core.store.database import Database
-from core.store.figures import find
+from core.store.figures import find, find_hours
+from core.store.presence import Hours
 from core.store.recount import Recounted, compare
 from core.store.scope import Scope
 from core.store.writer import Writer
@@ -97,10 +98,17 @@ class Statistics:
                 serving = as_defined(line.statistic, line.definition, statistic.entity)
                 if serving is not None and _answers(serving, statistic, asked):
                     return find(session, serving, line.name, asked, entities), line.fingerprint == statistic.fingerprint
-        raise ZcError(
-            phrase("{statistic} is still being counted", statistic=statistic.title),
-            phrase("Ask again in a few minutes"),
-        )
+        raise _uncounted(statistic)
+
+    def hours(self, statistic: Statistic, asked: Asked, entities: Mapping[str, Entity]) -> Hours:
+        """The hours of days that have records, as bits (core.store.presence), by the scope: of a statistic that keeps
+        them, by a condition on scope and provenance. ZcError while they are counted for the first time."""
+        with self._database.reading() as session:
+            for line in lines_of(session, statistic=statistic.id, state=KEPT):
+                serving = as_defined(line.statistic, line.definition, statistic.entity)
+                if serving is not None and serving.presence == statistic.presence:
+                    return find_hours(session, serving, line.name, asked, entities)
+        raise _uncounted(statistic)
 
     def recount(self, statistics: Mapping[str, Statistic]) -> list[Recounted]:
         """Count the records for every table that is whole, past the statistics' own SQL, and compare each cell; of
@@ -115,9 +123,15 @@ class Statistics:
         return found
 
 
+def _uncounted(statistic: Statistic) -> ZcError:
+    return ZcError(
+        phrase("{statistic} is still being counted", statistic=statistic.title), phrase("Ask again in a few minutes")
+    )
+
+
 def _answers(serving: Statistic, declared: Statistic, asked: Asked) -> bool:
     """Whether a former definition has what is asked; names that neither has are for the question to refuse."""
-    kept = {part.column for part in asked.parts if not part.distinct} - {HOURS}
+    kept = {part.column for part in asked.parts if not part.distinct}
     distinct = {part.column for part in asked.parts if part.distinct}
     there = kept <= set(serving.kept) and distinct <= set(serving.distinct)
     used = set(asked.used) & set(declared.fields)

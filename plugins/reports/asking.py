@@ -9,8 +9,7 @@ from typing import Any
 
 from core import api
 
-from .naming import ONLINE
-from .online import with_online
+from .online import COLUMNS, shown_online
 from .period import Period, twelve_months, year_to_date
 
 SHOWN = ("sum", "mean", "min", "max")
@@ -31,17 +30,17 @@ def answered(
     how many rows `top` left out.
     """
     first, end = span(said["span"], about)
-    order = said.get("order") or ""
     question = replace(
         asked(said),
         within=(_midnight_ms(first, live), _midnight_ms(end, live)),
         compare=tuple(said["compare"]),
-        order=None if order.removeprefix("-") in ONLINE else order or None,
+        order=said.get("order") or None,
         completeness=True,
+        online=said["online"],
     )
     told = _told(live.ask(question, scope), units, live)
     told["span"] = [f"{first:%Y-%m-%d}", f"{end - timedelta(days=1):%Y-%m-%d}"]
-    return _kept(with_online(told, live.zone) if said["online"] else told, said)
+    return _kept(told, said)
 
 
 def asked(said: Mapping[str, Any]) -> api.Question:
@@ -50,22 +49,11 @@ def asked(said: Mapping[str, Any]) -> api.Question:
 
 
 def _kept(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """The rows in the order of a column that `online` added, and no more than `top` of them."""
-    rows = [*zip(told["rows"], told["changes"]["rows"], strict=True)]
-    order = said.get("order") or ""
-    name = order.removeprefix("-")
-    if name in ONLINE:
-        there = [one for one in rows if one[0][name] is not None]
-        there.sort(key=lambda one: one[0][name], reverse=order.startswith("-"))
-        rows = there + [one for one in rows if one[0][name] is None]
-    kept = rows[: said.get("top")]
-    told["rows"], changes = [row for row, _ in kept], [row for _, row in kept]
-    return {
-        **told,
-        "order": order or None,
-        "changes": {**told["changes"], "rows": changes},
-        "rest": len(rows) - len(kept),
-    }
+    """No more than `top` of the rows."""
+    top, rows = said.get("top"), told["rows"]
+    changes = {**told["changes"], "rows": told["changes"]["rows"][:top]}
+    rest = len(rows) - len(rows[:top])
+    return {**told, "rows": rows[:top], "order": said.get("order") or None, "changes": changes, "rest": rest}
 
 
 def _told(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> dict[str, Any]:
@@ -77,7 +65,7 @@ def _told(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> dict[
         "title": answer.statistic.title,
         "statistic": question.statistic,
         "by": list(question.by),
-        "measures": list(question.measures),
+        "measures": [*question.measures, *(COLUMNS if question.online else ())],
         "compare": list(question.compare),
         "columns": columns,
         "rows": [row for _, row in rows],
@@ -98,7 +86,7 @@ def span(name: str, about: Period) -> Days:
 
 
 def _columns(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> dict[str, dict[str, Any]]:
-    """{name: {label, unit, kind, decimals, divide, of, colours}} of dimensions and measures."""
+    """{name: {label, unit, kind, decimals, divide, of, colours}} of dimensions, measures and ONLINE."""
     labels = {column["name"]: column for column in answer.columns}
     dictionaries = live.facts().dictionaries
     columns: dict[str, dict[str, Any]] = {}
@@ -113,6 +101,8 @@ def _columns(answer: api.Answer, units: Mapping[str, Any], live: api.Live) -> di
         shown = {"unit": measure.unit, "divide": 1, "decimals": DECIMALS.get(measure.kind, 0), **said}
         label = said.get("label") or labels[name]["label"]
         columns[name] = {**shown, "label": label, "kind": measure.kind, "of": list(measure.of)}
+    for name in COLUMNS if answer.question.online else ():
+        columns[name] = {**COLUMNS[name], "label": labels[name]["label"], "unit": labels[name]["unit"]}
     return columns
 
 
@@ -148,7 +138,8 @@ def _plain(row: Mapping[str, Any], answer: api.Answer, live: api.Live) -> dict[s
         if value is not None and measure.field is not None and measure.kind in SHOWN:
             value = measure.field.type.show(value, measure.field, live.zone)
         kept[name] = value
-    return kept
+    shown = shown_online(row, live.zone) if answer.question.online else {}
+    return {**kept, **shown}
 
 
 def _dimension(name: str, value: Any, live: api.Live) -> Any:

@@ -20,7 +20,10 @@ from .style import FAINT, INK, PALETTE, RULE, SOFT
 
 LABEL = 7.5
 AREA, PER_BAR, LEGEND, UNIT = 124.0, 13.5, 20.0, 14.0
-PIE = 150.0
+PIE, PIE_LINE = 150.0, 15.0
+YIELDING = 0.28
+"""The part of its height by which a chart may be lower."""
+
 LONGEST_LABEL = 110.0
 LEANING = 40
 """Degrees by which labels lean that have no room beside each other."""
@@ -45,16 +48,21 @@ class Plot:
     unit: str = ""
     colours: Sequence[Color] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would show nothing."""
+        return not any(value for _, values in self.series for value in values)
+
     def colour(self, index: int) -> Color:
         """Of the series, or of the slice of a pie."""
         return self.colours[index] if index < len(self.colours) else PALETTE[index % len(PALETTE)]
 
 
-def drawn(plot: Plot, width: float) -> Drawing:
-    """The chart, `width` points wide."""
+def drawn(plot: Plot, width: float, less: float = 0.0) -> Drawing:
+    """The chart, `width` points wide and `less` points lower than it would be."""
     if plot.shape == "pie":
-        return _pie(plot, width)
-    height = _height(plot, width)
+        return _pie(plot, width, PIE - less)
+    height = _height(plot, width) - less
     legend = LEGEND if len(plot.series) > 1 else 0.0
     unit = UNIT if plot.unit or legend else 4.0
     drawing = Drawing(width, height + legend + unit)
@@ -67,10 +75,21 @@ def drawn(plot: Plot, width: float) -> Drawing:
     return drawing
 
 
+def yielding(plot: Plot) -> float:
+    """By how many points it may be lower: bars and slices keep room for their labels."""
+    if plot.shape == "pie":
+        return min(PIE * YIELDING, max(0.0, PIE - PIE_LINE * len(plot.categories) - 24))
+    return YIELDING * (_bars_height(plot) if plot.shape == "bar" else AREA)
+
+
+def _bars_height(plot: Plot) -> float:
+    return PER_BAR * len(plot.categories) * max(1, len(plot.series))
+
+
 def _height(plot: Plot, width: float) -> float:
     """Of bars as many as there are; else of the area and whatever the labels below it take."""
     if plot.shape == "bar":
-        return max(70.0, PER_BAR * len(plot.categories) * max(1, len(plot.series)) + 34)
+        return max(70.0, _bars_height(plot) + 34)
     return AREA + _below(plot, width - 60)[0] + 6
 
 
@@ -124,13 +143,13 @@ def _line(plot: Plot, width: float, height: float) -> HorizontalLineChart:
     return chart
 
 
-def _pie(plot: Plot, width: float) -> Drawing:
+def _pie(plot: Plot, width: float, height: float) -> Drawing:
     """A ring of slices with a legend that says name, value and share: nothing is written onto narrow slices."""
-    drawing = Drawing(width, PIE)
+    drawing = Drawing(width, height)
     values = [value or 0 for value in plot.series[0][1]]
     total = sum(values) or 1
     pie = Pie()
-    size = PIE - 24
+    size = height - 24
     pie.x, pie.y, pie.width, pie.height = width * 0.18, 12, size, size
     pie.data = [max(value, 0) for value in values]
     pie.startAngle, pie.direction = 90, "clockwise"
@@ -140,9 +159,9 @@ def _pie(plot: Plot, width: float) -> Drawing:
     for index in range(len(values)):
         pie.slices[index].fillColor = plot.colour(index)
     drawing.add(pie)
-    top, left = PIE / 2 + len(values) * 7.5, width * 0.18 + size + 34
+    top, left = height / 2 + len(values) * PIE_LINE / 2, width * 0.18 + size + 34
     for index, (name, value) in enumerate(zip(plot.categories, values, strict=True)):
-        y = top - 15 * index - 12
+        y = top - PIE_LINE * index - 12
         drawing.add(Rect(left, y, 8, 8, fillColor=plot.colour(index), strokeColor=None))
         text = f"{name}　{plot.shown(value)}{plot.unit}（{value / total:.1%}）"
         drawing.add(String(left + 13, y + 0.8, text, fontName=REGULAR, fontSize=8.5, fillColor=INK))

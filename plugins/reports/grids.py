@@ -11,25 +11,29 @@ from reportlab.platypus import LongTable
 
 from .fonts import BOLD, REGULAR
 from .lines import broken
-from .style import ACCENT, BAND, FAINT, HEAD, INK, RULE, TABLE, TABLE_LEADING
+from .style import ACCENT, BAND, FAINT, HEAD, INK, RULE, SOFT, TABLE, TABLE_LEADING
 
 PADDING = 5.0
 NARROWEST = 26.0
-WIDEST_STRETCH = 1.9
+WIDEST_STRETCH = 3.4
 """A narrow table is widened by no more than this, so that its rows stay readable."""
+
+LAST_ROWS = 2
+"""So many rows at the end stay together, with the totals."""
 
 
 @dataclass(frozen=True)
 class Grid:
     """A table as text. `numeric` says of each column whether it holds numbers, which stand at the right; `totals` is
-    its last row, None where it has none; the first `fixed` columns, such as that of running numbers, are never
-    widened."""
+    its last row, None where it has none; the first `fixed` columns, those of running numbers, are centred and never
+    widened. `empty` is what stands in place of rows where there are none."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[bool]
     totals: Sequence[str] | None = None
     fixed: int = 0
+    empty: str = ""
 
 
 def drawn(grid: Grid, room: float) -> LongTable:
@@ -38,6 +42,7 @@ def drawn(grid: Grid, room: float) -> LongTable:
     widths = _widths(grid, body, room)
     head = [_broken(text, width, BOLD) for text, width in zip(grid.headings, widths, strict=True)]
     cells = [[_broken(text, width, REGULAR) for text, width in zip(row, widths, strict=True)] for row in body]
+    cells = cells or [[grid.empty, *[""] * (len(head) - 1)]]
     table = LongTable([head, *cells], colWidths=widths, repeatRows=1, spaceBefore=2, spaceAfter=4)
     table.setStyle(_style(grid))
     return table
@@ -62,27 +67,38 @@ def _style(grid: Grid) -> list[tuple[object, ...]]:
         ("BOTTOMPADDING", (0, 0), (-1, last), 3.8),
     ]
     for column, is_numeric in enumerate(grid.numeric):
-        commands.append(("ALIGN", (column, 0), (column, last), "RIGHT" if is_numeric else "LEFT"))
+        side = "CENTRE" if column < grid.fixed else "RIGHT" if is_numeric else "LEFT"
+        commands.append(("ALIGN", (column, 0), (column, last), side))
+    if not grid.rows:
+        commands += [
+            ("SPAN", (0, 1), (-1, 1)),
+            ("ALIGN", (0, 1), (-1, 1), "CENTRE"),
+            ("TEXTCOLOR", (0, 1), (-1, 1), SOFT),
+        ]
+    commands.append(("NOSPLIT", (0, max(1, len(grid.rows) + 1 - LAST_ROWS)), (-1, last)))
     if grid.totals is not None:
         commands.append(("FONT", (0, last), (-1, last), BOLD, TABLE, TABLE_LEADING))
         commands.append(("BACKGROUND", (0, last), (-1, last), HEAD))
         commands.append(("LINEABOVE", (0, last), (-1, last), 0.6, RULE))
-        commands.append(("NOSPLIT", (0, max(1, len(grid.rows) - 1)), (-1, last)))
     return commands
 
 
 def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[float]:
-    """What each column asks for; where that is too much the widest ones give way first, where it is little all of
-    them are widened alike."""
-    wanted = []
-    for column, heading in enumerate(grid.headings):
-        cells = [_width(BOLD if grid.totals is not None else REGULAR, row[column]) for row in body]
-        wanted.append(max([_heading_width(heading), NARROWEST, *cells]) + 2 * PADDING + 1)
-    total = sum(wanted)
-    if total <= room:
-        first = sum(wanted[: grid.fixed])
-        stretch = min((room - first) / (total - first), WIDEST_STRETCH)
-        return [width if at < grid.fixed else width * stretch for at, width in enumerate(wanted)]
+    """What each column asks for; where that is too much headings are broken before their units, then the widest columns
+    give way first; where it is little all of them are widened alike."""
+    font = BOLD if grid.totals is not None else REGULAR
+    cells = [max((_width(font, row[at]) for row in body), default=0.0) for at in range(len(grid.headings))]
+    wanted: list[float] = []
+    for heading_width in (partial(_width, BOLD), _heading_width):
+        headings = map(heading_width, grid.headings)
+        wanted = [
+            max(pair) + 2 * PADDING + 1 for pair in zip(headings, (max(one, NARROWEST) for one in cells), strict=True)
+        ]
+        total = sum(wanted)
+        if total <= room:
+            first = sum(wanted[: grid.fixed])
+            stretch = min((room - first) / (total - first), WIDEST_STRETCH)
+            return [width if at < grid.fixed else width * stretch for at, width in enumerate(wanted)]
     return _narrowed(wanted, room)
 
 

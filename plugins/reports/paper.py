@@ -12,7 +12,8 @@ from reportlab.platypus import Flowable, Image, KeepTogether, PageBreak, Spacer
 
 from core import api
 
-from . import charts, fonts, grids
+from . import fonts, grids
+from .drawings import Chart, left_out
 from .figures import filled
 from .flowables import Outlined, Signatures, Text, caption, note, room_for
 from .layout import Part, parts
@@ -22,15 +23,17 @@ from .tables import Table
 
 DEMO = "演示数据"
 END = "本报告的文字、表格与图均出自同一份数据集（数据截止 {cut_off}，SHA-256 前 16 位 {digest}）。"
-OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同； 0123456789,.%+-—…·"
+OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同本期没有未绘制或各项为零，。； 0123456789,.%+-—…·"
 """Every character that this form puts in of itself."""
 
 MM = 72 / 25.4
 SHORT_ROWS = 12
 """A table of so few rows is kept on one page with its title and notes."""
 
-ROOM_FOR_TEXT, ROOM_FOR_TABLE = 80.0, 150.0
-"""Points without which a paragraph or a long table begins on the next page, its heading with it."""
+ROOM_FOR_TEXT, ROOM_FOR_TABLE, ROOM_FOR_HEADING = 80.0, 150.0, 40.0
+"""Points without which a paragraph, a long table or a chart's heading begins on the next page, with what follows it."""
+
+NO_ROWS = "本期没有数据"
 
 
 def write(dataset: Mapping[str, Any], sha256: str, path: Path, home: Path) -> None:
@@ -92,16 +95,23 @@ def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
             yield PageBreak()
         head: list[Flowable] = [Outlined(part.heading, part.level, part.name)] if part.heading else []
         if part.paragraphs:
-            yield from (room_for(ROOM_FOR_TEXT), *head, *map(Text, part.paragraphs))
-            head = []
+            *before, last = map(Text, part.paragraphs)
+            yield from (room_for(ROOM_FOR_TEXT), *((*head, *before) if before else ()))
+            head = [*([] if before else head), last]
+            if not part.tables:
+                yield from head
+                head = []
         for table in part.tables:
             tables += 1
             yield from _table(table, tables, room, [*head], _below(table, printed))
             head = []
-        if part.plot is not None and part.plot.categories:
+        if part.plot is not None and not part.plot.is_empty:
             plots += 1
-            drawing, title = charts.drawn(part.plot, room), caption(f"图 {plots}　{part.plot_title}")
-            yield KeepTogether([*head, Spacer(1, 6), drawing, title, Spacer(1, 6)])
+            chart = Chart(part.plot, f"图 {plots}　{part.plot_title}", room)
+            yield from (room_for(chart.least + (ROOM_FOR_HEADING if head else 0)), *head, chart)
+            head = []
+        elif part.plot is not None:
+            yield from (*head, left_out(part.plot_title))
             head = []
         if part.image:
             yield KeepTogether([*head, *_image(part.image, home)])
@@ -130,11 +140,11 @@ def _table(
     table: Table, number: int, room: float, head: Sequence[Flowable], below: Sequence[str]
 ) -> Iterator[Flowable]:
     """Head, title, table and notes: a short one is kept on one page, a long one begins where there is some room."""
-    grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered))
+    grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered), NO_ROWS)
     made = [
         *head,
         caption(f"表 {number}　{table.title}"),
-        *([grids.drawn(grid, room)] if table.rows else []),
+        grids.drawn(grid, room),
         *map(note, below),
         Spacer(1, 8),
     ]

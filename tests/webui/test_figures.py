@@ -11,6 +11,7 @@ import pytest
 
 from core.api import Seeing, beside
 from core.declare.library import Cache
+from core.entity.measure import ONLINE
 from core.run.build import build
 from core.run.home import Home
 from tests.webui.browser import Browser
@@ -64,7 +65,31 @@ def test_every_shipped_statistic_is_on_a_page_and_answers(site: Site, whole: Bro
         told = answer(whole, block)
         names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
         assert names == [one["name"] for one in block["measures"]], block["title"]
-        assert told["totals"].keys() - {"why"} == set(names)
+        beside = {one["name"] for one in told["columns"] if one["kind"] == "online"}
+        assert beside == (set(ONLINE) if block.get("online") else set())
+        assert told["totals"].keys() - {"why"} == {*names, *beside}
+
+
+def test_a_station_of_which_nothing_came_has_a_row_beside_those_online(whole: Browser, blocks: list[Block]) -> None:
+    block = next(one for one in blocks if one.get("online"))
+    told = answer(whole, block)
+    shown = {row["station"]: row for row in told["rows"]}
+    for one in told["completeness"]["stations"]:
+        row = shown[one["station"]]
+        assert (row["hours_due"], row["hours_present"]) == (one["expected"], one["present"])
+        assert row["last_received"] == one["last_received"]
+        assert row["online_rate"] == (round(100 * one["present"] / one["expected"], 2) if one["expected"] else None)
+        assert row["trucks"] or row["trucks"] == 0
+    rates = [row["online_rate"] for row in told["rows"] if row["online_rate"] is not None]
+    assert rates == sorted(rates)
+
+
+def test_who_was_online_is_told_of_stations_alone(whole: Browser, blocks: list[Block]) -> None:
+    block = next(one for one in blocks if one.get("online"))
+    by_region = {**block, "query": {**block["query"], "by": ["station.region"]}}
+    found = whole.get(f"/api/v1/statistics/{block['statistic']['id']}", params=by_region["query"])
+    assert found.status_code == 400
+    assert "在线率" in found.text
 
 
 def test_what_adds_up_is_the_same_in_rows_totals_and_the_list(whole: Browser, blocks: list[Block]) -> None:
@@ -92,10 +117,28 @@ def test_the_export_of_every_block_says_what_the_api_says(site: Site, whole: Bro
         for block in blocks:
             found = listing(seeing, "statistic", block["statistic"]["id"], block["query"], ())
             told = answer(whole, block)
-            names = [one["name"] for one in told["columns"] if one["kind"] == "measure"]
-            rows = [list(row)[-len(names) :] for row in found.rows]
-            assert rows == [[row[name] for name in names] for row in told["rows"]], block["title"]
-            assert found.sums == {name: told["totals"][name] for name in names}, block["title"]
+            said = [_said(told, row, told_of(told, "rows", at)) for at, row in enumerate(told["rows"])]
+            names = [name for name, _, is_text in found.columns if not is_text]
+            rows = [dict(zip(names, list(row)[len(row) - len(names) :], strict=True)) for row in found.rows]
+            assert rows == said, block["title"]
+            assert found.sums == _said(told, told["totals"], told_of(told, "totals")), block["title"]
+
+
+def told_of(told: dict[str, Any], part: str, at: int | None = None) -> dict[str, Any]:
+    """{comparison: its changes of the totals, or of the row at a place}."""
+    return {name: found[part] if at is None else found[part][at] for name, found in told["compared"].items()}
+
+
+def _said(told: dict[str, Any], row: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """What a file has of a row: its measures, each with its changes, and what is told beside them."""
+    figures = [one for one in told["columns"] if one["kind"] != "dimension"]
+    moved = {
+        f"{one['name']}.{name}": found[one["name"]]
+        for one in figures
+        if one["kind"] == "measure"
+        for name, found in changes.items()
+    }
+    return {one["name"]: row[one["name"]] for one in figures} | moved
 
 
 def test_linked_figures_narrow_alike(whole: Browser, blocks: list[Block]) -> None:

@@ -57,7 +57,7 @@ def all_there(site: Site) -> dict[str, Any]:
     weighings = site.zc.json("find", "weighing", "--limit", "1000")
     return {
         "stations": frozenset(one["code"] for one in site.zc.json("find", "station", "--limit", "1000")),
-        "plates": {one["plate"]: one["station"] for one in weighings},
+        "plates": {one["plate"]: one["station"] for one in weighings if one["plate"]},
         "codes": {one["code"]: one["station"] for one in weighings},
     }
 

@@ -70,7 +70,7 @@ export default defineComponent({
       head(props.block.title || "报表", [iconButton("Refresh", t("table.refresh"), { onClick: () => (load(), archive.ask()) })]),
       state.fault ? faultBox(t, state.fault, load) : null,
       h("p", { class: "hint box-hint", role: "status" }, state.progress || state.done || "写出周期后点“生成”。数字没有变化时不另存新版；有迟到数据时新版会写明与上一版的不同。"),
-      h("p", { class: "hint box-hint" }, ["区划 ", h("select", { class: "plain-input", "aria-label": "区划", value: state.region, onChange: (/** @type {any} */ event) => (state.region = event.target.value) },
+      h("p", { class: "hint box-hint" }, ["区划 ", h("select", { class: "plain-input", style: { width: "auto" }, "aria-label": "区划", value: state.region, onChange: (/** @type {any} */ event) => (state.region = event.target.value) },
         [h("option", { value: "" }, "全部，看不到全部的为本人区划"), ...state.regions.map((one) => h("option", { key: one.value, value: one.value }, one.label))])]),
       state.reports ? grid("报表", reports, state.reports, { key: (one) => one.report, current: (one) => one.report === state.busy, none: "还没有声明报告。" }) : h("div", { class: "loading", role: "status" }, t("page.loading")),
       h("div", { style: { marginTop: "1.5em" } }, [head("归档")]),

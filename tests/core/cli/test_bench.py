@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from core.cli.bench.analytics import compare
 from core.cli.bench.analytics.aims import AD_HOC, IN_ALL, row_of
 from core.cli.bench.analytics.questions import questions
 from core.cli.bench.intake import Cell, Result, Turn, chosen, generator, take_turn
-from core.cli.bench.pages.weighings import DAY_MS, DAYS, Traffic
+from core.cli.bench.pages.weighings import DAY_MS, DAYS, SPREADS, Traffic
 from core.cli.bench.payload import COLUMNS, bodies, record, rows
 from core.cli.bench.peer import Orm
 from core.cli.bench.report import goals
@@ -194,6 +195,34 @@ def test_an_aim_is_met_from_its_bound_on() -> None:
     assert (row["postgresql_ms"], row["times_postgresql"]) == (None, None)
     assert not row_of("one", 7, {"ours": [0.1], "sqlite": [4.9]}, (IN_ALL,))["met"]
     assert [aim.is_met(row) for aim in AD_HOC] == [True, True]
+
+
+def test_a_report_is_made_and_its_time_and_memory_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "home"
+    arguments = ["bench", "report", "--records", "1000", "--rounds", "1", "--folder", str(folder), "--alone", "--json"]
+    assert exit_code(arguments) == 0
+    said = json.loads(capsys.readouterr().out)
+    [row] = said["figures"]
+    assert (row["records"], row["times"]) == (1000, 1.0)
+    assert row["seconds"] == pytest.approx(row["asking_s"] + row["making_s"], abs=0.02)
+    assert min(row["asking_s"], row["making_s"], row["making_mb"], row["pdf_kb"]) > 0
+    assert [goal["goal"] for goal in said["goals"]] == ["seconds", "mb"]
+    [file] = (folder / "data" / "reports").rglob("dataset.json")
+    total = json.loads(file.read_bytes())["answers"]["total"]
+    assert total["totals"]["trucks"] == 1000
+    assert total["changes"]["totals"]["trucks"]["previous"] == pytest.approx(100 * (1000 - 33) / 33)
+
+
+def test_a_month_is_the_last_that_is_over_and_has_the_one_before() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    before, month = SPREADS["month"](60, datetime(2026, 3, 24, tzinfo=zone), zone)
+    days = [
+        {f"{datetime.fromtimestamp(one.at_ms(index) / 1000, zone):%Y-%m-%d}" for index in range(one.records)}
+        for one in (before, month)
+    ]
+    assert all(day.startswith("2026-01") for day in days[0])
+    assert days[1] == {f"2026-02-{day:02d}" for day in range(1, 29)}
+    assert (before.records, month.first) == (2, 2)
 
 
 def test_demo_weighings_are_the_same_for_one_number_and_rise() -> None:

@@ -22,8 +22,12 @@ def statistic(id_: str = "weighings", **other: Any) -> Statistic:
         "sums": ["gross_kg", "overload_kg"],
         "where": {},
         "zone": "Asia/Shanghai",
-    }
-    made = as_defined(id_, definition | other, WEIGHING)
+    } | other
+    if definition["grain"] == "hour":
+        definition |= {"hours_of_day": True}
+    if definition["grain"] == "hour" and {"station", "provenance"} <= set(definition["dimensions"]):
+        definition |= {"presence": "station"}
+    made = as_defined(id_, definition, WEIGHING)
     assert made is not None
     return made
 

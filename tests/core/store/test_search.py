@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -112,6 +113,9 @@ def test_pages_visit_every_row_once_in_order_while_rows_come_in(store, records, 
         after = page.after
         if after is None:
             break
+        if number == 0:
+            behind = store.count(replace(search, after=after), WHOLE, ENTITIES, cap=len(there))
+            assert (behind.number, behind.capped) == (len(there) - limit, False)
         if number < LATE_ROWS:
             store.writer.put(write(WEIGHING, weighing(f"late{number}", station, **late))).result()
     first = [each["id"] for each in visited if not each["code"].startswith("late")]
@@ -239,6 +243,9 @@ def test_counts_are_capped(store):
     assert (capped.number, capped.capped) == (4, True)
     exact = store.count(Search(WEIGHING), WHOLE, ENTITIES, cap=5)
     assert (exact.number, exact.capped) == (5, False)
+    after = store.search(Search(WEIGHING, sort=("weighed_at",), limit=2), WHOLE, ENTITIES).after
+    behind = store.count(Search(WEIGHING, sort=("weighed_at",), after=after), WHOLE, ENTITIES, cap=2)
+    assert (behind.number, behind.capped) == (2, True)
 
 
 def test_columns_asked_for_come_with_the_id(store):

@@ -103,7 +103,7 @@ def test_all_are_counted_anew_where_records_changed_past_the_writer(store):
     store.statistics.adopt(ALL)
     store.statistics.fill()
     store.writer.run(lambda session: session.execute("UPDATE r_weighing SET axles = 4 WHERE axles = 2"))
-    assert [each.differing for each in store.statistics.recount({"weighings": HOURLY})] == [30]
+    assert [each.differing for each in store.statistics.recount({"weighings": HOURLY})] == [48]
     store.statistics.adopt(ALL, anew=True)
     assert not store.statistics.ask(HOURLY, (), EVERY, WHOLE, ENTITIES).current
     store.statistics.fill()
@@ -119,14 +119,17 @@ def test_a_cell_that_says_something_else_is_found(store):
         session.execute('UPDATE s_weighings__1 SET "count" = 7 WHERE by_axles = 2 AND by_station = ?', ("S0",))
         session.execute("DELETE FROM s_weighings__1 WHERE by_station = ?", ("S1",))
         session.execute("UPDATE s_weighings__1 SET by_axles = NULL WHERE by_station = ?", ("S2",))
+        session.execute("DELETE FROM h_weighings__1 WHERE by_station = ?", ("S0",))
 
     store.writer.run(tamper)
     (found,) = store.statistics.recount({"weighings": HOURLY})
-    for level in ("hour", "day", "month"):
+    for level in ("hour", "day", "month", "month_hour"):
         at_level = [each for each in found.differences if each.cell["level"] == level]
         sides = {(each.cell["station"], each.cell["axles"]): (each.kept, each.counted) for each in at_level}
         assert sides == WRONG
-    assert (found.cells, found.records, found.differing) == (9, 9, 12)
+    assert (found.cells, found.records, found.differing) == (12, 9, 17)
+    (hours,) = [each for each in found.differences if each.cell["level"] == "hours of the day"]
+    assert (hours.cell["station"], hours.kept) == ("S0", None)
 
 
 WRONG = {
@@ -165,7 +168,7 @@ def test_figures_are_grouped_chosen_and_in_scope(store):
 
 def test_without_a_scope_field_only_the_whole_sees_anything(store):
     unowned = replace(WEIGHING, scope=None)
-    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["axles"]}, unowned)
+    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["axles"], "presence": None}, unowned)
     store.statistics.adopt({"weighings": said})
     filled(store)
     assert store.statistics.ask(said, (), EVERY, WHOLE, ENTITIES).rows[0]["count"] == 30
@@ -177,7 +180,7 @@ def test_a_definition_that_fits_no_longer_is_counted_anew_at_once(store):
     store.statistics.adopt({"weighings": HOURLY})
     store.statistics.fill()
     narrow = replace(WEIGHING, fields={name: field for name, field in WEIGHING.fields.items() if name != "axles"})
-    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["station"]}, narrow)
+    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["station"], "presence": None}, narrow)
     store.statistics.adopt({"weighings": said})
     with pytest.raises(ZcError, match="still being counted"):
         store.statistics.ask(said, (), EVERY, WHOLE, ENTITIES)
@@ -189,7 +192,9 @@ def test_a_definition_that_fits_no_longer_is_counted_anew_at_once(store):
 def test_records_of_a_former_snapshot_count_for_a_statistic_over_a_new_field(store):
     wider = replace(WEIGHING, fields={**WEIGHING.fields, "lane": field("lane", "integer")})
     store.apply(store.plan({**ENTITIES, "weighing": wider}))
-    said = as_defined("weighings", dict(HOURLY.definition) | {"dimensions": ["lane", "station"]}, wider)
+    said = as_defined(
+        "weighings", dict(HOURLY.definition) | {"dimensions": ["lane", "station"], "presence": None}, wider
+    )
     store.statistics.adopt({"weighings": said})
     put(store, weighing("A1"))
     put(store, row(wider, code="A2", station="S1", lane=2), of=wider)

@@ -1,9 +1,8 @@
 /** Rows of a statistic → what ECharts draws. Colours are those of the dictionary where it has some, else the theme's. */
+import { below, legendOf } from "./fitting.js";
 import { axesOf, isSeveral, several } from "./several.js";
 
 const TIMES = ["day", "hour"];
-const NARROW = 72; // pixels; below it names are slanted
-const SLANTED = 92; // pixels of a slanted name
 
 /** @typedef {{name: string, key: string, value: number | null, colour?: string, pale: boolean}} Point */
 
@@ -19,7 +18,7 @@ export function drawn(t, block, data, style, width, chosen) {
   const rows = withSteps(block, steps, block.order || block.shape === "pareto" ? data.rows : inOrder(block, block.top ? data.rows.slice(0, block.top) : data.rows));
   const points = rows.map((row) => ({ name: named(by, row[by]), key: row[by], value: valueOf(block.measure, row), colour: colourOf(block, by, row[by], style), pale: chosen !== undefined && chosen !== String(row[by]) }));
   const base = { textStyle: { fontFamily: style.getPropertyValue("--font") }, color: palette(style), animationDuration: 300, aria: { enabled: false } };
-  if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style) } };
+  if (block.shape === "pie") return { points, option: { ...base, ...pie(points, style, width) } };
   const series = block.series ? stacked(block, rows, named, style, steps) : isSeveral(block) ? several(t, block, rows, data, valueOf) : [{ name: block.measure?.label, data: points.map(item) }];
   const categories = block.series ? places(by, rows, steps).map((key) => named(by, key)) : points.map((point) => point.name);
   return { points, option: { ...base, ...axes(block, categories, series, style, width) } };
@@ -64,22 +63,24 @@ const item = (point) => ({ value: point.value, key: point.key, itemStyle: { ...(
 /** @param {CSSStyleDeclaration} style */
 const palette = (style) => [1, 2, 3, 4, 5, 6].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
 
-/** The colour of a code; the second code of a dictionary with the same colour gets its other shade.
+/** The colour of a code; the second code of a dictionary with the same colour gets its other shade. A dictionary without
+ * a colour but grey has none, and what is drawn of it is in the theme's.
  * @param {zc.Block} block @param {string} field @param {any} key @param {CSSStyleDeclaration} style */
 function colourOf(block, field, key, style) {
   const dictionary = dictionaryOf(block, field);
-  if (!dictionary[key]) return undefined;
+  if (!dictionary[key] || Object.values(dictionary).every(({ colour }) => colour === "grey")) return undefined;
   const same = Object.keys(dictionary).filter((code) => dictionary[code].colour === dictionary[key].colour);
   return style.getPropertyValue(`--mark-${dictionary[key].colour}${same.indexOf(key) % 2 ? "-2" : ""}`).trim();
 }
 
-/** @param {Point[]} points @param {CSSStyleDeclaration} style */
-function pie(points, style) {
+/** @param {Point[]} points @param {CSSStyleDeclaration} style @param {number} width */
+function pie(points, style, width) {
   const ink = style.getPropertyValue("--ink").trim();
+  const { legend, height } = legendOf(points.map((point) => point.name), width, ink);
   return {
     tooltip: { trigger: "item" },
-    legend: { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink },
-    series: [{ type: "pie", radius: ["42%", "68%"], center: ["50%", "44%"], itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: (/** @type {{percent: number}} */ { percent }) => `${percent.toFixed(1)}%` }, labelLine: { length: 8, length2: 6 }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
+    legend,
+    series: [{ type: "pie", radius: ["46%", "74%"], top: 0, bottom: height, itemStyle: { borderColor: style.getPropertyValue("--card").trim(), borderWidth: 2 }, label: { color: ink, formatter: (/** @type {{percent: number}} */ { percent }) => `${percent.toFixed(1)}%` }, labelLine: { length: 8, length2: 6 }, data: points.map((point) => ({ ...item(point), name: point.name })) }],
   };
 }
 
@@ -102,23 +103,19 @@ function stacked(block, rows, named, style, steps) {
 /** @param {string} text a day, or an hour of one */
 const withoutYear = (text) => text.slice(5);
 
-/** Names below the axis: of days and hours as many as there is room for, of anything else every one. @param {string} by @param {number} room pixels for each */
-function below(by, room) {
-  if (TIMES.includes(by)) return { hideOverlap: true, alignMaxLabel: "right", formatter: withoutYear };
-  return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 16, overflow: "break" };
-}
-
 /** @param {zc.Block} block @param {string[]} categories @param {any[]} series @param {CSSStyleDeclaration} style @param {number} width */
 function axes(block, categories, series, style, width) {
   const [ink, line] = [style.getPropertyValue("--ink-soft").trim(), style.getPropertyValue("--line").trim()];
   const isLine = block.shape === "line";
   const hasLegend = block.series || isSeveral(block);
   const units = axesOf(block);
+  const { legend, height } = hasLegend ? legendOf(series.map((one) => one.name), width, ink) : { legend: undefined, height: 8 };
+  const names = TIMES.includes(block.by ?? "") ? { hideOverlap: true, alignMaxLabel: "right", formatter: withoutYear } : below(categories, width);
   return {
     tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
-    legend: hasLegend ? { type: "scroll", bottom: 0, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
-    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: hasLegend ? 36 : 8, containLabel: true },
-    xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...below(block.by ?? "", width / Math.max(1, categories.length)) }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
+    legend,
+    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: height, containLabel: true },
+    xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...names }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: units.map((unit, at) => ({ type: "value", name: unit, nameTextStyle: { color: ink }, axisLabel: { color: ink, formatter: unit === "%" ? "{value}%" : undefined }, splitLine: { show: !at, lineStyle: { color: line } }, minInterval: unit === "%" ? undefined : 1, max: at && block.shape === "pareto" ? 100 : undefined })),
     series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),
   };

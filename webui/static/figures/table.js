@@ -1,7 +1,7 @@
 /** The table of an answer: a row for each group, its measures and their changes, the totals below. */
 import { drilled } from "../page/drill.js";
 import { pageLink } from "../page/link.js";
-import { grouped } from "../page/shown.js";
+import { grouped, moment } from "../page/shown.js";
 const { h } = Vue;
 
 /**
@@ -10,13 +10,14 @@ const { h } = Vue;
  */
 export function figureTable(t, block, query, data, opened) {
   const dimensions = data.columns.filter((/** @type {any} */ one) => one.kind === "dimension");
-  const measures = data.columns.filter((/** @type {any} */ one) => one.kind === "measure");
-  const compared = Object.keys(data.compared);
+  const measures = data.columns.filter((/** @type {any} */ one) => one.kind !== "dimension");
+  const comparisons = Object.keys(data.compared);
+  const compared = (/** @type {any} */ one) => (one.kind === "measure" ? comparisons : []);
   const heads = [
     ...dimensions.map((/** @type {any} */ one) => h("th", { key: one.name, scope: "col" }, one.label)),
     ...measures.flatMap((/** @type {any} */ one) => [
       h("th", { key: one.name, scope: "col", class: "right" }, one.unit ? t("sign.unit", { label: one.label, unit: one.unit }) : one.label),
-      ...compared.map((name) => h("th", { key: one.name + name, scope: "col", class: "right change" }, t(`figures.${name}`))),
+      ...compared(one).map((name) => h("th", { key: one.name + name, scope: "col", class: "right change" }, t(`figures.${name}`))),
     ]),
   ];
   const rows = data.rows.map((/** @type {any} */ row, /** @type {number} */ at) => h("tr", { key: at }, [
@@ -35,8 +36,8 @@ export function figureTable(t, block, query, data, opened) {
   /** @param {any} row @param {Record<string, any>} values @param {(comparison: string) => any} change */
   function cells(row, values, change) {
     return measures.flatMap((/** @type {any} */ one) => [
-      h("td", { key: one.name, class: "right" }, figure(row, values, one.name)),
-      ...compared.map((name) => h("td", { key: one.name + name, class: "right change" }, changed(change(name), one.name))),
+      h("td", { key: one.name, class: "right" }, one.kind === "measure" ? figure(row, values, one.name) : besides(t, row[one.name])),
+      ...compared(one).map((name) => h("td", { key: one.name + name, class: "right change" }, changed(change(name), one.name))),
     ]);
   }
   /** @param {any} row @param {Record<string, any>} values @param {string} name */
@@ -53,6 +54,9 @@ export function figureTable(t, block, query, data, opened) {
     return value === null ? h("span", { title: change?.why?.[name] }, t("sign.none")) : moved(value) + t(isRatio ? "figures.points" : "figures.percent");
   }
 }
+
+/** What is told of a place beside its measures: hours, a share, a moment. @param {import("../words.js").Words} t @param {any} value */
+const besides = (t, value) => (value === null ? t("sign.none") : typeof value === "number" ? grouped(value) : moment(value));
 
 /** A change with its sign. @param {number} value */
 const moved = (value) => (value > 0 ? `+${grouped(value)}` : grouped(value));

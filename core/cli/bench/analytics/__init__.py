@@ -48,7 +48,7 @@ class Report:
 def made(folder: Path, records: int, step: Callable[[int], None], say: Callable[[str], None]) -> Site:
     """The home with its weighings, statistics, archive and raw rows, made or gone on with; a few records changed after
     their months were archived."""
-    site = prepared(folder, records, None, step, CITY)
+    site = prepared(folder, records, None, step, stations=CITY)
     if not is_exported(site.home):
         with site.home.lock(), Platform.opened(site.home) as platform:
             platform.operate("archive.write", say, entity="weighing")
@@ -70,7 +70,7 @@ def run(site: Site, records: int, rounds: int, step: Callable[[str], None]) -> R
             rows = [_measured(platform, by_hand, one, rounds, step) for one in asked]
         now_ms = site.end_ms - HOURS_BEFORE_MIDNIGHT * HOUR_MS
         rows += [_of_page(platform, page, now_ms, rounds, step) for page in home_screen.PAGES]
-    traffic = Traffic(records, site.end_ms, zone, CITY)
+    traffic = Traffic(records, site.end_ms, zone, stations=CITY)
     with tempfile.TemporaryDirectory(prefix="zc-bench-") as folder:
         rows.append(intake_cost.measure(Path(folder), traffic, rounds, step))
     return Report(rows, skipped)

@@ -9,13 +9,13 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from core.cli.bench.pages.weighings import A_BATCH, STATIONS, Traffic, body
+from core.cli.bench.pages.weighings import A_BATCH, SPREADS, STATIONS, Traffic, body
 from core.cli.homes import load_demo_rows, make_home
 from core.cli.session import operate
 from core.declare.problem import ZcError
@@ -30,19 +30,25 @@ INTERFACE = "bench"
 PARTNER = "bench-partner"
 MADE = "bench.json"
 IN_FLIGHT = 4
+YEAR = "year"
 RECEIVED_AFTER_MS = 20_000
 
 
 @dataclass(frozen=True)
 class Site:
-    """A home that has its weighings up to `end_ms`, the start of a civil day, and the digest of its declarations.
-    `alike` is which characters of plates are taken for which, `zone` the site's."""
+    """A home that has its weighings, `traffics` one after the other, and the digest of its declarations. `alike` is
+    which characters of plates are taken for which, `zone` the site's."""
 
     home: Home
+    traffics: Sequence[Traffic]
     zone: str
     alike: Mapping[str, str]
     digest: str
-    end_ms: int
+
+    @property
+    def end_ms(self) -> int:
+        """The start of the civil day before which they lie, UTC milliseconds."""
+        return self.traffics[-1].end_ms
 
 
 def prepared(
@@ -50,22 +56,25 @@ def prepared(
     records: int,
     database: str | None,
     step: Callable[[int], None],
+    spread: str = YEAR,
     stations: Mapping[str, int] = STATIONS,
 ) -> Site:
-    """The home in `folder` with so many weighings at these stations, made or gone on with; `step` hears how many are
-    there. ZcError where the folder holds another bench's."""
+    """The home in `folder` with so many weighings at these stations, over which of SPREADS, made or gone on with;
+    `step` hears how many are there. ZcError where the folder holds another bench's."""
     home = Home(folder)
     if not home.is_made:
         make(home, database, stations)
     with home.lock(), Platform.opened(home) as platform:
-        traffic = _traffic(platform, records, stations)
+        of_spread = SPREADS[spread](records, _end_of(platform, records, spread), platform.snapshot.zone)
+        traffics = [replace(traffic, stations=stations) for traffic in of_spread]
         garbage.look_seldom()
         garbage.give_back()
-        _fill(platform, traffic, step)
+        for traffic in traffics:
+            _fill(platform, traffic, step)
         platform.store.statistics.fill()
         platform.store.fill_parts(platform.snapshot.entities)
         plates = platform.snapshot.entities["weighing"].fields["plate"]
-        return Site(home, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest, traffic.end_ms)
+        return Site(home, traffics, str(platform.snapshot.zone), plates.type.alike, platform.snapshot.digest)
 
 
 def make(home: Home, database: str | None, stations: Mapping[str, int]) -> None:
@@ -95,23 +104,26 @@ def _add_stations(home: Home, codes: Sequence[str]) -> None:
         raise ZcError(f"the bench's stations were refused: {done['refused'][0]['message']}")
 
 
-def _traffic(platform: Platform, records: int, stations: Mapping[str, int]) -> Traffic:
-    """As it was begun: the end of the year stays where it was when the home was made."""
+def _end_of(platform: Platform, records: int, spread: str) -> datetime:
+    """The day before which they lie: it stays where it was when the home was begun."""
     file = platform.home.data / MADE
     zone = platform.snapshot.zone
+    wanted = {"records": records, "spread": spread}
     if not file.exists():
         today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        file.write_text(json.dumps({"records": records, "end_ms": int(today.timestamp() * 1000)}), encoding="utf-8")
-    made = json.loads(file.read_text(encoding="utf-8"))
-    if made["records"] != records:
-        raise ZcError(f"{platform.home.root} was made for {made['records']:,} weighings", "Name another folder")
-    return Traffic(records, made["end_ms"], zone, stations)
+        file.write_text(json.dumps({**wanted, "end_ms": int(today.timestamp() * 1000)}), encoding="utf-8")
+    made = {"spread": YEAR, **json.loads(file.read_text(encoding="utf-8"))}
+    if {name: made[name] for name in wanted} != wanted:
+        was = f"{made['records']:,} weighings over a {made['spread']}"
+        raise ZcError(f"{platform.home.root} was made for {was}", "Name another folder")
+    return datetime.fromtimestamp(made["end_ms"] / 1000, zone)
 
 
 def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> None:
     with platform.store.database.reading() as session:
-        there = session.execute("SELECT count(*) FROM r_weighing").fetchone()[0]
-    step(there)
+        all_there = session.execute("SELECT count(*) FROM r_weighing").fetchone()[0]
+    step(all_there)
+    there = min(max(0, all_there - traffic.first), traffic.records)
     if there == traffic.records:
         return
     snapshot = platform.snapshot
@@ -123,7 +135,7 @@ def _fill(platform: Platform, traffic: Traffic, step: Callable[[int], None]) -> 
          for partner, rows in by_partner.items()]
         for at, by_partner in traffic.batches(start)
     )  # fmt: skip
-    asyncio.run(_take_all(batches, means, lambda number: step(start + number)))
+    asyncio.run(_take_all(batches, means, lambda number: step(traffic.first + start + number)))
 
 
 async def _take_all(batches: Iterator[list[Post]], means: Means, step: Callable[[int], None]) -> None:

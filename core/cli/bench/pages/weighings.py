@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 import random
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 DAY_MS = 86_400_000
 DAYS = 365
 A_BATCH = 1_000
+TIMES_FEWER = 30
+"""The month before that of the bench of reports has so many times fewer weighings."""
+
 HOURS = (2, 2, 2, 2, 3, 4, 5, 6, 5, 5, 5, 4, 4, 4, 5, 5, 5, 5, 5, 6, 7, 6, 5, 4)
 """How the trucks of a day spread over its hours."""
 
@@ -59,11 +62,14 @@ class Truck(NamedTuple):
 
 @dataclass(frozen=True)
 class Traffic:
-    """`records` weighings over the `DAYS` before `end_ms`, the start of a civil day, at `stations` by their shares."""
+    """`records` weighings over the `days` before `end_ms`, the start of a civil day, numbered from `first` on, at
+    `stations` by their shares."""
 
     records: int
     end_ms: int
     zone: ZoneInfo
+    days: int = DAYS
+    first: int = 0
     stations: Mapping[str, int] = field(default_factory=lambda: STATIONS)
 
     @cached_property
@@ -83,18 +89,18 @@ class Traffic:
 
     def at_ms(self, index: int) -> int:
         """When the truck of that number was weighed; times rise."""
-        day, part = divmod(index * DAYS * DAY_MS // self.records, DAY_MS)
+        day, part = divmod(index * self.days * DAY_MS // self.records, DAY_MS)
         bounds = list(accumulate(HOURS, initial=0))
         place = part / DAY_MS * bounds[-1]
         hour = min(bisect(bounds, place) - 1, len(HOURS) - 1)
         within = (place - bounds[hour]) / HOURS[hour]
-        return self.end_ms + (day - DAYS) * DAY_MS + int((hour + within) * DAY_MS / len(HOURS))
+        return self.end_ms + (day - self.days) * DAY_MS + int((hour + within) * DAY_MS / len(HOURS))
 
     def batches(self, start: int) -> Iterator[tuple[int, dict[str, list[dict[str, Any]]]]]:
         """(UTC ms of the last record, {partner: records as devices send them}), from that number on, a multiple of
         A_BATCH."""
         for first in range(start, self.records, A_BATCH):
-            dice = random.Random(first)
+            dice = random.Random(self.first + first)
             last = min(first + A_BATCH, self.records)
             stations = dice.choices(tuple(self.stations), tuple(self.stations.values()), k=last - first)
             by_partner: dict[str, list[dict[str, Any]]] = {}
@@ -112,7 +118,7 @@ class Traffic:
         at = datetime.fromtimestamp(self.at_ms(index) / 1000, UTC).astimezone(self.zone)
         return {
             "previewdate": at.strftime("%Y-%m-%d %H:%M:%S"),
-            "previewcode": f"DEMO-{index:09d}",
+            "previewcode": f"DEMO-{self.first + index:09d}",
             "previewstationcode": station,
             "truckno": truck.plate,
             "truckcode": str(truck.axles),
@@ -125,6 +131,33 @@ class Traffic:
             "overrate": round(max(0, gross - limit) / limit * 100, 1),
             **{f"axle{number}": gross // truck.axles for number in range(1, min(truck.axles, 6) + 1)},
         }
+
+
+def _over_a_year(records: int, end: datetime, zone: ZoneInfo) -> list[Traffic]:
+    return [Traffic(records, _ms(end), zone)]
+
+
+def _over_a_month(records: int, end: datetime, zone: ZoneInfo) -> list[Traffic]:
+    """In the last month that is over, and `TIMES_FEWER` in the month before it."""
+    this = end.replace(day=1)
+    last = (this - timedelta(days=1)).replace(day=1)
+    before = (last - timedelta(days=1)).replace(day=1)
+    fewer = records // TIMES_FEWER
+    return [
+        Traffic(fewer, _ms(last), zone, (last - before).days),
+        Traffic(records, _ms(this), zone, (this - last).days, fewer),
+    ]
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+SPREADS: Mapping[str, Callable[[int, datetime, ZoneInfo], list[Traffic]]] = {
+    "year": _over_a_year,
+    "month": _over_a_month,
+}
+"""How so many weighings lie before a midnight of the zone."""
 
 
 def body(records: list[dict[str, Any]]) -> bytes:
