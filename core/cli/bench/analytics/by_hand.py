@@ -131,15 +131,20 @@ def _postgresql(folder: Path, hand: DuckDBPyConnection, entity: Entity, stations
     import psycopg  # of the extra bench
 
     folder.mkdir(exist_ok=True)
-    with served(folder, SETTINGS) as url, closing(psycopg.connect(url.format(name="postgres"))) as connection:
+    with (
+        served(folder, SETTINGS) as url,
+        closing(psycopg.connect(url.format(name="postgres"), autocommit=True)) as connection,
+    ):
         if connection.execute("SELECT to_regclass('records')").fetchone() == (None,):
-            _fill(connection, folder.parent / f"{RECORDS}.csv", hand, entity, stations)
-        connection.autocommit = True
+            file = folder.parent / f"{RECORDS}.csv"
+            with connection.transaction():
+                _fill(connection, file, hand, entity, stations)
+            connection.execute(f"VACUUM ANALYZE {RECORDS}")
         yield connection
 
 
 def _fill(connection: Any, file: Path, hand: DuckDBPyConnection, entity: Entity, stations: Rows) -> None:
-    """All or nothing: a load that is broken off begins again."""
+    """Both tables, with indexes as ours has them."""
     columns = ", ".join(f'"{name}" {COLUMN_TYPES[kind]}' for name, kind in duck.columns_of(entity).items())
     connection.execute(f"CREATE TABLE {RECORDS} ({columns})")
     connection.execute(f"CREATE TABLE {STATIONS} (code text, region text)")
@@ -153,7 +158,3 @@ def _fill(connection: Any, file: Path, hand: DuckDBPyConnection, entity: Entity,
         file.unlink(missing_ok=True)
     for index in INDEXES:
         connection.execute(f"CREATE INDEX ON {RECORDS} ({index})")
-    connection.commit()
-    connection.autocommit = True
-    connection.execute(f"VACUUM ANALYZE {RECORDS}")
-    connection.autocommit = False
