@@ -165,8 +165,9 @@ def _compile_plugin_kinds(made: Compiled, reading: Reading, loaded: Mapping[str,
 
 def _compile_seeing(made: Compiled, reading: Reading, zone: ZoneInfo) -> None:
     """Pages and roles, which name everything else."""
-    named = Named(made.entities, made.categories, made.statistics, zone)
     pages = reading.declarations.get("page", {})
+    walls = frozenset(name for name, one in pages.items() if one.data["layout"] == "wall")
+    named = Named(made.entities, made.categories, made.statistics, walls, zone)
     for name, declaration in pages.items():
         _keep(made.pages, name, compile_page(declaration, named), made.problems)
     places = {*pages, *(declaration.data["group"] for declaration in pages.values())}

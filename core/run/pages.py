@@ -52,6 +52,7 @@ class Named:
     entities: Mapping[str, Entity]
     categories: Mapping[str, Category]
     statistics: Mapping[str, Statistic]
+    walls: frozenset[str]
     zone: ZoneInfo
 
 
@@ -66,6 +67,8 @@ def compile_page(declaration: Declaration, named: Named) -> tuple[Page | None, l
     ]
     if data.get("rotate_s") and data["layout"] != "wall":
         problems.append(declaration.problem("ZC367", "rotate_s"))
+    if data.get("next") and data["next"] not in named.walls:
+        problems.append(declaration.problem("ZC369", "next", name=data["next"]))
     if problems:
         return None, sorted(problems)
     page = Page(

@@ -17,7 +17,8 @@ from core.run.question import Question
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
 from core.store.database import now_ms
-from core.store.recount import Difference, Recounted
+from core.store.levels import MONTH_HOUR
+from core.store.recount import LEVELS, Difference, Recounted
 from core.store.scope import Scope
 from core.store.store import Store
 
@@ -135,9 +136,15 @@ def _told(found: Recounted, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _difference(one: Difference, zone: ZoneInfo) -> dict[str, Any]:
-    hour = {"hour": moment(one.cell["hour"], zone)} if one.cell.get("hour") else {}
     return {
-        "cell": {**{name: value for name, value in one.cell.items() if name != "hour"}, **hour},
+        "cell": {**{name: value for name, value in one.cell.items() if name != "hour"}, **_hour(one.cell, zone)},
         "kept": list(one.kept) if one.kept is not None else None,
         "counted": list(one.counted) if one.counted is not None else None,
     }
+
+
+def _hour(cell: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Which hour a cell is of: one of the day where it is a month's, a moment where it is an hour's."""
+    if cell.get("level") == LEVELS[MONTH_HOUR]:
+        return {"hour_of_day": cell["hour"]}
+    return {"hour": moment(cell["hour"], zone)} if cell.get("hour") else {}

@@ -20,7 +20,8 @@ from webui.exporting import listing
 
 Block = dict[str, Any]
 SEED = 20261123
-PLATES = ("湘D5K001", "粤A5K002", "赣B5K003", None)
+PLATES = ("湘D5K{:03d}", "粤A5K{:03d}", "赣B5K{:03d}", "")
+"""Of each record its own, so that a plate tells whose it is; some have none."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def blocks(site: Site) -> list[Block]:
 
 def _some(chance: random.Random, number: int, station: str) -> dict[str, Any]:
     gross = chance.choice((9_000, 18_000, 18_200, 20_000, 49_000, 54_000, 59_000, 80_000, 100_000, 131_000))
-    plate = chance.choice(PLATES) or ""
+    plate = chance.choice(PLATES).format(number)
     other = {"axisnum": chance.randint(2, 6), "totalweight": gross, "ianeno": chance.randint(1, 4)}
     return weighing(f"FIG-{number}", station, plate, **other)
 

@@ -46,8 +46,9 @@ def test_a_cell_that_says_something_else_is_printed_and_ends_with_1(home):
     printed = zc("check", "--statistics", code=1)
     assert "gate G1, provenance live, hour 2" in printed
     assert "kept 7 / 1800, counted 2 / 1800" in printed
-    assert "3 differ" in printed, "the hour, its day and its month"
-    assert zc.json("check", "--statistics", code=1)["statistics"][0]["differing"] == 3
+    assert "4 differ" in printed, "the hour, its day, its month and that hour of the month's days"
+    assert "1970" not in printed
+    assert zc.json("check", "--statistics", code=1)["statistics"][0]["differing"] == 4
 
 
 def test_they_are_the_same_beside_a_server(home):

@@ -243,9 +243,6 @@ def test_counts_are_capped(store):
     assert (capped.number, capped.capped) == (4, True)
     exact = store.count(Search(WEIGHING), WHOLE, ENTITIES, cap=5)
     assert (exact.number, exact.capped) == (5, False)
-    after = store.search(Search(WEIGHING, sort=("weighed_at",), limit=2), WHOLE, ENTITIES).after
-    behind = store.count(Search(WEIGHING, sort=("weighed_at",), after=after), WHOLE, ENTITIES, cap=2)
-    assert (behind.number, behind.capped) == (2, True)
 
 
 def test_columns_asked_for_come_with_the_id(store):

@@ -20,7 +20,7 @@ def weighed(site: Site) -> None:
         {"truckno": PLATE.format(at % 10), "previewcode": f"ADHOC-{at:03d}", "axisnum": 2 if at < 4 else 5}
         for at in range(10)
     ]
-    site.post(*(weighing(900 + at, totalweight=10000 + 1000 * at, **one) for at, one in enumerate(said)))
+    site.post(*(weighing(900 + at, totalweight=16000 + 200 * at, **one) for at, one in enumerate(said)))
 
 
 def choose(page: Page, label: str, *options: str) -> None:
@@ -40,8 +40,8 @@ def test_a_question_is_picked_answered_and_saved(web: Watched, weighed: None) ->
     page.goto(page.url + "&plate.starts=湘D7H10")
     rows = page.locator("table.grid tbody tr")
     expect(rows).to_have_count(3)
-    expect(rows.nth(0)).to_contain_text("411,500")
-    expect(rows.nth(1)).to_contain_text("616,500")
+    expect(rows.nth(0)).to_contain_text("416,300")
+    expect(rows.nth(1)).to_contain_text("617,300")
     expect(rows.nth(2)).to_contain_text("合计")
     picture(page, "ad-hoc-1366-light")
     assert accessible(page) == []

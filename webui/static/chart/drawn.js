@@ -114,7 +114,7 @@ function axes(block, categories, series, style, width) {
   return {
     tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
     legend,
-    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: height, containLabel: true },
+    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: height, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...names }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
     yAxis: units.map((unit, at) => ({ type: "value", name: unit, nameTextStyle: { color: ink }, axisLabel: { color: ink, formatter: unit === "%" ? "{value}%" : undefined }, splitLine: { show: !at, lineStyle: { color: line } }, minInterval: unit === "%" ? undefined : 1, max: at && block.shape === "pareto" ? 100 : undefined })),
     series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),

@@ -2,7 +2,7 @@
 
 const TEXT = 12;
 const CHINESE = "\u2e80";
-const NARROW = 72; // below it names that do not fit are slanted, above it broken into lines
+const NARROW = 48; // below it names that do not fit are slanted, above it broken into lines
 const SLANTED = 92; // of a slanted name
 const MARK = 45; // a legend's mark with the gaps around it
 const LINE = 24; // from one line of a legend to the next
@@ -16,7 +16,7 @@ const widthOf = (text) => [...text].reduce((sum, character) => sum + (character 
 export function below(names, width) {
   const room = width / Math.max(1, names.length);
   if (Math.max(0, ...names.map(widthOf)) <= room - 8) return { interval: 0 };
-  return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 16, overflow: "break" };
+  return room < NARROW ? { interval: 0, rotate: 40, width: SLANTED, overflow: "truncate" } : { interval: 0, width: room - 8, overflow: "break" };
 }
 
 /** A legend at the bottom and how high it is. @param {string[]} names @param {number} width of the drawing @param {string} ink */
