@@ -21,7 +21,9 @@ BAR = """([title, value]) => {
     const chart = echarts.getInstanceByDom(place);
     const option = chart.getOption();
     const at = option.series[0].data.findIndex((one) => one.key === value);
-    const [x, y] = chart.convertToPixel({seriesIndex: 0}, [at, option.series[0].data[at].value / 2]);
+    const middle = [at, option.series[0].data[at].value / 2];
+    const lies = option.yAxis[0].type === "category";
+    const [x, y] = chart.convertToPixel({seriesIndex: 0}, lies ? middle.reverse() : middle);
     place.scrollIntoView({block: "center"});
     const box = place.getBoundingClientRect();
     return [box.left + x, box.top + y];

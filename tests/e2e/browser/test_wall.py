@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.core.cli.command import start
-from tests.e2e.browser.conftest import PASSWORD, Site, Watched, accessible, picture, posting, watching, weighing
+from tests.e2e.browser.conftest import PASSWORD, ZONE, Site, Watched, accessible, picture, posting, watching, weighing
 
 LOGIN = "test_screen"
 SECOND = """
@@ -118,6 +119,17 @@ def test_what_comes_slides_in_veiled_and_waits_while_paused(screen: Watched) -> 
     assert feed.locator("tbody").inner_text() == shown
     feed.get_by_role("button", name="继续滚动").click()
     expect(feed.get_by_role("status")).to_have_count(0)
+
+
+def test_a_clock_that_runs_ahead_is_not_the_newest(screen: Watched) -> None:
+    page = screen.open("/p/wall", 1920, 1080)
+    settled(page)
+    feed = page.locator(".block-feed")
+    ahead = datetime.now(ZONE) + timedelta(days=2)
+    screen.site.post(newest(113, truckno="湘D7T103", previewdate=f"{ahead:%Y-%m-%d %H:%M:%S}"))
+    screen.site.post(newest(114, truckno="湘D7T104"))
+    expect(feed.locator("tbody tr").first).to_contain_text("湘D***04")
+    expect(feed).not_to_contain_text("湘D***03")
 
 
 def test_it_outlives_a_killed_server_without_being_loaded_again(screen: Watched, site: Site) -> None:

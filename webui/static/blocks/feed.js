@@ -10,6 +10,7 @@ import { iconButton } from "../shell/icon.js";
 const { defineComponent, h, ref, TransitionGroup, watch } = Vue;
 
 const COLUMNS = 5;
+const UP_TO_NOW = "366 days"; // what a clock that runs ahead dates to come is not the newest
 
 export default defineComponent({
   name: "BlockFeed",
@@ -18,7 +19,8 @@ export default defineComponent({
     const [t, live, opened] = [useWords(), useLive(), useOpened()];
     const block = () => /** @type {zc.Block} */ (props.block);
     const category = () => /** @type {zc.Category} */ (block().category);
-    const { state, ask } = useAsked(() => ({ path: `/api/v1/categories/${category().id}`, query: { limit: [String(block().limit ?? 12)], count: ["false"] }, watch: { kind: "category", id: category().id } }));
+    const upToNow = () => (category().entity.time ? { [`${category().entity.time}.within`]: [UP_TO_NOW] } : {});
+    const { state, ask } = useAsked(() => ({ path: `/api/v1/categories/${category().id}`, query: { limit: [String(block().limit ?? 12)], count: ["false"], ...upToNow() }, watch: { kind: "category", id: category().id } }));
     const [shown, paused] = [ref(/** @type {any} */ (null)), ref(false)];
     const place = ref(/** @type {HTMLElement | null} */ (null));
     const fits = useFitting(place, "tbody tr");

@@ -1,8 +1,7 @@
 /** Rows of a statistic → what ECharts draws. Colours are those of the dictionary where it has some, else the theme's. */
-import { below, legendOf } from "./fitting.js";
-import { axesOf, isSeveral, several } from "./several.js";
-
-const TIMES = ["day", "hour"];
+import { axes } from "./axes.js";
+import { legendOf } from "./fitting.js";
+import { isSeveral, several } from "./several.js";
 
 /** @typedef {{name: string, key: string, value: number | null, colour?: string, pale: boolean}} Point */
 
@@ -98,25 +97,4 @@ function stacked(block, rows, named, style, steps) {
     itemStyle: { color: colourOf(block, second, key, style) },
     data: along.map((place) => ({ key: place, value: valueOf(block.measure, rows.find((row) => row[by] === place && row[second] === key)) })),
   }));
-}
-
-/** @param {string} text a day, or an hour of one */
-const withoutYear = (text) => text.slice(5);
-
-/** @param {zc.Block} block @param {string[]} categories @param {any[]} series @param {CSSStyleDeclaration} style @param {number} width */
-function axes(block, categories, series, style, width) {
-  const [ink, line] = [style.getPropertyValue("--ink-soft").trim(), style.getPropertyValue("--line").trim()];
-  const isLine = block.shape === "line";
-  const hasLegend = block.series || isSeveral(block);
-  const units = axesOf(block);
-  const { legend, height } = hasLegend ? legendOf(series.map((one) => one.name), width, ink) : { legend: undefined, height: 8 };
-  const names = TIMES.includes(block.by ?? "") ? { hideOverlap: true, alignMaxLabel: "right", formatter: withoutYear } : below(categories, width);
-  return {
-    tooltip: { trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" } },
-    legend,
-    grid: { left: 8, right: 16, top: units.some(Boolean) ? 32 : 12, bottom: height, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: { type: "category", data: categories, axisLabel: { color: ink, ...names }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
-    yAxis: units.map((unit, at) => ({ type: "value", name: unit, nameTextStyle: { color: ink }, axisLabel: { color: ink, formatter: unit === "%" ? "{value}%" : undefined }, splitLine: { show: !at, lineStyle: { color: line } }, minInterval: unit === "%" ? undefined : 1, max: at && block.shape === "pareto" ? 100 : undefined })),
-    series: series.map((one) => ({ type: isLine ? "line" : "bar", barMaxWidth: 36, smooth: false, showSymbol: categories.length < 40, ...one })),
-  };
 }

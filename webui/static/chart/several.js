@@ -3,7 +3,7 @@
 const OVER_TIME = ["hour", "day", "xun", "week", "month", "quarter", "year", "hour_of_day", "weekday"];
 
 /**
- * One series for each measure and its comparison; a ratio has the axis on the right, where others are on the left.
+ * One series for each measure and its comparison; what has another unit than the first has the other axis.
  * @param {import("../words.js").Words} t @param {zc.Block} block @param {any[]} rows as drawn @param {any} data the answer
  * @param {(measure: zc.Measure | undefined, row: any) => number | null} valueOf
  */
@@ -16,8 +16,8 @@ export function several(t, block, rows, data, valueOf) {
 
 /** Which axis a measure has, and what tells it from bars: a line over time, else points. @param {zc.Block} block @param {zc.Measure} one */
 function onAxis(block, one) {
-  const isMixed = axesOf(block).length > 1;
-  return isMixed && one.ratio ? { yAxisIndex: 1, type: "line", symbolSize: 8, lineStyle: { width: OVER_TIME.includes(block.by ?? "") ? 2 : 0 } } : {};
+  const other = axesOf(block)[1];
+  return other !== undefined && one.unit === other ? { yAxisIndex: 1, type: "line", symbolSize: 8, lineStyle: { width: OVER_TIME.includes(block.by ?? "") ? 2 : 0 } } : {};
 }
 
 /** Beside each row what it is compared with: another line, thinner. @param {import("../words.js").Words} t @param {zc.Block} block @param {zc.Measure} one @param {any[]} rows @param {any} data */
@@ -40,13 +40,15 @@ function soFar(t, values) {
   return { name: t("chart.share_so_far"), type: "line", yAxisIndex: 1, data: shares };
 }
 
-/** The units of the axes: that of the measures on the left, percent on the right where some are ratios and some not.
- * @param {zc.Block} block @returns {string[]} */
+/** The units of the axes: that of the first measure, percent on the other where some are ratios and some not, else the
+ * first unit that differs. @param {zc.Block} block @returns {string[]} */
 export function axesOf(block) {
   const measures = block.measures ?? [];
   const first = measures.find((one) => !one.ratio) ?? measures[0];
-  const isMixed = block.shape === "pareto" || (measures.some((one) => one.ratio) && measures.some((one) => !one.ratio));
-  return isMixed ? [first?.unit ?? "", "%"] : [first?.unit ?? ""];
+  const others = measures.filter((one) => one.unit !== first?.unit);
+  const other = others.find((one) => one.ratio) ?? others[0];
+  const second = block.shape === "pareto" ? ["%"] : other ? [other.unit ?? ""] : [];
+  return [first?.unit ?? "", ...second];
 }
 
 /** Whether one plain series will not do. @param {zc.Block} block */
