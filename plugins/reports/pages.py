@@ -62,6 +62,7 @@ class Sheets(BaseDocTemplate):
         super().__init__(
             str(path), pagesize=size, title=f"{report['title']} {dataset['names']['period']}",
             author=dataset["names"]["site"], subject=report["title"], creator="zc", invariant=1,
+            initialFontName=REGULAR,
         )  # fmt: skip
         self.head, self.watermark = head, watermark
         inner = (size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM)
