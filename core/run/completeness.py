@@ -32,14 +32,15 @@ LAST = "max_received_at"
 
 def completeness(asker: Asker) -> dict[str, Any] | None:
     """{expected_hours, present_hours, stations: [{station, label, expected, present, last_received}]}, of those that
-    were due in the window; `last_received` is UTC milliseconds of the last receipt there ever was, None where none.
+    were due in the window; `last_received` is UTC milliseconds of the last receipt, None where there was none: of the
+    window's records where it is over, so that what is asked of it later is told the same, else of all.
     None where the statistic does not say what is expected, or the question has no window."""
     expected, scope = asker.statistic.expected, asker.statistic.entity.scope
     if expected is None or scope is None or asker.window is None:
         return None
     due = _due(asker, expected, asker.window)
     there = _there(asker, scope, asker.window)
-    last = _last(asker, scope)
+    last = _last(asker, scope, asker.window)
     titles = titles_of(asker.seen, asker.store, _of(asker), set(due))
     stations = [
         {
@@ -118,9 +119,10 @@ def _there(asker: Asker, scope: str, window: Window) -> Hours:
     return found
 
 
-def _last(asker: Asker, scope: str) -> dict[str, int]:
-    """{key: the last receipt}."""
-    asked = _asked(asker, (scope,), (Part(LAST),), None)
+def _last(asker: Asker, scope: str, window: Window) -> dict[str, int]:
+    """{key: the last receipt}, up to now where today is in the window."""
+    is_over = midnight(as_date(window.last) + DAY, asker.snapshot.zone) <= asker.now
+    asked = _asked(asker, (scope,), (Part(LAST),), window if is_over else None)
     figures, _ = asker.store.statistics.figures(asker.statistic, asked, asker.snapshot.entities)
     return {key: last for (key,), (last,) in figures.items() if last is not None}
 

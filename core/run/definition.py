@@ -3,7 +3,7 @@ and shown one click away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -99,12 +99,19 @@ class Words:
 
     def _value(self, field: Field, value: Any) -> str:
         if isinstance(value, tuple | frozenset):
-            return "、".join(self._value(field, each) for each in sorted(value, key=str))
+            return "、".join(self._value(field, each) for each in self._ordered(field, value))
         if isinstance(value, bool):
             return said("yes" if value else "no")
         if isinstance(value, int | float) and not field.dictionary:
             return f"{field.type.show(value, field, self.zone)}{field.type.shown}"
         return str(code_text(self.snapshot, field, value))
+
+    def _ordered(self, field: Field, values: tuple[Any, ...] | frozenset[Any]) -> Sequence[Any]:
+        """Codes as their dictionary has them; other values as they were written."""
+        codes = [*self.snapshot.facts.dictionaries.get(field.dictionary or "", {})]
+        if not codes and isinstance(values, tuple):
+            return values
+        return sorted(values, key=lambda value: (codes.index(value) if value in codes else len(codes), str(value)))
 
 
 def _date(day: int) -> str:

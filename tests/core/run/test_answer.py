@@ -189,6 +189,9 @@ def test_how_complete_the_hours_are(world):
         ("S6", 36, 1),
     ]
     assert told["stations"][1]["last_received"] == ms("2026-11-10 11:59:00")
+    over = asking(world, within=(within[0], ms("2026-11-10 00:00:00")), completeness=True).completeness["stations"]
+    last = {one["station"]: one["last_received"] for one in over}
+    assert (last["S1"], last["S6"]) == (ms("2026-11-09 19:30:00"), None), "of a window that is over, within it"
     of_class = asking(world, within=within, completeness=True, where={"overload_class": "grave", "station": "S1"})
     assert of_class.completeness["present_hours"] == 40, "an hour without overloads is no hour without data"
     regions = asking(world, within=within, completeness=True, where={"station.region@2": "C1"}).completeness
@@ -199,14 +202,14 @@ def test_how_complete_the_hours_are(world):
 def test_an_answer_says_what_it_means(world):
     answer = asking(
         world, "station.region", measures=("overloaded", "overload_rate", "plates"), within="this_month",
-        where={"station": {"within": "C1"}, "weight_band": {"in": ["heavy", "middle"]}},
+        where={"station": {"within": "C1"}, "weight_band": {"in": ["heavy", "middle"]}, "axles": {"between": [3, 11]}},
     )  # fmt: skip
     assert answer.definition["text"] == [
         "超限数：记录数，其中 超限程度不是 未超限",
         "超限率：超限数 ÷ 货车数",
         "车辆数：不同「车牌号」的个数",
         "统计对象：测试称重中的全部记录；作废的记录不计",
-        "本次条件：站点：C1，且 重量段：49吨以上、20吨以上",
+        "本次条件：站点：C1，且 重量段：20吨以上、49吨以上，且 轴数介于 3、11",
         "时间范围：2026-11-01 至 2026-11-30",
         "区划、路线等按现在的台账",
         "按检测时间计；设备时钟不可信的按接收时间计",
