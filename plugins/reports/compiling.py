@@ -81,7 +81,8 @@ def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.
             yield from _text_problems(declaration, ("cover", key), data["cover"][key])
     for index, check in enumerate(data["cross_check"]):
         for key, name in (("equals", check["equals"]), *(("sum", name) for name in check["sum"])):
-            if called(name, data["figures"]) is None:
+            said = called(name, data["figures"])
+            if said is None or said.first:
                 yield _wrong(declaration, ("cross_check", index, key), *_unknown(name, data))
 
 

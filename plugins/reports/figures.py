@@ -9,7 +9,7 @@ from typing import Any
 from .naming import ALL_ROWS, COMPLETENESS, PLAIN, ROWS, Called, called, pieces
 from .naming import column as column_of
 
-NOTHING = "—"
+NOTHING, NONE = "—", "无"
 PERCENT = ("rate", "share")
 """Kinds of measures that are parts of one and shown in percent."""
 
@@ -64,7 +64,10 @@ def _in_words(name: str, dataset: Mapping[str, Any]) -> str:
     said = called(name, dataset["report"]["figures"])
     if said is None:
         raise KeyError(name)  # compiling looked at every name
-    value, answer = value_of(dataset, said), dataset["answers"][said.figure]
+    answer = dataset["answers"][said.figure]
+    if said.first:
+        return _in_turn(said, answer)
+    value = value_of(dataset, said)
     if said.column == ROWS:
         return f"{value:,}"
     if said.column == COMPLETENESS:
@@ -72,7 +75,20 @@ def _in_words(name: str, dataset: Mapping[str, Any]) -> str:
     column = answer["columns"][said.column]
     if said.compared:
         return change_in_words(value, column, said.compared)
-    shown = cell(value, said.column, answer)
+    return _with_unit(value, said.column, answer)
+
+
+def _in_turn(said: Called, answer: Mapping[str, Any]) -> str:
+    """The first rows with their value, as many as there are with more than none: 甲站（9.54%）、乙站（8.86%）."""
+    first, rows = answer["by"][0], answer["rows"][: said.first]
+    named = [f"{label(row[first], first, answer)}（{_with_unit(row[said.column], said.column, answer)}）"
+             for row in rows if row[said.column]]  # fmt: skip
+    return "、".join(named) or NONE
+
+
+def _with_unit(value: Any, name: str, answer: Mapping[str, Any]) -> str:
+    """As a text says it; percent have their sign already."""
+    shown, column = cell(value, name, answer), answer["columns"][name]
     return shown + column["unit"] if column["kind"] not in PERCENT and shown != NOTHING else shown
 
 
