@@ -53,6 +53,11 @@ class Plot:
         """Whether it would show nothing."""
         return not any(value for _, values in self.series for value in values)
 
+    @property
+    def says_little(self) -> bool:
+        """Whether it would show nothing, or a single value: the table says as much."""
+        return self.is_empty or (len(self.categories) == 1 and len(self.series) == 1)
+
     def colour(self, index: int) -> Color:
         """Of the series, or of the slice of a pie."""
         return self.colours[index] if index < len(self.colours) else PALETTE[index % len(PALETTE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,9 @@ PADDING = 5.0
 NARROWEST = 26.0
 WIDEST_STRETCH = 3.4
 """A narrow table is widened by no more than this, so that its rows stay readable."""
+
+UNIT = re.compile(r"(.+?)([（(][^（(]*)")
+"""A heading with its unit: 货车数（辆）, 车货总重(kg)."""
 
 LAST_ROWS = 2
 """So many rows at the end stay together, with the totals."""
@@ -85,7 +89,7 @@ def _style(grid: Grid) -> list[tuple[object, ...]]:
 
 def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[float]:
     """What each column asks for; where that is too much headings are broken before their units, then the widest columns
-    give way first; where it is little all of them are widened alike."""
+    give way first; where it is little all of them are widened alike, those without rows to the whole room."""
     font = BOLD if grid.totals is not None else REGULAR
     cells = [max((_width(font, row[at]) for row in body), default=0.0) for at in range(len(grid.headings))]
     wanted: list[float] = []
@@ -97,7 +101,8 @@ def _widths(grid: Grid, body: Sequence[Sequence[str]], room: float) -> list[floa
         total = sum(wanted)
         if total <= room:
             first = sum(wanted[: grid.fixed])
-            stretch = min((room - first) / (total - first), WIDEST_STRETCH)
+            stretch = (room - first) / (total - first)
+            stretch = min(stretch, WIDEST_STRETCH) if body else stretch
             return [width if at < grid.fixed else width * stretch for at, width in enumerate(wanted)]
     return _narrowed(wanted, room)
 
@@ -113,17 +118,22 @@ def _narrowed(wanted: Sequence[float], room: float) -> list[float]:
 
 def _heading_width(heading: str) -> float:
     """A heading may be broken before its unit, so it asks for the wider of its parts."""
-    name, mark, unit = heading.partition("（")
-    return max(_width(BOLD, name), _width(BOLD, mark + unit))
+    return max(_width(BOLD, part) for part in _with_unit(heading))
+
+
+def _with_unit(heading: str) -> Sequence[str]:
+    """Its name and its unit, the heading alone where it has none."""
+    found = UNIT.fullmatch(heading)
+    return found.groups() if found else (heading,)
 
 
 def _broken(text: str, width: float, font: str) -> str:
     room = width - 2 * PADDING
     if _width(font, text) <= room:
         return text
-    name, mark, unit = text.partition("（")
-    if font == BOLD and mark and _width(font, name) <= room:
-        return "\n".join((name, *broken(mark + unit, room, partial(_width, font))))
+    name, *unit = _with_unit(text) if font == BOLD else (text,)
+    if unit and _width(font, name) <= room:
+        return "\n".join((name, *broken(*unit, room, partial(_width, font))))
     return "\n".join(broken(text, room, partial(_width, font)))
 
 

@@ -62,8 +62,10 @@ def table_of(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> 
     return _made(said.get("title") or answer["title"], columns, rows, totals, **_below(notes, answer))
 
 
-def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -> Table:
-    """The declared list of records, numbered."""
+def list_table(
+    said: Mapping[str, Any], listed: Mapping[str, Any], notes: str, answers: Sequence[Mapping[str, Any]]
+) -> Table:
+    """The declared list of records, numbered. How complete their data are, the answers over its period say."""
     names, records = listed["columns"], listed["rows"]
     decimals = {name: max((_decimals(record[name]) for record in records), default=0) for name in names}
     columns = [Column(NUMBERS, True, False, 0)]
@@ -74,9 +76,14 @@ def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -
         rows.append(((str(position), *texts), (position, *(record[name] for name in names))))
     left_out = listed["count"] - len(listed["rows"])
     told = f"共 {listed['count']:,} 条{'以上' if listed['is_capped'] else ''}"
-    more = [f"{told}，本表列出前 {len(listed['rows']):,} 条。"] if left_out or listed["is_capped"] else []
-    none = ["本期无此类记录。"] if not listed["rows"] else []
-    return _made(said.get("title") or listed["title"], columns, rows, None, notes=(*_said(notes), *more, *none))
+    more = f"，本表列出前 {len(listed['rows']):,} 条" if left_out or listed["is_capped"] else ""
+    count = f"{told}{more}。" if rows else "本期无此类记录。"
+    below = {
+        "notes": (*_said(notes), count),
+        "definition": tuple(listed["definition"]),
+        "completeness": next(filter(None, map(_completeness_of, answers)), ""),
+    }
+    return _made(said.get("title") or listed["title"], columns, rows, None, **below)
 
 
 def _below(notes: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,9 +94,14 @@ def _below(notes: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         lines.append(f"按{_ordered_by(answer)}取前 {listed} 项，其余 {answer['rest']} 项未列出，合计含全部。")
     if not answer["current"]:
         lines.append("统计口径刚刚改动，新口径正在重新计数，以上为原口径的数字。")
+    definition = tuple(answer["definition"])
+    return {"notes": tuple(lines), "definition": definition, "completeness": _completeness_of(answer)}
+
+
+def _completeness_of(answer: Mapping[str, Any]) -> str:
+    """In words; empty where nothing says what is expected."""
     share = completeness_of(answer)
-    told = _completeness(answer["completeness"], share) if share is not None else ""
-    return {"notes": tuple(lines), "definition": tuple(answer["definition"]), "completeness": told}
+    return _completeness(answer["completeness"], share) if share is not None else ""
 
 
 def _completeness(said: Mapping[str, Any], share: float) -> str:
