@@ -84,8 +84,8 @@ def digest(content: bytes) -> str:
 
 
 def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period, scope: api.Scope) -> dict[str, Any]:
-    """{title, columns, headings, numeric, rows, count, is_capped, definition} of a declared list: records of the
-    period, as they are shown."""
+    """{title, columns, headings, numeric, decimals, rows, count, is_capped, definition} of a declared list: records of
+    the period, as they are shown."""
     where = dict(said["where"])
     definition = live.definition(said["category"], where)
     if kept.time is not None:
@@ -111,6 +111,7 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
         "columns": columns,
         "headings": headings,
         "numeric": numeric,
+        "decimals": {name: kept.decimals[name] for name in columns if name in kept.decimals},
         "rows": rows,
         "count": max(found["count"], len(rows)),  # which the platform counts up to a cap
         "is_capped": found["capped"] and found["after"] is not None,

@@ -68,6 +68,7 @@ def list_table(
     """The declared list of records, numbered. How complete their data are, the answers over its period say."""
     names, records = listed["columns"], listed["rows"]
     decimals = {name: max((_decimals(record[name]) for record in records), default=0) for name in names}
+    decimals |= listed["decimals"]
     columns = [Column(NUMBERS, True, False, 0)]
     columns += [Column(listed["headings"][name], listed["numeric"][name], False, decimals[name]) for name in names]
     rows = []
@@ -159,7 +160,7 @@ def _cell(
     value = row.get(name)
     text = cell(value, name, answer)
     if said["kind"] in ("dimension", "moment"):
-        return text, text
+        return text, _key(value, text)
     return text, value / said["divide"] if value is not None and said["divide"] > 1 else value
 
 
@@ -180,7 +181,9 @@ def _across(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> T
     rows = []
     for key in keys:
         amounts = [found.get((key, value), 0 if column["kind"] in ADDITIVE else None) for value in values]
-        rows.append(_spread(label(key, first, answer), amounts, measure, answer, adds_up))
+        text = label(key, first, answer)
+        texts, numbers = _spread(text, amounts, measure, answer, adds_up)
+        rows.append((texts, (_key(key, text), *numbers[1:])))
     totals = None
     if adds_up and len(rows) > 1:
         sums = [sum(found.get((key, value)) or 0 for key in keys) for value in values]
@@ -193,6 +196,11 @@ def _spread(name: str, amounts: Sequence[Any], measure: str, answer: Mapping[str
     divide = answer["columns"][measure]["divide"]
     values = tuple(value / divide if value is not None and divide > 1 else value for value in shown)
     return (name, *(cell(value, measure, answer) for value in shown)), (name, *values)
+
+
+def _key(value: Any, text: str) -> Value:
+    """What stands in a sheet for a value of a dimension: a number without a text of its own, such as axles, as such."""
+    return value if _is_number(value) and str(value) == text else text
 
 
 def _in_order(name: str, answer: Mapping[str, Any]) -> Iterator[Any]:

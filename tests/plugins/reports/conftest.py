@@ -169,6 +169,7 @@ def _listed() -> dict[str, Any]:
         "columns": [*headings],
         "headings": headings,
         "numeric": numeric,
+        "decimals": {"pct": 2},
         "rows": rows,
         "count": 120,
         "is_capped": False,
