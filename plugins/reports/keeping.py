@@ -60,7 +60,7 @@ def tied(story: list[Flowable], tail: Sequence[Flowable]) -> None:
             story[-1] = Kept([*content, *tail])
         case [Ended(table=table, content=below)]:
             story[-1] = Ended(table, [*below, *tail])
+        case [] | [PageBreak()]:
+            story += tail
         case [last]:
             story[-1] = Kept([last, *tail])
-        case _:
-            story += tail
