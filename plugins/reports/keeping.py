@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from reportlab.platypus import Flowable, KeepTogether, LongTable, PageBreak
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
+
+from .grids import Laid
 
 WHATEVER = 1e6
 """More points than any page has: what is measured in so many takes what it wants."""
-
-ALONG = 60.0
-"""Points of rows that go to the next page with what stands below their table, where only that has no room."""
 
 
 class Kept(KeepTogether):
@@ -24,11 +23,12 @@ class Kept(KeepTogether):
 
 
 class Ended(Flowable):
-    """A long table with what stands below it, which never begins a page without some rows above it."""
+    """The rows of a long table from `start`, with what stands below it, which never begins a page without some rows
+    above it. Each page has a table of its own, so that a list of 20,000 rows takes no longer a row than a short one."""
 
-    def __init__(self, table: LongTable, below: Sequence[Flowable]) -> None:
+    def __init__(self, laid: Laid, below: Sequence[Flowable], start: int = 0) -> None:
         super().__init__()
-        self.table, self.content = table, tuple(below)
+        self.laid, self.content, self.start = laid, tuple(below), start
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # as Platypus calls it
         """More than there is, so that it is split."""
@@ -36,15 +36,17 @@ class Ended(Flowable):
 
     def split(self, aW: float, aH: float) -> list[Flowable]:  # as Platypus calls it
         """The rows that fit, and the rest; all of it where it fits."""
-        table, below = self.table, self.content
-        _, height = table.wrapOn(self.canv, aW, WHATEVER)
-        if stacked([table, *below], aW) <= aH:
-            return [table, *below]
-        fits = height <= aH
-        match table.splitOn(self.canv, aW, height - ALONG if fits else aH):
-            case [first, rest]:
-                return [first, *([PageBreak()] if fits else []), Ended(rest, below)]
-        return [table, *below] if fits else []
+        laid, start, rows = self.laid, self.start, self.laid.rows
+        stop = laid.fitting(start, aH)
+        if stop == rows:
+            whole = [laid.drawn(start, rows), *self.content]
+            if rows - start <= laid.last or stacked(whole, aW) <= aH:
+                return whole
+        if rows - stop < laid.last:
+            stop = max(rows - laid.last, min(stop, start + 1))
+        if stop <= start:
+            return []
+        return [laid.drawn(start, stop), PageBreak(), Ended(laid, self.content, stop)]
 
 
 def stacked(content: Sequence[Flowable], width: float) -> float:
@@ -58,8 +60,8 @@ def tied(story: list[Flowable], tail: Sequence[Flowable]) -> None:
     match story[-1:]:
         case [Kept(content=content)]:
             story[-1] = Kept([*content, *tail])
-        case [Ended(table=table, content=below)]:
-            story[-1] = Ended(table, [*below, *tail])
+        case [Ended(laid=laid, content=below)]:
+            story[-1] = Ended(laid, [*below, *tail])
         case [] | [PageBreak()]:
             story += tail
         case [last]:

@@ -160,13 +160,13 @@ def _below(table: Table, printed: set[str]) -> list[str]:
 def _table(table: Table, number: int, room: Room, head: Sequence[Flowable], below: Sequence[str]) -> list[Flowable]:
     """Head, title, table and notes: a short one is kept on one page, a long one begins where there is some room."""
     grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered), NO_ROWS)
-    above, drawn = [*head, caption(f"表 {number}　{table.title}")], grids.drawn(grid, room.width)
-    notes = [note(line) for line in below]
-    (notes[-1] if notes else drawn).spaceAfter = BELOW_TABLE
-    whole = [*above, drawn, *notes]
-    if stacked(whole, room.width) <= SHORT * room.height:
-        return [Kept(whole)]
-    return [room_for(ROOM_FOR_TABLE), *above, Ended(drawn, notes)]
+    laid = grids.Laid(grid, room.width)
+    above, notes = [*head, caption(f"表 {number}　{table.title}")], [*map(note, below)]
+    for last in notes[-1:]:
+        last.spaceAfter = BELOW_TABLE
+    if laid.height(0, laid.rows) + stacked([*above, *notes], room.width) <= SHORT * room.height:
+        return [Kept([*above, laid.drawn(0, laid.rows), *notes])]
+    return [room_for(ROOM_FOR_TABLE), *above, Ended(laid, notes)]
 
 
 def _image(said: Mapping[str, Any], home: Path) -> list[Flowable]:

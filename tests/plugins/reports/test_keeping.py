@@ -5,15 +5,17 @@ import io
 import pypdfium2
 import pytest
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import LongTable, PageBreak, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 
 PAGE = (300, 400)
-ROW, NOTE, SIGNED = 15, 12, 50
+ROW, NOTE, SIGNED = 19, 12, 50
 
 
 @pytest.fixture(scope="module")
 def keeping(part):
-    return part("keeping")
+    """The module, the fonts of tables at hand."""
+    with part("fonts").cut("测"):
+        yield part("keeping")
 
 
 def paragraph(text, high):
@@ -28,26 +30,28 @@ def pages(story):
         return [page.get_textpage().get_text_range().split() for page in opened]
 
 
-def ended(keeping, rows, above=0):
+def ended(part, keeping, rows, above=0, totals=None):
     """A table of so many rows with a note, signatures tied to it."""
-    table = LongTable([["head"], *([f"row{number}"] for number in range(rows))], rowHeights=ROW, repeatRows=1)
-    story = [*([Spacer(1, above)] if above else []), keeping.Ended(table, [paragraph("note", NOTE)])]
+    grid = part("grids").Grid(["head"], [[f"row{number}"] for number in range(rows)], [False], totals)
+    laid = part("grids").Laid(grid, PAGE[0])
+    story = [*([Spacer(1, above)] if above else []), keeping.Ended(laid, [paragraph("note", NOTE)])]
     keeping.tied(story, [paragraph("signed", SIGNED)])
     return pages(story)
 
 
-def test_signatures_below_a_long_table_never_stand_without_rows_and_no_row_is_lost(keeping):
+@pytest.mark.parametrize("totals", [[], ["sum"]], ids=["plain", "totals"])
+def test_signatures_below_a_long_table_never_stand_without_rows_and_no_row_is_lost(part, keeping, totals):
+    end = [*totals, "note", "signed"]
     for rows in range(12, 64):
-        found = ended(keeping, rows)
-        assert [line for page in found for line in page if line.startswith("row")] == [f"row{n}" for n in range(rows)]
+        found = ended(part, keeping, rows, totals=totals or None)
         assert all(page[0] == "head" for page in found), "the head stands on each page"
-        assert found[-1][-2:] == ["note", "signed"]
-        assert len(found[-1]) >= 2 + len(found[-1][-2:]), f"{rows} rows: {found[-1]}"
-        assert len(found) <= 2 + rows * ROW // PAGE[1]
+        assert [line for page in found for line in page[1:]] == [*(f"row{number}" for number in range(rows)), *end]
+        assert len(found[-1]) >= len(["head", "row", "row", *end]), f"{rows} rows: {found[-1]}"
+        assert len(found) <= 2 + (rows + len(end) + 3) * ROW // PAGE[1]
 
 
-def test_a_table_that_fits_no_longer_begins_on_the_next_page(keeping):
-    above, *found = ended(keeping, 30, above=PAGE[1] - 20)
+def test_a_table_that_fits_no_longer_begins_on_the_next_page(part, keeping):
+    above, *found = ended(part, keeping, 30, above=PAGE[1] - 20)
     assert above == []
     assert [page[0] for page in found] == ["head", "head"]
 
