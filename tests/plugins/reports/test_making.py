@@ -185,3 +185,15 @@ def test_all_that_is_asked_steadily_is_of_one_moment(platform, day):
         crossings(platform, "G1", range(50, 60), day)
         assert live.search("crossing", {"code": {"starts": day}}) == before
     assert len(live.search("crossing", {"code": {"starts": day}})) == len(before) + 10
+
+
+def test_which_records_a_list_shows_is_told_in_words(platform):
+    live = platform.live_of("reports")
+    where = {"weight_kg": {"from": 12_000}, "gate": {"in": ["G2", "G1"]}}
+    for category, end in (("crossing", "作废的记录不计"), ("every_crossing", "作废的记录也在内")):
+        [line] = live.definition(category, where)
+        assert "：G2、G1" in line
+        assert "12,000" in line
+        assert line.endswith(end)
+    with pytest.raises(ZcError, match="colour"):
+        live.definition("crossing", {"colour": "red"})
