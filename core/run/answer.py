@@ -77,8 +77,7 @@ def answered(asker: Asker) -> Answer:
     totals = _row(asker, (), (), total, total)
     told = completeness(asker) if question.completeness or question.online else None
     if question.online and told is not None:
-        empty = asker.measured.total({})
-        rows += [_row(asker, asker.by, (key,), empty, total) for key in silent(asker, rows, told)]
+        rows += [_row(asker, asker.by, (key,), asker.measured.of_none, total) for key in silent(asker, rows, told)]
         rows, totals = with_online(asker, rows, told), totals | online_totals(told)
     rows = _ordered(asker, rows)[: question.top]
     along = steps(asker)

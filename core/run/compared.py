@@ -42,7 +42,10 @@ class Comparison:
         figures, _ = self.asker.figures(window)
         total = self.asker.total(window, figures)
         based = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
-        found = [self._change(row, based.get(self._key(row), {})) for row in rows]
+        none = self._none(total)
+        keys = [self._key(row) for row in rows]
+        bases = [{} if key is None else based.get(key, none) for key in keys]
+        found = [self._change(row, base) for row, base in zip(rows, bases, strict=True)]
         base_total = total if window == whole else self.asker.whole(whole)
         base, _ = self.asker.measured.values(base_total, base_total)
         return {"window": _shown(whole), "rows": found, "totals": self._change(totals, base)}
@@ -55,34 +58,36 @@ class Comparison:
         return hourly and asker.window == Window(today, today) and finest(asker.by) is None
 
     def _of_today(self, rows: Sequence[Row]) -> dict[str, Any]:
-        zone, until, measured = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS, self.asker.measured
+        zone, until = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS
         start, whole = self.asker.bounds[0], self._whole_window()
         back = moment(start, zone).date() - as_date(whole.first)
         before = [int((moment(ms, zone) - back).timestamp()) * 1000 for ms in (start, until)]
-        own, own_total = self._values(window_of(start, until, zone, hourly=True))
-        base, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
-        empty = measured.total({})
-        none, _ = measured.values(empty, empty)
+        own, own_none, own_total = self._values(window_of(start, until, zone, hourly=True))
+        base, base_none, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
         keys = [tuple(row[name] for name in self.asker.by) for row in rows]
-        found = [self._change(own.get(key, none), base.get(key, {})) for key in keys]
+        found = [self._change(own.get(key, own_none), base.get(key, base_none)) for key in keys]
         return {"window": _shown(whole), "until": until, "rows": found, "totals": self._change(own_total, base_total)}
 
-    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row]:
-        """The measures of each group in a window, and of all of it."""
+    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row, Row]:
+        """The measures of each group in a window, of one without records, and of all of it."""
         figures, _ = self.asker.figures(window)
         total = self.asker.total(window, figures)
         found = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
-        return found, self.asker.measured.values(total, total)[0]
+        return found, self._none(total), self.asker.measured.values(total, total)[0]
 
-    def _key(self, row: Row) -> tuple[Any, ...]:
-        """The dimensions of the row that one is compared with; no row has those of a period that was not."""
+    def _none(self, total: Sequence[Any]) -> Row:
+        """The measures of a group without records."""
+        return self.asker.measured.values(self.asker.measured.of_none, total)[0]
+
+    def _key(self, row: Row) -> tuple[Any, ...] | None:
+        """The dimensions of the row that one is compared with; None where its period was not."""
         grain = finest(self.asker.by)
         if grain is None:
             return tuple(row[name] for name in self.asker.by)
         zone = self.asker.snapshot.zone
         value = before(grain, row[grain], self.name, zone)
         if value is None:
-            return ()
+            return None
         day = moment(value, zone).date() if grain == "hour" else start_of(grain, value)
         own = {name: value_of(name, day) for name in PERIODS if name not in ("hour", grain)} | {grain: value}
         return tuple(own.get(name, row[name]) for name in self.asker.by)
