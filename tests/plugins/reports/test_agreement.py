@@ -13,13 +13,13 @@ from core.store import filling
 from tests.core.cli.command import exit_code
 from tests.core.run import homes
 from tests.plugins.reports.recounting import BY, MONTHS, differing
-from tests.plugins.reports.seeding import load, seeded
+from tests.plugins.reports.seeding import clock_lies, load, seeded
 
 CHANGED = {
     "truck_structure": "like: truck_structure\nsum: [gross_kg]\n",
     "weighings": "like: weighings\ndimensions: [overload_class, axles]\n",
 }
-WALK = ("load", "load", "amend", "amend", "void", "fill")
+WALK = ("load", "load", "amend", "amend", "lie", "void", "fill")
 """Which steps come how often, beside the two reloads of each walk."""
 
 
@@ -49,6 +49,9 @@ class World:
     def amend(self, chance):
         for record_id in chance.sample(self.ids, 3):
             self._of_writer("amend", record_id, {"gross_kg": chance.choice([4_000, 61_000, 105_000])})
+
+    def lie(self, chance):
+        clock_lies(self.platform, chance.sample(self.ids, 2))
 
     def void(self, chance):
         for record_id in chance.sample(self.ids, 2):
@@ -89,6 +92,10 @@ def world(tmp_path_factory):
         made.load(random.Random(80))
         platform.store.statistics.fill()
         yield made
+
+
+def test_every_shipped_statistic_is_looked_at(world):
+    assert world.platform.snapshot.statistics.keys() == BY.keys()
 
 
 @pytest.mark.parametrize("seed", range(3))
