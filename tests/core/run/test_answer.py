@@ -110,6 +110,11 @@ def test_the_first_rows_in_an_order_while_totals_stay(world):
         ("this_year", (20250101, 20251110), (20250101, 20251110)),
         ("last_quarter", (20250701, 20250930), (20260401, 20260630)),
         ((ms("2026-11-01 00:00:00"), ms("2026-11-08 00:00:00")), (20251101, 20251107), (20261025, 20261031)),
+        ("2025-02", (20240201, 20240229), (20250101, 20250131)),
+        ("2025-02-28", (20240228, 20240228), (20250227, 20250227)),
+        ((ms("2025-02-22 00:00:00"), ms("2025-03-01 00:00:00")), (20240222, 20240228), (20250215, 20250221)),
+        ((ms("2024-02-29 00:00:00"), ms("2024-03-01 00:00:00")), (20230228, 20230228), (20240228, 20240228)),
+        ((ms("2025-02-21 00:00:00"), ms("2025-03-01 00:00:00")), (20240221, 20240229), (20250211, 20250220)),
         ((ms(NOON), ms(NOON) + HOUR_MS), (20251110, 20251110), (20261110, 20261110)),
     ],
 )
@@ -153,6 +158,14 @@ def test_rows_by_a_period_are_compared_with_the_one_before_and_a_year_before(wor
     assert changes == {"same_period": [100.0, 50.0], "previous": [-50.0, 50.0]}
     by_week = asking(world, "week", "station", within="2026-11", compare=("same_period",))
     assert [each["trucks"] for each in by_week.compared["same_period"]["rows"]] == [50.0]
+
+
+def test_a_month_of_rows_is_compared_with_the_whole_of_another(world):
+    world.put([weighed("2025-01-31 08:00:00"), weighed("2025-02-28 08:00:00"), weighed("2024-02-29 08:00:00")])
+    within = (ms("2025-01-15 00:00:00"), ms("2025-03-01 00:00:00"))
+    answer = asking(world, "month", within=within, compare=("previous", "same_period"))
+    bases = {name: [row["base"]["trucks"] for row in found["rows"]] for name, found in answer.compared.items()}
+    assert bases == {"previous": [0, 1], "same_period": [0, 1]}
 
 
 def test_a_day_that_the_year_before_had_not_has_no_base(world):
