@@ -103,19 +103,21 @@ class Comparison:
 
     def _whole_window(self) -> Window:
         """The window that totals are compared with."""
-        start, end = self.asker.bounds
         if not self.asker.of_days:
-            return self._hours(end - start)
+            start, end = self.asker.bounds
+            return self._hours(end + -end % HOUR_MS - (start - start % HOUR_MS))  # what is begun counts whole
         days, whole = self._days()
         return _window(moved(days, whole, self.name))
 
     def _rows_window(self) -> Window:
         """The window in which rows by a period find theirs."""
-        grain = finest(self.asker.by)
-        if grain == "hour" or not self.asker.of_days:
-            return self._hours(3_600_000)
+        grain = str(finest(self.asker.by))
+        if grain == "hour":
+            return self._hours(HOUR_MS)
+        if not self.asker.of_days:
+            return self._hours_of_days(grain)
         days, _ = self._days()
-        return _window(moved_by(days, str(grain), self.name))
+        return _window(moved_by(days, grain, self.name))
 
     def _days(self) -> tuple[Days, Days]:
         """The window's days as far as it has come, and all of them."""
@@ -133,6 +135,15 @@ class Comparison:
         else:
             start, end = (_year_before(moment(ms, zone)) for ms in (start, end))
         return window_of(start, end, zone, hourly=True)
+
+    def _hours_of_days(self, grain: str) -> Window:
+        """The window of hours, its days moved to the periods that rows by a coarser grain are compared with."""
+        zone = self.asker.snapshot.zone
+        first, last = (moment(ms, zone) for ms in (self.asker.bounds[0], self.asker.bounds[1] - 1))
+        days = Days(first.date(), last.date())
+        to = moved_by(days, grain, self.name)
+        start, end = first - (days.first - to.first), last - (days.last - to.last)
+        return window_of(round(start.timestamp() * 1000), round(end.timestamp() * 1000) + 1, zone, hourly=True)
 
 
 def compared(asker: Asker, rows: Sequence[Row], totals: Row) -> dict[str, Any]:

@@ -168,6 +168,26 @@ def test_a_month_of_rows_is_compared_with_the_whole_of_another(world):
     assert bases == {"previous": [0, 1], "same_period": [0, 1]}
 
 
+def test_hours_are_compared_with_those_before_them_and_never_with_themselves(world):
+    world.put([weighed("2026-11-10 09:15:00"), *[weighed("2026-11-10 05:15:00")] * 2])
+    half_past = asking(world, within="3 hours", compare=("previous",), cut_off=ms("2026-11-10 12:30:00"))
+    assert (half_past.totals["trucks"], half_past.compared["previous"]["totals"]["base"]) == (1, {"trucks": 2})
+
+
+def test_days_of_a_window_of_hours_are_compared_with_the_same_hours(world):
+    world.put(
+        [weighed(f"2026-11-{day} {hour}:15:00") for day in ("08", "09", "10") for hour in ("02", "11", "20", "21")]
+    )
+    world.put([weighed("2026-10-10 02:15:00")])
+    within = (ms("2026-11-09 12:00:00"), ms("2026-11-10 11:00:00"))
+    found = asking(world, "day", within=within, compare=("previous",)).compared["previous"]["rows"]
+    assert [row["base"]["trucks"] for row in found] == [2, 1]
+    of_months = asking(world, "month", within=(within[0], within[1]), compare=("previous",)).compared["previous"][
+        "rows"
+    ]
+    assert [row["base"]["trucks"] for row in of_months] == [1]
+
+
 def test_a_day_that_the_year_before_had_not_has_no_base(world):
     world.put([weighed("2024-02-29 08:00:00"), weighed("2023-02-28 08:00:00")])
     answer = asking(world, "day", within="2024-02", compare=("same_period",))
