@@ -80,6 +80,25 @@ def test_rates_and_shares_are_of_the_whole_question(world):
     assert answer.labels == {"station": {"S1": "测试S1", "S2": "测试S2"}}
 
 
+def test_an_answer_is_of_one_moment_whatever_is_written_meanwhile(world, monkeypatch):
+    world.put([weighed(NOON), weighed("2026-10-10 08:00:00")])
+    figures_of = world.store.statistics.figures
+
+    def written_meanwhile(*asked):
+        found = figures_of(*asked)
+        world.put([weighed("2026-11-10 09:00:00", plate="湘A00001"), weighed("2026-10-10 08:00:00", station="S2")])
+        return found
+
+    monkeypatch.setattr(world.store.statistics, "figures", written_meanwhile)
+    answer = asking(
+        world, "station", measures=("trucks", "plates"), within="2026-11", compare=("previous",), completeness=True
+    )
+    assert figures(answer) == [("S1", 1, 1)]
+    assert answer.totals == {"trucks": 1, "plates": 1}
+    assert answer.compared["previous"]["totals"]["base"] == {"trucks": 1, "plates": 1}
+    assert answer.completeness["present_hours"] == 0, "that of noon has begun"
+
+
 def test_a_measure_without_data_says_so(world):
     answer = asking(world, measures=("count", "mean_gross", "heaviest", "overload_rate"))
     assert answer.rows == [
