@@ -12,7 +12,7 @@ from core.entity.types.time import moment as moment_of
 from core.run.shown import moment
 from core.store import archiving
 from core.store.database import now_ms
-from core.store.marks import month_of
+from core.store.marks import month_number
 
 if TYPE_CHECKING:
     from core.run.live import Platform, Progress
@@ -27,7 +27,7 @@ def status(platform: Platform, _progress: Progress, *, entity: str = "") -> list
 
 def write(platform: Platform, progress: Progress, *, entity: str = "") -> list[dict[str, Any]]:
     """Write every closed month that is due: [{entity, month}]."""
-    today = month_of(as_day(moment_of(now_ms(), platform.snapshot.zone).date()))
+    today = month_number(as_day(moment_of(now_ms(), platform.snapshot.zone).date()))
     return [
         {"entity": each.id, "month": _told(month)}
         for each in _entities(platform, entity)

@@ -75,9 +75,8 @@ def written(rights: Rights, store: Store, params: Params) -> str:
         "dimensions": listed,
         "measures": dict(_measure(entity, name) for name in names(params, "measure") if name != COUNT),
     }
-    return yaml.safe_dump(
-        {name: each for name, each in data.items() if each}, allow_unicode=True, sort_keys=False, width=10_000
-    )
+    told = {name: each for name, each in data.items() if each}
+    return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=LINE)
 
 
 def asked_of(params: Params) -> Params:

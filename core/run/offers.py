@@ -109,6 +109,9 @@ class Live(Protocol):
         """Run a function of this plugin, named as module.function, in the process pool and wait; arguments and result
         are pickled."""
 
+    def prepare(self, module: str) -> None:
+        """Have a process of the pool import a module of this plugin meanwhile, so that `work` need not wait for it."""
+
 
 class Service(Protocol):
     """A long-lived part of a plugin. Unchanged across a reload (same plugin, same settings), it runs on."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.run.answer import Answer, ask
 from core.run.offers import Facts
-from core.run.plugins import run_in
+from core.run.plugins import prepare_in, run_in
 from core.run.question import Question
 from core.store.scope import Scope
 
@@ -81,5 +81,12 @@ class PluginLive:
 
     def work(self, function: str, /, *arguments: Any) -> Any:
         """Run a function of the plugin in the process pool and wait."""
-        folder = self.platform.snapshot.plugins[self.plugin].manifest.folder
-        return self.platform.work.run(run_in, self.plugin, folder, function, arguments)
+        return self.platform.work.run(run_in, self.plugin, self._folder, function, arguments)
+
+    def prepare(self, module: str) -> None:
+        """Have a process of the pool import a module of the plugin meanwhile."""
+        self.platform.work.submit(prepare_in, self.plugin, self._folder, module)
+
+    @property
+    def _folder(self) -> Path:
+        return self.platform.snapshot.plugins[self.plugin].manifest.folder

@@ -158,9 +158,18 @@ def _import(plugin_id: str, folder: Path, digest: str) -> ModuleType:
 
 def run_in(plugin_id: str, folder: Path, function: str, arguments: Sequence[Any]) -> Any:
     """Run `function`, written module.name, of a plugin: what a process of the pool does, which has imported none."""
-    package = _import(plugin_id, folder, code_digest(folder))
     module, _, name = function.rpartition(".")
-    return getattr(importlib.import_module(f"{package.__name__}.{module}"), name)(*arguments)
+    return getattr(_imported(plugin_id, folder, module), name)(*arguments)
+
+
+def prepare_in(plugin_id: str, folder: Path, module: str) -> None:
+    """Import a module of a plugin, so that `run_in` finds it imported."""
+    _imported(plugin_id, folder, module)
+
+
+def _imported(plugin_id: str, folder: Path, module: str) -> ModuleType:
+    package = _import(plugin_id, folder, code_digest(folder))
+    return importlib.import_module(f"{package.__name__}.{module}")
 
 
 def code_digest(folder: Path) -> str:

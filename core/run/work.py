@@ -26,18 +26,22 @@ class Work:
         self._lock = threading.Lock()
 
     def submit(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
-        """Run it in a process of the pool; the future has what it returns or raises."""
+        """Run it in a process of the pool; the future has what it returns or raises. A pool whose process was killed is
+        started anew."""
         with self._lock:
             if self._pool is None:
                 self._pool = self._started()
-            return self._pool.submit(function, *arguments, **named)
+            try:
+                return self._pool.submit(function, *arguments, **named)
+            except BrokenProcessPool:
+                self._pool = self._started()
+                return self._pool.submit(function, *arguments, **named)
 
     def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """`submit` and wait. A pool whose process was killed is started anew, once."""
+        """`submit` and wait; once more where the process was killed meanwhile."""
         try:
             return self.submit(function, *arguments, **named).result()
         except BrokenProcessPool:
-            self.close()
             return self.submit(function, *arguments, **named).result()
 
     def close(self) -> None:

@@ -19,8 +19,7 @@ from typing import Any
 
 from core.entity.entity import Entity
 from core.store.database import Database, Session, now_ms
-from core.store.happened import around, lying
-from core.store.marks import month_of
+from core.store.happened import DAY_MS, around, lying
 from core.store.writer import Writer
 
 MANIFEST = "manifest.json"
@@ -99,7 +98,7 @@ class Archive:
             standing = self.standing(session, entity)
             marked = {month for month, _ in session.execute(MARKED_MONTHS, (entity.id,)).fetchall()}
             sql = f'SELECT DISTINCT "day" / 100 FROM "{entity.table}" WHERE "id" >= ?'  # noqa: S608 - a compiled name
-            found = {month_of((month or 0) * 100) for (month,) in session.execute(sql, (standing.live_from,))}
+            found = {month or 0 for (month,) in session.execute(sql, (standing.live_from,))}
         return sorted(month for month in (found - set(standing.months)) | marked if 0 < month < before)
 
     def begin(self, entity: Entity, month: int) -> int:
@@ -162,7 +161,8 @@ def of_month(entity: Entity, month: int) -> str:
     """The records of a civil month in the order of their ids, as SQL: those with a good clock along the index of their
     time, the others along that of receipt."""
     first, last = month * 100 + FIRST_DAY, month * 100 + LAST_DAY
-    start, end = around(first)[0], around(month * 100 + FIRST_DAY)[0] + 33 * 86_400_000
+    start, after_first_day = around(first)
+    end = after_first_day + LAST_DAY * DAY_MS
     columns = ", ".join(f'"{name}"' for name in ("id", *entity.columns))
     inside = f'"day" BETWEEN {first} AND {last}'
     if entity.time is None:

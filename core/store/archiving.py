@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 NAME_DIGITS = 12
 MONTH = "month"
-PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+"""The second version keeps whole numbers as differences: ids, which every question with marks reads, in a fraction of
+the time."""
 
 Progress = Callable[[str], None]
 

@@ -30,7 +30,7 @@ class Marks:
         months = self._months(session).get(entity.id)
         if not months:
             return
-        late = [(entity.id, month_of(record["day"]), id_) for id_, record in records]
+        late = [(entity.id, month_number(record["day"]), id_) for id_, record in records]
         marked = [mark for mark in late if mark[1] in months]
         if marked:
             session.executemany(MARK, marked)
@@ -55,11 +55,11 @@ class Marks:
         return self._followed
 
 
-def month_of(day: int | None) -> int:
+def month_number(day: int | None) -> int:
     """202611 of the civil day 20261123; 0 where a record has none."""
     return (day or 0) // 100
 
 
 def _month(session: Session, entity: Entity, record_id: int) -> int | None:
     row = session.execute(DAY_OF.format(table=entity.table), (record_id,)).fetchone()
-    return None if row is None else month_of(row[0])
+    return None if row is None else month_number(row[0])

@@ -36,6 +36,7 @@ def make(
     about, form = _period(live, said, period), form or said.data["forms"][0]
     if form not in said.data["forms"]:
         raise api.ZcError(f"报告 {report} 没有 {form} 形式", f"可用：{'、'.join(said.data['forms'])}")
+    live.prepare("paper")
     with archive.alone(live.home, report):
         former = next(iter(archive.versions(live, report, about.id, region)), None)
         dataset = gathered(live, said, about, former["version"] + 1 if former else 1, region)

@@ -26,7 +26,4 @@ CREATE TABLE dirty_cell (
 
 def up(database: MigrationDatabase) -> None:
     """Create them."""
-    kinds = {kind: database.column_type(kind) for kind in ("text", "integer", "bytes")}
-    keyed = "STRICT, WITHOUT ROWID" if database.dialect == "sqlite" else ""
-    for statement in TABLES.format(**kinds, keyed=keyed).split("\n;\n"):
-        database.execute(statement)
+    database.create(TABLES)

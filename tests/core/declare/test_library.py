@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from core.declare import library
 from core.declare.library import Cache, digest_of
+from core.declare.problem import Problem
 from tests.core.declare.homes import INTERFACE, PLUGIN, ROOT, SITE, SOUND, read, write
 
 
-def codes(problems: object) -> list[str]:
-    return [problem.code for problem in problems]  # type: ignore[attr-defined]
+def codes(problems: Iterable[Problem]) -> list[str]:
+    return [problem.code for problem in problems]
 
 
 def test_a_sound_home_is_read_whole_with_defaults(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ KINDS = core_kinds()
 
 def shaped(schema: str | Schema, text: str) -> Shaped:
     if isinstance(schema, str):
-        schema = load("schema.yaml", schema.encode())[0].data  # type: ignore[union-attr]
+        schema = load("schema.yaml", schema.encode())[0].data  # type: ignore[union-attr] - sound YAML
     document, problems = load("x.yaml", text.encode())
     assert problems == []
     assert document is not None

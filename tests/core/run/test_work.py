@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import psutil
@@ -44,6 +45,19 @@ def test_a_killed_process_is_replaced() -> None:
     try:
         os.kill(work.run(os.getpid), signal.SIGKILL)
         assert work.run(abs, -3) == 3
+    finally:
+        work.close()
+
+
+def test_what_is_submitted_after_a_kill_runs_in_another_process() -> None:
+    work = Work(1)
+    try:
+        killed = work.run(os.getpid)
+        nap = work.submit(time.sleep, 60)
+        os.kill(killed, signal.SIGKILL)
+        with pytest.raises(BrokenProcessPool):
+            nap.result()
+        assert work.submit(os.getpid).result() != killed
     finally:
         work.close()
 
