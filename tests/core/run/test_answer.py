@@ -108,6 +108,21 @@ def test_a_measure_without_data_says_so(world):
     assert asking(world, "station").rows == []
 
 
+def test_a_week_asked_for_is_that_week(world):
+    world.put(
+        [weighed("2026-11-08 23:59:59"), *[weighed("2026-11-09 00:00:00")] * 2, *[weighed("2026-11-16 00:00:00")] * 4]
+    )
+    told = [
+        asking(world, where={"week": said}).totals["trucks"]
+        for said in ("2026-W46", {"to": "2026-W46"}, {"from": "2026-W46"})
+    ]
+    assert told == [2, 3, 6]
+    assert figures(asking(world, "week", where={"week": {"in": ["2026-W45", "2026-W47"]}})) == [
+        (202645, 1),
+        (202647, 4),
+    ]
+
+
 def test_the_first_rows_in_an_order_while_totals_stay(world):
     world.put([weighed(NOON, station=f"S{1 + at % 3}", gross_kg=1000 * at) for at in range(7)])
     answer = asking(world, "station", order="-trucks", top=2)

@@ -68,6 +68,7 @@ WHERES = [
     ({"hour_of_day": {"between": [8, 22]}}, "{hour_of_day} BETWEEN 8 AND 22"),
     ({"month": "2026-11", "weekday": {"not": 7}}, "{month} = 202611 AND {weekday} <> 7"),
     ({"week": {"from": "2026-W40"}}, "{week} >= 202640"),
+    ({"week": {"in": ["2026-W01", "2026-W41", "2026-W44"]}}, "{week} IN (202601, 202641, 202644)"),
 ]
 WINDOWS = [
     None,
