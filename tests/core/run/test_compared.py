@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from datetime import date, timedelta
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.entity import calendar
 from tests.core.run.asked import HOUR_MS, ms
 from tests.core.run.test_answer import NOON, asking, empty, figures, snapshot, weighed, world
 
+DAY = timedelta(days=1)
 __all__ = ["empty", "snapshot", "world"]
 
 
@@ -106,3 +113,49 @@ def test_a_day_that_the_year_before_had_not_has_no_base(world):
     assert answer.compared["same_period"]["rows"] == [
         {"trucks": None, "base": {"trucks": None}, "why": {"trucks": "no_base"}}
     ]
+
+
+PERIODS = {
+    "day": lambda day: (day, 0),
+    "xun": lambda day: ((day.year, day.month), min((day.day - 1) // 10, 2)),
+    "month": lambda day: ((day.year, day.month), 0),
+    "quarter": lambda day: ((day.year, (day.month - 1) // 3), 0),
+    "year": lambda day: (day.year, 0),
+}
+"""What is the same for days of one period."""
+days = st.dates(date(2023, 1, 1), date(2025, 12, 31)) | st.sampled_from([date(2024, 2, 29), date(2023, 2, 28)])
+
+
+def a_year_before(day: date) -> date | None:
+    return None if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    happened=st.lists(days, min_size=1, max_size=25), grain=st.sampled_from([*PERIODS]), year=st.integers(2024, 2025)
+)
+def test_rows_are_compared_with_the_records_of_the_other_period(world, happened, grain, year):
+    """Of a whole year, row by row: every record of the period before, and of the same one a year before."""
+    world.anew()
+    world.adopt(world.snapshot)
+    world.put([weighed(f"{day} 08:00:00") for day in happened])
+    answer = asking(
+        world, grain, within=str(year), compare=("previous", "same_period"), cut_off=ms("2026-06-01 00:00:00")
+    )
+    period = PERIODS[grain]
+    first = {calendar.value_of(grain, day): day for day in sorted(happened, reverse=True) if day.year == year}
+    for at, row in enumerate(answer.rows):
+        start = next(day for day in _back(first[row[grain]]) if period(day - DAY) != period(day))
+        before, same = start - DAY, a_year_before(start)
+        wanted = [
+            None if one is None else sum(period(day) == period(one) for day in happened) for one in (before, same)
+        ]
+        told = [answer.compared[name]["rows"][at]["base"]["trucks"] for name in ("previous", "same_period")]
+        assert told == wanted, (row, start)
+
+
+def _back(day: date) -> Iterator[date]:
+    """The day, and those before it."""
+    while True:
+        yield day
+        day -= DAY
