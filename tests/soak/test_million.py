@@ -12,7 +12,9 @@ import random
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -60,26 +62,37 @@ def test_a_million_records_say_what_the_statistics_say(tell: Tell) -> None:
 
 
 def happened(platform: Platform, number: int) -> None:
-    """One round: statistics change and are counted anew by another thread while records are loaded, some of them again
-    with other weights, some set aside, some found to be of a lying clock. A round that was broken off loads the same
-    records again, which changes nothing."""
+    """One round: records are loaded, some of them again with other weights, some set aside, some found to be of a lying
+    clock, while another thread changes statistics and counts them anew, or compares what every way says. A round that
+    was broken off loads the same records again, which changes nothing."""
     ended, faults = Event(), []
-    with meanwhile(ended, [lambda: _reloaded(platform, number, ended, faults)]):
+    beside = [_reloaded] if number % 4 == 0 else [_looked_at] if number % 5 == 0 else []
+    with meanwhile(ended, [partial(work, platform, ended, faults) for work in beside]):
         _written(platform, number)
     assert faults == []
     platform.store.statistics.fill()
 
 
-def _reloaded(platform: Platform, number: int, ended: Event, faults: list[Exception]) -> None:
+def _reloaded(platform: Platform, ended: Event, faults: list[Any]) -> None:
     """Statistics are changed and reloaded, each while the one before is not yet filled in, and changed back."""
     root = platform.home.root
     try:
-        for name, text in [*CHANGED.items()] * 2 if number % 4 == 0 else []:
+        for name, text in [*CHANGED.items()] * 2:
             file = root / "config" / "statistics" / f"{name}.yaml"
             file.unlink() if file.exists() else homes.write(root, str(file), text)
             assert homes.operate(platform, "reload", who="test")["activated"]
             steps = iter(range(STEPS))
             platform.store.statistics.fill(lambda steps=steps: ended.is_set() or next(steps, None) is None)
+    except Exception as error:  # noqa: BLE001 - told by the round
+        faults.append(error)
+
+
+def _looked_at(platform: Platform, ended: Event, faults: list[Any]) -> None:
+    """All ways agree with the records at any moment at which more come."""
+    try:
+        while not ended.is_set():
+            with platform.store.database.steadily():
+                faults += differing(platform, "weighings_by_day", MONTHS[0])
     except Exception as error:  # noqa: BLE001 - told by the round
         faults.append(error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -106,3 +107,14 @@ def test_every_way_says_what_the_records_say(world, seed):
     assert world.differing(shipped=False) == []
     found = world.platform.store.statistics.recount(world.platform.snapshot.statistics)
     assert [one.differences for one in found] == [[] for _ in found]
+
+
+def test_every_way_says_what_the_records_say_while_more_come(world):
+    """Each time at one moment, another thread loading, changing and counting anew between and during them."""
+    with ThreadPoolExecutor(1) as beside:
+        walking = beside.submit(world.walk, random.Random(7))
+        while not walking.done():
+            with world.platform.store.database.steadily():
+                found = [differing(world.platform, name, MONTHS[1], world.shipped[name]) for name in BY]
+            assert found == [[]] * len(BY)
+        walking.result()
