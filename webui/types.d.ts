@@ -52,7 +52,7 @@ declare global {
     }
     interface Measure { name: string; label: string; unit?: string; adds: boolean; of_none: number | null; ratio: boolean }
     interface Way { way: "is" | "tree" | "starts" | "period" | "hour" | "bins"; field: string; bins?: Record<string, Record<string, number>> }
-    interface Drill { page: string; time: string; dimensions: Record<string, Way>; measures: Record<string, Query>; query: Query }
+    interface Drill { page: string; time: string | null; dimensions: Record<string, Way>; measures: Record<string, Query>; query: Query }
     interface Block {
       block: string; title?: string; width?: number; height?: number; category?: Category; form?: Form; entity?: Form; query?: Query;
       error?: string; page_size?: number; statistic?: { id: string; title: string; time: string }; by?: string; series?: string; shape?: string; top?: number; within?: string;

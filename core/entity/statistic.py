@@ -122,8 +122,8 @@ def compile_statistic(
     data = declaration.data
     shapes, fields, problems = compile_dimensions(declaration, entity, dictionaries, zone)
     problems += _sum_problems(declaration, entity)
-    if entity.time is None:
-        problems.append(declaration.problem("ZC383", "entity", entity=entity.id))
+    if entity.time is None and data["grain"] == "hour":
+        problems.append(declaration.problem("ZC383", "grain", entity=entity.id))
     condition, faults = compiled(data["where"], entity, zone)
     problems += [declaration.problem(code, "where", *path, **values) for path, code, values in faults]
     problems += _moment_problems(declaration, condition)
@@ -212,7 +212,8 @@ def as_defined(
     shapes = [as_dimension(each, entity) for each in definition["dimensions"]]
     condition, _ = compiled(definition["where"], entity, ZoneInfo(definition["zone"]))
     fits = {*definition["sums"], *folded} <= set(entity.columns) and None not in shapes
-    if condition is None or entity.time is None or not fits:
+    is_timed = entity.time is not None or definition["grain"] == "day"
+    if condition is None or not is_timed or not fits:
         return None
     sums = tuple(definition["sums"])
     return Statistic(

@@ -12,12 +12,13 @@ from core.entity.path import Path
 Query = dict[str, list[str]]
 
 
-def asks(block: Mapping[str, Any]) -> Query:
-    """What a block asks of its statistic: measure, by, within, order and its conditions."""
+def asks(block: Mapping[str, Any], entity: Entity) -> Query:
+    """What a block asks of its statistic: measure, by, within, order and its conditions. Records without a time are
+    asked about whenever they were entered."""
     named = {
         "measure": measures_of(block),
         "by": dimensions_of(block),
-        "within": [block["within"]] if block.get("within") else [],
+        "within": [block["within"]] if block.get("within") and entity.time else [],
         "compare": _texts(block.get("compare") or ()),
         "order": _texts(_order(block)),
         "top": [] if block.get("series") or not block.get("top") else [str(block["top"])],
@@ -54,7 +55,7 @@ def opens(block: Mapping[str, Any], entity: Entity, paths: Mapping[str, Path]) -
     conditions = {_listed(key, entity, paths): values for key, values in _conditions(block).items()}
     if not block.get("opens") or None in conditions:
         return None
-    query = {f"{entity.time}.within": [block["within"]]} | conditions
+    query = ({f"{entity.time}.within": [block["within"]]} if entity.time else {}) | conditions
     return {"page": block["opens"], "query": query, "by": _clicked(block.get("by"), entity, paths)}
 
 
@@ -72,7 +73,7 @@ def _clicked(by: str | None, entity: Entity, paths: Mapping[str, Path]) -> str |
     if by in paths:
         return f"{paths[by].ref}.within" if paths[by].level and is_scope(paths[by], entity) else None
     if by in PERIODS and by != "hour":
-        return f"{entity.time}.within"
+        return f"{entity.time}.within" if entity.time else None
     return by if by in (*entity.fields, *SYSTEM_COLUMNS) else None
 
 

@@ -24,8 +24,8 @@ def drilling(
     statistic: Statistic, paths: Mapping[str, Path], asks: frozenset[str], zone: ZoneInfo
 ) -> dict[str, Any] | None:
     """{time, dimensions: {name: way}, measures: {name: conditions of the list}, query} for a list that can be asked by
-    the fields `asks`; what it cannot be asked for is not among them. None where not even all that the statistic counts
-    can be asked for.
+    the fields `asks`; what it cannot be asked for is not among them; time is null where records have none. None where
+    not even all that the statistic counts can be asked for.
 
     A way is {way, field}: `is` the field holds the dimension's own value, `tree` the value is a place in its tree,
     `starts` it begins with the value, `period` the value is a window of it, `hour` the hour that begins then; `bins`
@@ -33,7 +33,7 @@ def drilling(
     """
     ways = {name: way for name, way in _ways(statistic, paths, zone).items() if way["field"] in asks}
     query = _query(statistic.condition, ways)
-    if query is None or statistic.entity.time not in asks:
+    if query is None or statistic.entity.time not in (None, *asks):
         return None
     measures = {name: _query(_counted(one, statistic.measures), ways) for name, one in statistic.measures.items()}
     told = {name: one for name, one in measures.items() if one is not None}
@@ -42,7 +42,7 @@ def drilling(
 
 def _ways(statistic: Statistic, paths: Mapping[str, Path], zone: ZoneInfo) -> dict[str, Told]:
     ways = {shape.name: _way(shape, statistic, zone) for shape in statistic.shapes}
-    for name in statistic.grains:
+    for name in statistic.grains if statistic.entity.time else ():
         if name in PERIODS:
             ways[name] = {"way": "hour" if name == "hour" else "period", "field": statistic.entity.time}
     for name, path in paths.items():

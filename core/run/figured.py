@@ -33,7 +33,7 @@ def figured(rights: Rights, statistic: Statistic, block: Mapping[str, Any]) -> d
     by = {name: described(rights, fields[name]) for name in block_query.dimensions_of(block)}
     measures = [_measure(statistic.measures[name]) for name in block_query.measures_of(block)]
     told = {
-        "query": block_query.asks(block),
+        "query": block_query.asks(block, entity),
         "statistic": {"id": statistic.id, "title": statistic.title, "entity": entity.id, "time": entity.time},
         "dimensions": by,
         "asks": sorted({name.partition(".")[0] for name in (*statistic.fields, *by)}),

@@ -73,8 +73,9 @@ class Cells:
         entity = statistic.entity
         self.statistic = statistic
         self.table = table
-        self.hourly = statistic.grain == "hour"
-        self.time = str(entity.time)
+        self.time = entity.time
+        self.hour_time = entity.time if statistic.grain == "hour" else None
+        self.hourly = self.hour_time is not None
         self.records = entity.table
         self.members = Members(statistic, table)
         self.presence = Presence(statistic, table)
@@ -126,7 +127,7 @@ class Cells:
 
     def _placed(self, batch: Batch) -> Iterator[tuple[Any, ...]]:
         """(day, hour, dimensions …) of each record, made column by column, which is quicker."""
-        columns = [batch.column("day"), batch.hours(self.time) if self.hourly else [0] * len(batch.rows)]
+        columns = [batch.column("day"), batch.hours(self.hour_time) if self.hour_time else [0] * len(batch.rows)]
         for shape in self.statistic.shapes:
             values, of = batch.column(shape.source), shape.of
             if not shape.is_plain:
@@ -248,7 +249,7 @@ class Cells:
     @cached_property
     def place(self) -> tuple[str, list[Any]]:
         """A record's day, hour and dimensions as columns, and their values; the records' table is r."""
-        hour = f"({happened(self.time)}) / {HOUR_MS} * {HOUR_MS}" if self.hourly else "0"
+        hour = f"({happened(self.hour_time)}) / {HOUR_MS} * {HOUR_MS}" if self.hour_time else "0"
         dimensions, values = listed(self.statistic.shapes)
         return ", ".join(filter(None, ['r."day"', hour, dimensions])), values
 

@@ -64,12 +64,15 @@ def _records(
     session: Session, cells: Cells, place: tuple[int, Sequence[Any]], span: tuple[int, int], columns: str
 ) -> tuple[str, list[Any]]:
     """The standing records of one day and its dimensions within a span: those with a good clock by their time, the
-    others by receipt, each along an index; SQLite would take another one for the latter if it were let."""
+    others by receipt, each along an index; SQLite would take another one for the latter if it were let. A register has
+    no times, and few records."""
     day, dimensions = place
     condition, given = cells.condition(session)
     dimensions_test, inside = same(cells.statistic.shapes, dimensions)
     where = f'r."day" = ? AND r."voided_at" IS NULL AND {dimensions_test} AND {condition}'
     wanted = [day, *inside, *given]
+    if cells.time is None:
+        return f'SELECT {columns} FROM "{cells.records}" AS r WHERE {where}', wanted  # noqa: S608 - compiled names
     within = "{at} >= ? AND {at} < ?"
     sql = (
         f'WITH lying AS MATERIALIZED (SELECT * FROM "{cells.records}" WHERE ({lying(cells.time)})'  # noqa: S608 - compiled names

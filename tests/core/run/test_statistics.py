@@ -13,6 +13,14 @@ from tests.core.run import homes
 from tests.core.run.homes import ZONE, crossing, operate, post
 
 CROSSINGS = "title: 通行统计\nentity: crossing\ngrain: hour\ndimensions: []\nsum: [weight_kg]\n"
+GATES = """title: 闸口统计
+entity: gate
+dimensions: [title]
+measures:
+  gates: {label: 闸口数, count: true}
+  moved: {label: 改名数, count: true, where: {title: 测试闸口G9}}
+  moved_rate: {label: 改名率, rate: [moved, gates]}
+"""
 HEAVY = "title: 重车\nentity: crossing\nwhere: {weight_kg: {above: 500}}\n"
 DERIVING = """title: 通行记录
 key: [gate, code]
@@ -73,6 +81,23 @@ def test_what_is_posted_is_counted(platform):
     assert at <= {moment.replace(minute=0, second=0, microsecond=0) for moment in (now, now - timedelta(minutes=1))}
     assert [(row["provenance"], row["count"]) for row in rows] == [("live", 1)]
     assert differing(platform) == [0]
+
+
+def test_a_register_is_counted_as_it_is_now(platform):
+    homes.write(platform.home.root, "config/statistics/gates.yaml", GATES)
+    assert operate(platform, "reload", who="test")["problems"] == []
+    homes.load_gates(platform, "G3", "G4", "G5")
+    moved = "code,title\nG4,测试闸口G9\nG5,测试闸口G9\n".encode().hex()
+    operate(platform, "load", entity="gate", name="gate.csv", data=moved, replace=True, who="test")
+    gate = platform.snapshot.entities["gate"]
+    with platform.store.database.reading() as session:
+        last = session.execute("SELECT id FROM r_gate WHERE code = 'G5'").fetchone()[0]
+    platform.store.writer.void(gate, last, "test", "of the test").result()
+    platform.store.statistics.fill()
+    there = len(operate(platform, "find", category="gate", where={}, limit=100)["records"])
+    found = operate(platform, "count", statistic="gates")["rows"]
+    assert found == [{"count": there, "gates": there, "moved": 1, "moved_rate": round(100 / there, 2)}]
+    assert set(differing(platform)) == {0}
 
 
 def test_columns_are_headed_by_labels_and_units(platform):

@@ -105,6 +105,20 @@ def test_figures_say_what_they_mean_and_open_their_records(web: Watched) -> None
     expect(page.locator(f"{FRONT} .pager .total")).to_contain_text(f"{row['overloaded']:,}")
 
 
+def test_figures_beside_hours_and_those_of_a_register_open_their_records_too(web: Watched) -> None:
+    page = web.open("/p/station_indicators?within=this_month")
+    settled(page)
+    for title, of_list in (("站点在线情况", "动态检测"), ("各站设备完好情况", "设备")):
+        table = page.get_by_test_id("block-figures").filter(has_text=title)
+        figure = table.locator("tbody tr").last.get_by_role("link").first
+        number = figure.inner_text()
+        figure.click()
+        expect(page.locator(f"{FRONT} .pager .total")).to_contain_text(number)
+        expect(page.locator(".tabs, .page-tabs, [role=tablist]").first).to_contain_text(of_list)
+        page.go_back()
+        settled(page)
+
+
 def test_a_period_is_chosen_once_for_the_whole_page(web: Watched) -> None:
     page = web.open("/p/overload_analysis")
     settled(page)

@@ -3,7 +3,7 @@
 
 const FINEST_FIRST = ["hour", "day", "xun", "week", "month", "quarter", "year"];
 const TESTS = ["is", "not", "above", "below", "from", "to", "between", "in", "like", "starts", "within", "present"];
-const OWN = ["by", "measure", "within", "compare", "order", "top", "completeness", "as_of"];
+const OWN = ["by", "measure", "within", "compare", "order", "top", "completeness", "online", "as_of"];
 const ROLLING = /^\d+ (day|week)s?$/;
 const OF_HOURS = /hour|minute/;
 const HOUR_MS = 3_600_000;
@@ -63,7 +63,7 @@ function put(asked, name, values) {
   return Boolean(asked.set(name, [String(pick(Number(there[0]), Number(values[0])))]));
 }
 
-/** The window, and the period of the row where it has one. @param {Asked} asked @param {string} time @param {Record<string, string>} periods @param {string | undefined} within @param {{from: string, to: string} | null | undefined} days */
+/** The window, and the period of the row where it has one. @param {Asked} asked @param {string | null} time null where records have none @param {Record<string, string>} periods @param {string | undefined} within @param {{from: string, to: string} | null | undefined} days */
 function inTime(asked, time, periods, within, days) {
   const finest = FINEST_FIRST.find((name) => periods[name]);
   if (!finest) return inWindow(asked, time, within, days);
@@ -77,13 +77,13 @@ function inTime(asked, time, periods, within, days) {
   return put(asked, `${time}.within`, [periods[finest]]);
 }
 
-/** Statistics count the last days as whole days, lists to the moment. @param {Asked} asked @param {string} time @param {string | undefined} within @param {{from: string, to: string} | null | undefined} days */
+/** Statistics count the last days as whole days, lists to the moment. @param {Asked} asked @param {string | null} time @param {string | undefined} within @param {{from: string, to: string} | null | undefined} days */
 function inWindow(asked, time, within, days) {
   const window = days && ROLLING.test(within ?? "") ? `${days.from}..${days.to}` : within;
-  return !window || put(asked, `${time}.within`, [window]);
+  return !window || (time !== null && put(asked, `${time}.within`, [window]));
 }
 
-/** @param {Asked} asked @param {string} time @param {string} begins */
+/** @param {Asked} asked @param {string | null} time @param {string} begins */
 function inHour(asked, time, begins) {
   const end = new Date(Date.parse(begins) + HOUR_MS).toISOString();
   return put(asked, `${time}.from`, [begins]) && put(asked, `${time}.below`, [end]);

@@ -25,8 +25,9 @@ def asked_by(platform: Platform, page: str, now_ms: int) -> list[Question]:
     """The questions of a page's blocks, asked at that moment."""
     snapshot = platform.snapshot
     blocks = (block for _, block in placed(snapshot.pages[page].rows) if block.get("statistic"))
-    told = ((snapshot.statistics[block["statistic"]], block_query.asks(block)) for block in blocks)
-    return [replace(question_of(statistic, params, snapshot), cut_off=now_ms) for statistic, params in told]
+    told = ((snapshot.statistics[block["statistic"]], block) for block in blocks)
+    asked = ((statistic, block_query.asks(block, statistic.entity)) for statistic, block in told)
+    return [replace(question_of(statistic, params, snapshot), cut_off=now_ms) for statistic, params in asked]
 
 
 def told(platform: Platform, questions: Sequence[Question]) -> list[bytes]:
