@@ -1,4 +1,4 @@
-"""Every measure of every shipped statistic over weighings, counted from the records by SQL of its own, and the four
+"""Every measure of every shipped statistic, counted from the records by SQL of its own, and the four
 ways on which people get it: a page or the API, a file, a report, the command line."""
 
 from __future__ import annotations
@@ -35,10 +35,15 @@ MEASURES = {
     "rate_beyond_20": "1.0 * count(*) FILTER (WHERE w.overload_pct >= 20.01) / count(*)",
     "mean_speed": "avg(w.speed) / 10",
     "top_speed": "max(w.speed) / 10.0",
+    "devices": "count(*)",
+    "intact": "count(*) FILTER (WHERE w.state = 'normal')",
+    "faulty": "count(*) FILTER (WHERE w.state = 'faulty')",
+    "in_repair": "count(*) FILTER (WHERE w.state = 'repair')",
+    "good_rate": "1.0 * count(*) FILTER (WHERE w.state = 'normal') / count(*)",
 }
 OWN = {"overload_depth": {"overloaded": "count(*) FILTER (WHERE w.overload_pct >= 0.01)"}}
 """What a statistic means by a name that another has too."""
-RATES = ("overload_rate", "share", "rate", "rate_beyond_10", "rate_beyond_20")
+RATES = ("overload_rate", "share", "good_rate", "rate", "rate_beyond_10", "rate_beyond_20")
 BANDS = "".join(f" WHEN w.gross_kg >= {kg}000 THEN 'w{kg}'" for kg in (100, 80, 55, 46, 40, 30, 20, 10))
 DEPTHS = "".join(f" WHEN w.overload_pct >= {pct}.01 THEN 'over{pct}'" for pct in (50, 30, 20, 10, 0))
 PLACES = {
@@ -50,6 +55,8 @@ PLACES = {
     "province": "substr(w.plate, 1, 1)",
     "depth": f"CASE WHEN w.overload_pct IS NULL THEN NULL{DEPTHS} ELSE 'none' END",
     "lane": "w.lane",
+    "device_type": "w.device_type",
+    "state": "w.state",
     "day": f"date({AT})",
     "month": f"strftime('%Y-%m', {AT})",
     "weekday": f"(strftime('%w', {AT}) + 6) % 7 + 1",
@@ -62,8 +69,15 @@ BY: Mapping[str, Sequence[Sequence[str]]] = {
     "truck_origin": [[], ["province"], ["province", "overload_class"], ["day"]],
     "overload_depth": [[], ["depth"], ["station"]],
     "traffic_by_lane": [[], ["lane"], ["station", "month"]],
+    "device_condition": [[], ["device_type"], ["station", "state"]],
 }
 """Every shipped statistic, and what it is asked by."""
+FROM_WEIGHINGS = f"r_weighing AS w WHERE w.voided_at IS NULL AND {PLACES['month']} = ?"
+FROM = {
+    "device_condition": "r_device AS w WHERE w.voided_at IS NULL AND w.state <> 'retired'"
+    " AND substr(w.day, 1, 4) || '-' || substr(w.day, 5, 2) = ?"
+}
+"""Where the records of other entities lie; what has no time is of the month in which it was entered."""
 WAYS = ("page", "file", "command", "report")
 MONTHS = ("2026-09", "2026-10", f"{datetime.now(ZONE):%Y-%m}")
 """Those in which test weighings lie, and that in which those count whose clock lies: when they came."""
@@ -72,13 +86,13 @@ Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 def recounted(platform: Platform, statistic: str, by: Sequence[str], measures: Sequence[str], month: str) -> Rows:
     """{values of by: {measure: value}} of the standing records of a month."""
-    inside = f"{PLACES['month']} = ? AND w.voided_at IS NULL"
+    source = FROM.get(statistic, FROM_WEIGHINGS)
     told = MEASURES | OWN.get(statistic, {})
     with platform.store.database.reading() as session:
-        [[all_]] = session.execute(f"SELECT count(*) FROM r_weighing AS w WHERE {inside}", (month,)).fetchall()
+        [[all_]] = session.execute(f"SELECT count(*) FROM {source}", (month,)).fetchall()
         columns = [*(PLACES[name] for name in by), *(told[name].format(all=all_) for name in measures)]
         groups = f" GROUP BY {', '.join(PLACES[name] for name in by)}" if by else ""
-        sql = f"SELECT {', '.join(columns)} FROM r_weighing AS w WHERE {inside}{groups}"
+        sql = f"SELECT {', '.join(columns)} FROM {source}{groups}"
         lines = session.execute(sql, (month,)).fetchall()
     return {tuple(line[: len(by)]): dict(zip(measures, line[len(by) :], strict=True)) for line in lines}
 

@@ -20,7 +20,7 @@ CHANGED = {
     "truck_structure": "like: truck_structure\nsum: [gross_kg]\n",
     "weighings": "like: weighings\ndimensions: [overload_class, axles]\n",
 }
-WALK = ("load", "load", "amend", "amend", "lie", "void", "fill")
+WALK = ("load", "load", "amend", "amend", "lie", "void", "repair", "fill")
 """Which steps come how often, beside the two reloads of each walk."""
 
 
@@ -59,8 +59,15 @@ class World:
             self._of_writer("void", record_id)
             self.ids.remove(record_id)
 
-    def _of_writer(self, verb, record_id, *said):
-        entity = self.platform.snapshot.entities["weighing"]
+    def repair(self, chance):
+        with self.platform.store.database.reading() as session:
+            ids = [id_ for (id_,) in session.execute("SELECT id FROM r_device WHERE voided_at IS NULL", ())]
+        for record_id in chance.sample(ids, 3):
+            changes = {"state": chance.choice(["normal", "faulty", "repair", "retired"])}
+            self._of_writer("amend", record_id, changes, entity="device")
+
+    def _of_writer(self, verb, record_id, *said, entity="weighing"):
+        entity = self.platform.snapshot.entities[entity]
         error = getattr(self.platform.store.writer, verb)(entity, record_id, *said, "test", "测试").exception()
         assert error is None or "nothing to change" in str(error), error
 
