@@ -1,8 +1,9 @@
 """How complete the data behind an answer are: hours with records, of the hours in which there should have been some.
 
 A station, or whatever else the scope of the records names, is due from the day on which its register says that it was
-in use up to the last such day, so many hours a day as the statistic declares; today as far as the day has come. An
-hour counts where any record lies in it, whatever else the question asks, and a day for no more hours than are due.
+in use up to the last such day, so many hours a day as the statistic declares; today as far as the day has come, without
+the hour that has begun. An hour counts where any record lies in it, whatever else the question asks, and a day for no
+more hours than are due.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.entity.entity import Entity
 from core.entity.expected import Expected
 from core.entity.node import mapped
 from core.entity.statistic import HOUR_MS
+from core.entity.types.time import moment
 from core.run.asker import Asker
 from core.run.labels import titles as titles_of
 from core.store.asked import EVER, Asked, Part
@@ -96,7 +98,7 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
     zone = asker.snapshot.zone
     found: dict[int, int] = {}
     day: date = as_date(window.first)
-    until = min(asker.now, asker.bounds[1]) if isinstance(asker.question.within, tuple) else asker.now
+    until = _until(asker)
     while as_day(day) <= window.last and midnight(day, zone) < until:
         start, end = midnight(day, zone), min(midnight(day + DAY, zone), until)
         start = max(start, window.start) if window.start is not None else start
@@ -106,12 +108,20 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
     return found
 
 
+def _until(asker: Asker) -> int:
+    """The moment up to which hours are due."""
+    return min(asker.now, asker.bounds[1]) if isinstance(asker.question.within, tuple) else asker.now
+
+
 def _there(asker: Asker, scope: str, window: Window) -> Hours:
     """The hours of the window that have records."""
     asked = _asked(asker, (scope,), (), window)
     found = asker.store.statistics.hours(asker.statistic, asked, asker.snapshot.entities)
-    for day in {window.first, window.last} if (window.start, window.end) != (None, None) else ():
-        start, end = window.start if day == window.first else None, window.end if day == window.last else None
+    until = _until(asker)
+    begun = as_day(moment(until, asker.snapshot.zone).date())
+    for day in {window.first, window.last, begun}:
+        ends = (window.end if day == window.last else None, until - until % HOUR_MS if day == begun else None)
+        start, end = window.start if day == window.first else None, min(filter(None, ends), default=None)
         inside = hours_between(day, start, end)
         for days in found.values():
             if day in days:

@@ -16,6 +16,9 @@ PERCENT = ("rate", "share")
 ADDITIVE = ("count", "sum")
 """Kinds whose rows add up to their total."""
 
+OF_NONE = (*ADDITIVE, "distinct", "share")
+"""Kinds that are 0 of a group without records; all others have no value then."""
+
 WHY = {"same_period": "无同期数据", "previous": "无上期数据"}
 
 
@@ -34,8 +37,8 @@ def value_of(dataset: Mapping[str, Any], said: Called) -> Any:
     else:
         index = _row(answer, said.row)
         if index is None:
-            is_amount = not said.compared and answer["columns"][said.column]["kind"] in ADDITIVE
-            return 0 if is_amount and not said.row.isdigit() else None  # no row of a code: there was none
+            is_of_none = not said.compared and not said.row.isdigit()  # no row of a code: there was none
+            return of_none(said.column, answer) if is_of_none else None
         place = answer["changes"]["rows"][index] if said.compared else answer["rows"][index]
     return place.get(said.column, {}).get(said.compared) if said.compared else place.get(said.column)
 
@@ -45,6 +48,14 @@ def _row(answer: Mapping[str, Any], row: str) -> int | None:
         return int(row) - 1 if 1 <= int(row) <= len(answer["rows"]) else None
     first = answer["by"][0]
     return next((index for index, found in enumerate(answer["rows"]) if str(found[first]) == row), None)
+
+
+def of_none(measure: str, answer: Mapping[str, Any]) -> int | None:
+    """The value of a group without a row, which is one over no records. What no row tells, such as different values by
+    the hour, it does not tell either; a share there is only of what others have."""
+    kind, rows = answer["columns"][measure]["kind"], answer["rows"]
+    is_told = all(row[measure] is not None for row in rows) and (rows or kind != "share")
+    return 0 if kind in OF_NONE and is_told else None
 
 
 def completeness_of(answer: Mapping[str, Any]) -> float | None:

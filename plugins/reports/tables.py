@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .figures import ADDITIVE, PERCENT, cell, change, columns_of, completeness_of, heading, label, number, percent
+from .figures import (
+    ADDITIVE,
+    PERCENT,
+    cell,
+    change,
+    columns_of,
+    completeness_of,
+    heading,
+    label,
+    number,
+    of_none,
+    percent,
+)
 from .naming import column as column_of
 
 TOTAL, NUMBERS = "合计", "序号"
@@ -180,7 +192,7 @@ def _across(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> T
     columns += [Column(f"{TOTAL}{unit}", True, False, plain.decimals)] if adds_up else []
     rows = []
     for key in keys:
-        amounts = [found.get((key, value), 0 if column["kind"] in ADDITIVE else None) for value in values]
+        amounts = [found.get((key, value), of_none(measure, answer)) for value in values]
         text = label(key, first, answer)
         texts, numbers = _spread(text, amounts, measure, answer, adds_up)
         rows.append((texts, (_key(key, text), *numbers[1:])))
