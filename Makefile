@@ -35,7 +35,7 @@ check: .venv/ready ## ruff, mypy, import-linter, eslint, tsc, the rules of the h
 	$(BIN)/python webui/delivery check
 	$(BIN)/python -m pytest -q tests/house
 
-soak: .venv/ready ## long trials: kill -9, full disk, reloads, fuzzing, a siege, a peak; resumable, pieces under 30 minutes
+soak: .venv/ready ## long trials: kill -9, full disk, reloads, fuzzing, a siege, a peak, a report on paper; resumable, pieces under 30 minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e '.[dev,soak]'
 	$(BIN)/python -m pytest -q -m soak --timeout 1800 tests/soak
 

@@ -50,7 +50,7 @@ declare global {
       filters: Filter[]; facets: { name: string; label: string }[];
       sort: string[]; sums: string[]; actions: string[]; operations: Run[]; export: boolean; rights: string[];
     }
-    interface Measure { name: string; label: string; unit?: string; adds: boolean; ratio: boolean }
+    interface Measure { name: string; label: string; unit?: string; adds: boolean; of_none: number | null; ratio: boolean }
     interface Way { way: "is" | "tree" | "starts" | "period" | "hour" | "bins"; field: string; bins?: Record<string, Record<string, number>> }
     interface Drill { page: string; time: string | null; dimensions: Record<string, Way>; measures: Record<string, Query>; query: Query }
     interface Block {

@@ -59,8 +59,9 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: str) -> None:
-    """Rows as a table with the named columns ({key: heading}); `empty` says what to do where there are none."""
+def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: str, none: str = "") -> None:
+    """Rows as a table with the named columns ({key: heading}); `empty` says what to do where there are none, `none`
+    stands where there is no value."""
     rows = list(rows)
     if not rows:
         err.print(empty)
@@ -70,7 +71,7 @@ def print_table(rows: Iterable[dict[str, Any]], columns: dict[str, str], empty: 
         number = all(isinstance(row.get(key), int | float | None) for row in rows)
         table.add_column(heading, justify="right" if number else "left", no_wrap=number)
     for row in rows:
-        table.add_row(*("" if row.get(key) is None else str(row[key]).translate(VISIBLE) for key in columns))
+        table.add_row(*(none if row.get(key) is None else str(row[key]).translate(VISIBLE) for key in columns))
     out.print(table)
 
 

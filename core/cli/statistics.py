@@ -33,7 +33,7 @@ def count(
     if as_json:
         print_json(found)
         return
-    print_table(found["rows"], found["columns"], f"no record of {statistic} counts there; drop a condition.")
+    print_table(found["rows"], found["columns"], f"no record of {statistic} counts there; drop a condition.", none="—")
     if not found["current"]:
         err.print("of its former definition; the new one is being counted", style="dim")
 

@@ -2,6 +2,12 @@
 
 Every measure is made of parts: columns that each cell keeps, or the members of a cell. A part of several cells is
 folded from theirs, so that totals, means and rates are those of the whole question and never sums of rows.
+
+One rule says what a measure is over no records at all, and over records whose field is empty, in a row, in totals, in
+what a change is from, and through every door: a count, a sum and a number of different values are 0; a mean, a least
+and a greatest have no value, nor has a rate or a share of which the lower part is 0. What has none programs read as
+null, files leave empty, and people see as "—", with the reason where a screen says reasons. A group has a row where it
+has records that are asked about, whatever they measure; a group without a row is one over no records.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ GREATEST = 10**9
 OVER_RECORDS = ("count", "sum", "mean", "min", "max", "distinct")
 OF_MEASURES = ("rate", "share")
 ADDED = frozenset({"count", "sum"})
+OF_NONE = ADDED | {"distinct", "share"}
 ONLINE = ("hours_due", "hours_present", "online_rate", "last_received")
 """What may be told beside measures by what the scope names: hours in which there should have been records, those in
 which there were, their share (a part of one), and the last receipt there ever was (UTC milliseconds)."""
@@ -49,8 +56,13 @@ class Measure:
 
     @property
     def adds(self) -> bool:
-        """Whether of no records it is nought; others have no value then."""
-        return self.kind in ("count", "sum", "distinct")
+        """Whether the values of groups add up to that of all of them."""
+        return self.kind in ADDED
+
+    @property
+    def of_none(self) -> int | None:
+        """Its value over no records, of a share beside others that have some."""
+        return 0 if self.kind in OF_NONE else None
 
     @property
     def kept(self) -> tuple[str, ...]:

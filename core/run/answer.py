@@ -60,10 +60,11 @@ class Answer:
 
 
 def ask(seen: Rights | Scope, store: Store, snapshot: Snapshot, question: Question, right: str = "see") -> Answer:
-    """Ask as an account, about the rows for which it has the right, or as whoever sees a scope unveiled. NotFound,
-    NotAllowed, and ZcError in words for what cannot be read of the question or while the statistic is counted for the
-    first time."""
-    return answered(Asker(sight(seen, snapshot), store, question, right))
+    """Ask as an account, about the rows for which it has the right, or as whoever sees a scope unveiled. All of the
+    answer is of one moment. NotFound, NotAllowed, and ZcError in words for what cannot be read of the question or while
+    the statistic is counted for the first time."""
+    with store.database.steadily():
+        return answered(Asker(sight(seen, snapshot), store, question, right))
 
 
 def answered(asker: Asker) -> Answer:
@@ -77,8 +78,7 @@ def answered(asker: Asker) -> Answer:
     totals = _row(asker, (), (), total, total)
     told = completeness(asker) if question.completeness or question.online else None
     if question.online and told is not None:
-        empty = asker.measured.total({})
-        rows += [_row(asker, asker.by, (key,), empty, total) for key in silent(asker, rows, told)]
+        rows += [_row(asker, asker.by, (key,), asker.measured.of_none, total) for key in silent(asker, rows, told)]
         rows, totals = with_online(asker, rows, told), totals | online_totals(told)
     rows = _ordered(asker, rows)[: question.top]
     along = steps(asker)

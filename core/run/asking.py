@@ -156,10 +156,10 @@ def count_text(count: Count) -> dict[str, Any]:
 
 def sums(look: Look, scope: Scope, count: Count, search: Search, known: Mapping[str, int] = NOTHING) -> dict[str, Any]:
     """{field: shown sum} of the category's sums over what is searched, or as they are `known` in stored form; null
-    where there is no row, or there are too many to add up."""
+    where there are too many to add up."""
     entity = look.category.entity
     wanted = [name for name in look.category.sums if look.rights.is_plain(entity, name)]
-    if not wanted or count.capped or not count.number:
+    if not wanted or count.capped:
         return dict.fromkeys(wanted)
     stored: Mapping[str, int | None] = known
     if not set(wanted) <= set(known):

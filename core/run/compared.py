@@ -42,7 +42,10 @@ class Comparison:
         figures, _ = self.asker.figures(window)
         total = self.asker.total(window, figures)
         based = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
-        found = [self._change(row, based.get(self._key(row), {})) for row in rows]
+        none = self._none(total)
+        keys = [self._key(row) for row in rows]
+        bases = [{} if key is None else based.get(key, none) for key in keys]
+        found = [self._change(row, base) for row, base in zip(rows, bases, strict=True)]
         base_total = total if window == whole else self.asker.whole(whole)
         base, _ = self.asker.measured.values(base_total, base_total)
         return {"window": _shown(whole), "rows": found, "totals": self._change(totals, base)}
@@ -55,34 +58,36 @@ class Comparison:
         return hourly and asker.window == Window(today, today) and finest(asker.by) is None
 
     def _of_today(self, rows: Sequence[Row]) -> dict[str, Any]:
-        zone, until, measured = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS, self.asker.measured
+        zone, until = self.asker.snapshot.zone, self.asker.now - self.asker.now % HOUR_MS
         start, whole = self.asker.bounds[0], self._whole_window()
         back = moment(start, zone).date() - as_date(whole.first)
         before = [int((moment(ms, zone) - back).timestamp()) * 1000 for ms in (start, until)]
-        own, own_total = self._values(window_of(start, until, zone, hourly=True))
-        base, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
-        empty = measured.total({})
-        none, _ = measured.values(empty, empty)
+        own, own_none, own_total = self._values(window_of(start, until, zone, hourly=True))
+        base, base_none, base_total = self._values(window_of(before[0], before[1], zone, hourly=True))
         keys = [tuple(row[name] for name in self.asker.by) for row in rows]
-        found = [self._change(own.get(key, none), base.get(key, {})) for key in keys]
+        found = [self._change(own.get(key, own_none), base.get(key, base_none)) for key in keys]
         return {"window": _shown(whole), "until": until, "rows": found, "totals": self._change(own_total, base_total)}
 
-    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row]:
-        """The measures of each group in a window, and of all of it."""
+    def _values(self, window: Window) -> tuple[Mapping[tuple[Any, ...], Row], Row, Row]:
+        """The measures of each group in a window, of one without records, and of all of it."""
         figures, _ = self.asker.figures(window)
         total = self.asker.total(window, figures)
         found = {key: self.asker.measured.values(parts, total)[0] for key, parts in figures.items()}
-        return found, self.asker.measured.values(total, total)[0]
+        return found, self._none(total), self.asker.measured.values(total, total)[0]
 
-    def _key(self, row: Row) -> tuple[Any, ...]:
-        """The dimensions of the row that one is compared with; no row has those of a period that was not."""
+    def _none(self, total: Sequence[Any]) -> Row:
+        """The measures of a group without records."""
+        return self.asker.measured.values(self.asker.measured.of_none, total)[0]
+
+    def _key(self, row: Row) -> tuple[Any, ...] | None:
+        """The dimensions of the row that one is compared with; None where its period was not."""
         grain = finest(self.asker.by)
         if grain is None:
             return tuple(row[name] for name in self.asker.by)
         zone = self.asker.snapshot.zone
         value = before(grain, row[grain], self.name, zone)
         if value is None:
-            return ()
+            return None
         day = moment(value, zone).date() if grain == "hour" else start_of(grain, value)
         own = {name: value_of(name, day) for name in PERIODS if name not in ("hour", grain)} | {grain: value}
         return tuple(own.get(name, row[name]) for name in self.asker.by)
@@ -98,19 +103,21 @@ class Comparison:
 
     def _whole_window(self) -> Window:
         """The window that totals are compared with."""
-        start, end = self.asker.bounds
         if not self.asker.of_days:
-            return self._hours(end - start)
+            start, end = self.asker.bounds
+            return self._hours(end + -end % HOUR_MS - (start - start % HOUR_MS))  # what is begun counts whole
         days, whole = self._days()
         return _window(moved(days, whole, self.name))
 
     def _rows_window(self) -> Window:
         """The window in which rows by a period find theirs."""
-        grain = finest(self.asker.by)
-        if grain == "hour" or not self.asker.of_days:
-            return self._hours(3_600_000)
+        grain = str(finest(self.asker.by))
+        if grain == "hour":
+            return self._hours(HOUR_MS)
+        if not self.asker.of_days:
+            return self._hours_of_days(grain)
         days, _ = self._days()
-        return _window(moved_by(days, str(grain), self.name))
+        return _window(moved_by(days, grain, self.name))
 
     def _days(self) -> tuple[Days, Days]:
         """The window's days as far as it has come, and all of them."""
@@ -128,6 +135,15 @@ class Comparison:
         else:
             start, end = (_year_before(moment(ms, zone)) for ms in (start, end))
         return window_of(start, end, zone, hourly=True)
+
+    def _hours_of_days(self, grain: str) -> Window:
+        """The window of hours, its days moved to the periods that rows by a coarser grain are compared with."""
+        zone = self.asker.snapshot.zone
+        first, last = (moment(ms, zone) for ms in (self.asker.bounds[0], self.asker.bounds[1] - 1))
+        days = Days(first.date(), last.date())
+        to = moved_by(days, grain, self.name)
+        start, end = first - (days.first - to.first), last - (days.last - to.last)
+        return window_of(round(start.timestamp() * 1000), round(end.timestamp() * 1000) + 1, zone, hourly=True)
 
 
 def compared(asker: Asker, rows: Sequence[Row], totals: Row) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """How complete the data behind an answer are: hours with records, of the hours in which there should have been some.
 
 A station, or whatever else the scope of the records names, is due from the day on which its register says that it was
-in use up to the last such day, so many hours a day as the statistic declares; today as far as the day has come. An
-hour counts where any record lies in it, whatever else the question asks, and a day for no more hours than are due.
+in use up to the last such day, so many hours a day as the statistic declares; today as far as the day has come, without
+the hour that has begun. An hour counts where any record lies in it, whatever else the question asks, and a day for no
+more hours than are due.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.entity.entity import Entity
 from core.entity.expected import Expected
 from core.entity.node import mapped
 from core.entity.statistic import HOUR_MS
+from core.entity.types.time import moment
 from core.run.asker import Asker
 from core.run.labels import titles as titles_of
 from core.store.asked import EVER, Asked, Part
@@ -32,14 +34,15 @@ LAST = "max_received_at"
 
 def completeness(asker: Asker) -> dict[str, Any] | None:
     """{expected_hours, present_hours, stations: [{station, label, expected, present, last_received}]}, of those that
-    were due in the window; `last_received` is UTC milliseconds of the last receipt there ever was, None where none.
+    were due in the window; `last_received` is UTC milliseconds of the last receipt, None where there was none: of the
+    window's records where it is over, so that what is asked of it later is told the same, else of all.
     None where the statistic does not say what is expected, or the question has no window."""
     expected, scope = asker.statistic.expected, asker.statistic.entity.scope
     if expected is None or scope is None or asker.window is None:
         return None
     due = _due(asker, expected, asker.window)
     there = _there(asker, scope, asker.window)
-    last = _last(asker, scope)
+    last = _last(asker, scope, asker.window)
     titles = titles_of(asker.seen, asker.store, _of(asker), set(due))
     stations = [
         {
@@ -95,7 +98,7 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
     zone = asker.snapshot.zone
     found: dict[int, int] = {}
     day: date = as_date(window.first)
-    until = min(asker.now, asker.bounds[1]) if isinstance(asker.question.within, tuple) else asker.now
+    until = _until(asker)
     while as_day(day) <= window.last and midnight(day, zone) < until:
         start, end = midnight(day, zone), min(midnight(day + DAY, zone), until)
         start = max(start, window.start) if window.start is not None else start
@@ -105,12 +108,20 @@ def _hours(asker: Asker, a_day: int, window: Window) -> dict[int, int]:
     return found
 
 
+def _until(asker: Asker) -> int:
+    """The moment up to which hours are due."""
+    return min(asker.now, asker.bounds[1]) if isinstance(asker.question.within, tuple) else asker.now
+
+
 def _there(asker: Asker, scope: str, window: Window) -> Hours:
     """The hours of the window that have records."""
     asked = _asked(asker, (scope,), (), window)
     found = asker.store.statistics.hours(asker.statistic, asked, asker.snapshot.entities)
-    for day in {window.first, window.last} if (window.start, window.end) != (None, None) else ():
-        start, end = window.start if day == window.first else None, window.end if day == window.last else None
+    until = _until(asker)
+    begun = as_day(moment(until, asker.snapshot.zone).date())
+    for day in {window.first, window.last, begun}:
+        ends = (window.end if day == window.last else None, until - until % HOUR_MS if day == begun else None)
+        start, end = window.start if day == window.first else None, min(filter(None, ends), default=None)
         inside = hours_between(day, start, end)
         for days in found.values():
             if day in days:
@@ -118,9 +129,10 @@ def _there(asker: Asker, scope: str, window: Window) -> Hours:
     return found
 
 
-def _last(asker: Asker, scope: str) -> dict[str, int]:
-    """{key: the last receipt}."""
-    asked = _asked(asker, (scope,), (Part(LAST),), None)
+def _last(asker: Asker, scope: str, window: Window) -> dict[str, int]:
+    """{key: the last receipt}, up to now where today is in the window."""
+    is_over = midnight(as_date(window.last) + DAY, asker.snapshot.zone) <= asker.now
+    asked = _asked(asker, (scope,), (Part(LAST),), window if is_over else None)
     figures, _ = asker.store.statistics.figures(asker.statistic, asked, asker.snapshot.entities)
     return {key: last for (key,), (last,) in figures.items() if last is not None}
 

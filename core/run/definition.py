@@ -3,7 +3,7 @@ and shown one click away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,10 @@ from core.entity.condition import All, Any_, Node, Not, Test
 from core.entity.entity import Field
 from core.entity.measure import Measure
 from core.entity.system import all_fields
+from core.intake.category import Category
 from core.run.asker import Asker
 from core.run.labels import code_text
+from core.run.records import condition_of
 from core.run.shown import moment
 from core.run.snapshot import Snapshot
 from core.run.words import said
@@ -60,6 +62,16 @@ def _lines(told: Mapping[str, Any], paths: bool, snapshot: Snapshot) -> list[str
     return [*lines, said("told_at", title=told["title"], at=told["at"], snapshot=told["snapshot"])]
 
 
+def listed(snapshot: Snapshot, category: Category, where: Mapping[str, Any]) -> list[str]:
+    """Which records a list shows, in words, line by line: what the category asks, and what is asked of it. ZcError
+    where that is not of the grammar."""
+    words = Words(snapshot, all_fields(category.entity), snapshot.zone)
+    which = words.condition(condition_of(category, where, snapshot.zone, demo=True)) or said("every_record")
+    line = "lists_records" if category.voided else "counts_records"
+    simulated = () if snapshot.site["demo"] else (said("without_simulated"),)
+    return [said(line, entity=category.entity.title, which=which), *simulated]
+
+
 class Words:
     """Conditions and formulas over these fields, as staff say them."""
 
@@ -99,12 +111,20 @@ class Words:
 
     def _value(self, field: Field, value: Any) -> str:
         if isinstance(value, tuple | frozenset):
-            return "、".join(self._value(field, each) for each in sorted(value, key=str))
+            return "、".join(self._value(field, each) for each in self._ordered(field, value))
         if isinstance(value, bool):
             return said("yes" if value else "no")
         if isinstance(value, int | float) and not field.dictionary:
-            return f"{field.type.show(value, field, self.zone)}{field.type.shown}"
+            shown, unit = field.type.show(value, field, self.zone), field.type.shown
+            return f"{shown:,}{unit}" if unit else f"{shown}"
         return str(code_text(self.snapshot, field, value))
+
+    def _ordered(self, field: Field, values: tuple[Any, ...] | frozenset[Any]) -> Sequence[Any]:
+        """Codes as their dictionary has them; other values as they were written."""
+        codes = [*self.snapshot.facts.dictionaries.get(field.dictionary or "", {})]
+        if not codes and isinstance(values, tuple):
+            return values
+        return sorted(values, key=lambda value: (codes.index(value) if value in codes else len(codes), str(value)))
 
 
 def _date(day: int) -> str:

@@ -55,6 +55,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "label": measure.label,
         "unit": measure.unit,
         "adds": measure.adds,
+        "of_none": measure.of_none,
         "ratio": measure.is_ratio,
     }
 

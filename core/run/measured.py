@@ -33,6 +33,11 @@ class Measured:
         """Whether totals cannot be told from the rows."""
         return any(part.distinct for part in self.parts)
 
+    @property
+    def of_none(self) -> list[Any]:
+        """The parts of no records."""
+        return [part.of_none for part in self.parts]
+
     def total(self, figures: Figures) -> list[Any]:
         """The parts of all rows together, those that fold."""
         columns = zip(*figures.values(), strict=True) if figures else [()] * len(self.parts)

@@ -102,6 +102,9 @@ class Live(Protocol):
         """Ask a statistic, with the rows of a scope in sight, all where none is named; for a person at a page, ask
         `seeing`."""
 
+    def definition(self, category: str, where: Mapping[str, Any]) -> list[str]:
+        """Which records a list of the category under this condition shows, in words, line by line."""
+
     def steadily(self) -> AbstractContextManager[None]:
         """Inside it all that this thread asks of the platform is of one moment, whatever is stored meanwhile."""
 

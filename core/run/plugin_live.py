@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core.run.answer import Answer, ask
+from core.run.definition import listed
 from core.run.offers import Facts
 from core.run.plugins import prepare_in, run_in
 from core.run.question import Question
@@ -74,6 +75,11 @@ class PluginLive:
     def ask(self, question: Question, scope: Scope | None = None) -> Answer:
         """Ask a statistic, with the rows of a scope in sight, all where none is named."""
         return ask(scope or Scope.whole(), self.platform.store, self.platform.snapshot, question)
+
+    def definition(self, category: str, where: Mapping[str, Any]) -> list[str]:
+        """Which records a list of the category under this condition shows, in words, line by line."""
+        snapshot = self.platform.snapshot
+        return listed(snapshot, snapshot.categories[category], where)
 
     def steadily(self) -> AbstractContextManager[None]:
         """Inside it all that this thread asks is of one moment."""

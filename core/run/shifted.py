@@ -1,7 +1,8 @@
 """Windows and periods moved back: to the same one of the year before (同比), or to the one before (环比).
 
 A period that has not ended is compared as far as it has come, so a month on its 23rd day with the first 23 days of
-the other. The last day of a month stays the last day of one.
+the other. The last day of a month stays the last day of one where whole months or ten-day periods end with it; else
+February's last days would be compared with one day more after a leap year.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ SAME_PERIOD = "same_period"
 PREVIOUS = "previous"
 DAY = timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+THIRDS = (1, 11, 21)
+"""Days on which months and ten-day periods begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,13 @@ def moved(days: Days, whole: Days, comparison: str) -> Days:
 
 def moved_by(days: Days, grain: str, comparison: str) -> Days:
     """Days of a window moved by one period of a grain, or to the same periods of the year before."""
-    if comparison == SAME_PERIOD:
-        return _by_years_weeks(days) if grain == "week" else _by_months(days, 12)
+    if comparison == SAME_PERIOD and grain == "week":
+        return _by_years_weeks(days)
     if grain in MONTHS:
-        return _by_months(days, MONTHS[grain])
+        last_row = max(days.first, days.last.replace(day=1))
+        return _by_months(days, 12 if comparison == SAME_PERIOD else MONTHS[grain], last_row)
+    if comparison == SAME_PERIOD:
+        return _by_months(days, 12)
     if grain == "xun":
         return _by_periods(days, "xun", 1)
     step = 7 * DAY if grain == "week" else DAY
@@ -88,9 +94,10 @@ def _week_a_year_before(value: int) -> int | None:
         return None
 
 
-def _by_months(days: Days, months: int) -> Days:
+def _by_months(days: Days, months: int, begins: date | None = None) -> Days:
+    """Moved by months; `begins` is the day from which the last of them counts, the first of the days unless said."""
     last = months_on(days.last, -months)
-    if (days.last + DAY).day == 1:
+    if (days.last + DAY).day == 1 and (begins or days.first).day in THIRDS:
         last = months_on(last.replace(day=1), 1) - DAY
     return Days(months_on(days.first, -months), last)
 

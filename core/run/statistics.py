@@ -69,7 +69,7 @@ def today(platform: Platform, _progress: Progress, *, category: str, scope: Scop
     number = _counted_today(platform.store, snapshot, said, scope or Scope.whole())
     if number is not None:
         return {"count_text": f"{number:,}"}
-    where = {said.entity.time: {"within": "today"}} if said.entity.time else {}
+    where = {"day": civil_day(snapshot.zone)(now_ms())} if said.entity.time else {}
     found = records.find(platform, _progress, category=category, where=where, only_count=True, scope=scope)
     return {"count_text": found["count_text"]}
 

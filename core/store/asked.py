@@ -47,6 +47,11 @@ class Part:
         head = self.column.partition("_")[0]
         return head if head in ("min", "max") else "sum"
 
+    @property
+    def of_none(self) -> int | None:
+        """Its value over no cells, as core.entity.measure says."""
+        return 0 if self.distinct or self.fold == "sum" else None
+
     def stored(self, value: Any) -> Any:
         """What the database says as it is stored: PostgreSQL sums whole numbers to decimals, no cells sum to null."""
         return value if self.fold != "sum" else int(value or 0)

@@ -44,13 +44,13 @@ def hour_of_day(zone: ZoneInfo, first: int, last: int, hour: str = 's."hour"') -
 
 def week(number: int) -> int:
     """202648 of a week's number."""
-    year, number_of_year, _ = date.fromordinal(number * 7 - JULIAN_OF_ORDINAL + 1).isocalendar()
+    year, number_of_year, _ = date.fromordinal(number * 7 - JULIAN_OF_ORDINAL).isocalendar()
     return year * 100 + number_of_year
 
 
 def week_number(value: int) -> int:
     """The number of the week 202648."""
-    return (date.fromisocalendar(value // 100, value % 100, 1).toordinal() + JULIAN_OF_ORDINAL - 1) // 7
+    return (date.fromisocalendar(value // 100, value % 100, 1).toordinal() + JULIAN_OF_ORDINAL) // 7
 
 
 def _offset(zone: ZoneInfo, first: int, last: int, hour: str) -> str:

@@ -38,8 +38,7 @@ def tally(
 def totals(
     session: Session, search: Search, scope: Scope, entities: Mapping[str, Entity], fields: Sequence[str], cap: int
 ) -> dict[str, int | None]:
-    """The sum of each field over the rows in scope; None where there are more than `cap` rows or some out of reach, or
-    no value."""
+    """The sum of each field over the rows in scope; None where there are more than `cap` rows or some out of reach."""
     base, whole = selection(session, search, scope, entities, tuple(fields))
     sums = ", ".join(f'sum("{name}")' for name in fields)
     row = session.execute(
@@ -47,6 +46,4 @@ def totals(
         (*base.values, cap + 1),
     ).fetchone()
     known = whole and row[0] <= cap
-    return {
-        name: int(value) if known and value is not None else None for name, value in zip(fields, row[1:], strict=True)
-    }
+    return {name: int(value or 0) if known else None for name, value in zip(fields, row[1:], strict=True)}

@@ -53,6 +53,11 @@ class Plot:
         """Whether it would show nothing."""
         return not any(value for _, values in self.series for value in values)
 
+    @property
+    def says_little(self) -> bool:
+        """Whether it would show nothing, or a single value: the table says as much."""
+        return self.is_empty or (len(self.categories) == 1 and len(self.series) == 1)
+
     def colour(self, index: int) -> Color:
         """Of the series, or of the slice of a pie."""
         return self.colours[index] if index < len(self.colours) else PALETTE[index % len(PALETTE)]
@@ -65,7 +70,7 @@ def drawn(plot: Plot, width: float, less: float = 0.0) -> Drawing:
     height = _height(plot, width) - less
     legend = LEGEND if len(plot.series) > 1 else 0.0
     unit = UNIT if plot.unit or legend else 4.0
-    drawing = Drawing(width, height + legend + unit)
+    drawing = Drawing(width, height + legend + unit, initialFontName=REGULAR)
     make = {"bar": _lying, "line": _line}.get(plot.shape, _standing)
     drawing.add(make(plot, width, height))
     if plot.unit:
@@ -145,7 +150,7 @@ def _line(plot: Plot, width: float, height: float) -> HorizontalLineChart:
 
 def _pie(plot: Plot, width: float, height: float) -> Drawing:
     """A ring of slices with a legend that says name, value and share: nothing is written onto narrow slices."""
-    drawing = Drawing(width, height)
+    drawing = Drawing(width, height, initialFontName=REGULAR)
     values = [value or 0 for value in plot.series[0][1]]
     total = sum(values) or 1
     pie = Pie()

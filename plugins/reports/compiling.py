@@ -19,12 +19,13 @@ Path = tuple[str | int, ...]
 @dataclass(frozen=True)
 class Listed:
     """What a list of records needs to know: the category's title, the field of its entity's time, the label of each
-    field and the dictionary of each choice."""
+    field, the dictionary of each choice, and with how many decimals a number is written that says so."""
 
     title: str
     time: str | None
     labels: Mapping[str, str]
     dictionaries: Mapping[str, str]
+    decimals: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def _listed(category: str, declared: Declared) -> Listed:
     fields = entity["fields"].items()
     labels = {name: said.get("label") or name for name, said in fields}
     dictionaries = {name: said["dictionary"] for name, said in fields if said.get("dictionary")}
-    return Listed(asked["title"], entity.get("time"), labels, dictionaries)
+    decimals = {name: said["decimals"] for name, said in fields if said.get("decimals")}
+    return Listed(asked["title"], entity.get("time"), labels, dictionaries, decimals)
 
 
 def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.Problem]:
@@ -81,7 +83,8 @@ def _problems(declaration: api.Declaration, declared: Declared) -> Iterator[api.
             yield from _text_problems(declaration, ("cover", key), data["cover"][key])
     for index, check in enumerate(data["cross_check"]):
         for key, name in (("equals", check["equals"]), *(("sum", name) for name in check["sum"])):
-            if called(name, data["figures"]) is None:
+            said = called(name, data["figures"])
+            if said is None or said.first:
                 yield _wrong(declaration, ("cross_check", index, key), *_unknown(name, data))
 
 

@@ -84,9 +84,12 @@ def digest(content: bytes) -> str:
 
 
 def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period, scope: api.Scope) -> dict[str, Any]:
-    """{title, columns, headings, numeric, rows, count} of a declared list: records of the period, as they are shown."""
+    """{title, columns, headings, numeric, decimals, rows, count, is_capped, definition} of a declared list: records of
+    the period, as they are shown."""
     where = dict(said["where"])
+    definition = live.definition(said["category"], where)
     if kept.time is not None:
+        definition.append(f"时间范围：{about.first} 至 {about.last}")
         last = datetime.combine(about.end, datetime.min.time(), live.zone) - timedelta(milliseconds=1)
         first = datetime.combine(about.first, datetime.min.time(), live.zone)
         where = {"all": [where, {kept.time: {"between": [first.isoformat(), last.isoformat()]}}]}
@@ -108,9 +111,11 @@ def _listed(live: api.Live, said: Mapping[str, Any], kept: Listed, about: Period
         "columns": columns,
         "headings": headings,
         "numeric": numeric,
+        "decimals": {name: kept.decimals[name] for name in columns if name in kept.decimals},
         "rows": rows,
         "count": max(found["count"], len(rows)),  # which the platform counts up to a cap
         "is_capped": found["capped"] and found["after"] is not None,
+        "definition": definition,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .figures import NOTHING, cell, completeness_of, label, percent
+from .figures import NOTHING, cell, completeness_of, label, of_none, percent
 
 MOST = 20
 """So many differences of one figure are named one by one."""
@@ -61,9 +61,10 @@ def _answers(before: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[s
     by = answer["by"]
     rows = {tuple(row[name] for name in by): row for row in answer["rows"]}
     former = {tuple(row[name] for name in by): row for row in before["rows"]}
+    none_before, none = ({name: of_none(name, each) for name in each["measures"]} for each in (before, answer))
     for key in [*rows, *(key for key in former if key not in rows)]:
         for measure in answer["measures"]:
-            was, now = former.get(key, {}).get(measure), rows.get(key, {}).get(measure)
+            was, now = former.get(key, none_before).get(measure), rows.get(key, none).get(measure)
             if was != now and by:
                 where = " ".join(label(value, name, answer) for name, value in zip(by, key, strict=True))
                 yield _change(where, measure, was, now, answer)

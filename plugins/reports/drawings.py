@@ -35,7 +35,7 @@ class Chart(Flowable):
         self.title.drawOn(self.canv, 0, AROUND)
 
 
-def left_out(title: str) -> Text:
-    """What stands where a chart would show nothing."""
-    text = f"{title}：本期没有数据或各项为零，未绘制。"
+def left_out(title: str, is_empty: bool) -> Text:
+    """What stands where a chart would show nothing, or one value alone."""
+    text = f"{title}：{'本期没有数据或各项为零' if is_empty else '只有一项'}，未绘制。"
     return Text(text, size=9, leading=15, indent=0, align="centre", after=6, before=6)

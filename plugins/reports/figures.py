@@ -9,12 +9,15 @@ from typing import Any
 from .naming import ALL_ROWS, COMPLETENESS, PLAIN, ROWS, Called, called, pieces
 from .naming import column as column_of
 
-NOTHING = "—"
+NOTHING, NONE = "—", "无"
 PERCENT = ("rate", "share")
 """Kinds of measures that are parts of one and shown in percent."""
 
 ADDITIVE = ("count", "sum")
 """Kinds whose rows add up to their total."""
+
+OF_NONE = (*ADDITIVE, "distinct", "share")
+"""Kinds that are 0 of a group without records; all others have no value then."""
 
 WHY = {"same_period": "无同期数据", "previous": "无上期数据"}
 
@@ -34,8 +37,8 @@ def value_of(dataset: Mapping[str, Any], said: Called) -> Any:
     else:
         index = _row(answer, said.row)
         if index is None:
-            is_amount = not said.compared and answer["columns"][said.column]["kind"] in ADDITIVE
-            return 0 if is_amount and not said.row.isdigit() else None  # no row of a code: there was none
+            is_of_none = not said.compared and not said.row.isdigit()  # no row of a code: there was none
+            return of_none(said.column, answer) if is_of_none else None
         place = answer["changes"]["rows"][index] if said.compared else answer["rows"][index]
     return place.get(said.column, {}).get(said.compared) if said.compared else place.get(said.column)
 
@@ -45,6 +48,14 @@ def _row(answer: Mapping[str, Any], row: str) -> int | None:
         return int(row) - 1 if 1 <= int(row) <= len(answer["rows"]) else None
     first = answer["by"][0]
     return next((index for index, found in enumerate(answer["rows"]) if str(found[first]) == row), None)
+
+
+def of_none(measure: str, answer: Mapping[str, Any]) -> int | None:
+    """The value of a group without a row, which is one over no records. What no row tells, such as different values by
+    the hour, it does not tell either; a share there is only of what others have."""
+    kind, rows = answer["columns"][measure]["kind"], answer["rows"]
+    is_told = all(row[measure] is not None for row in rows) and (rows or kind != "share")
+    return 0 if kind in OF_NONE and is_told else None
 
 
 def completeness_of(answer: Mapping[str, Any]) -> float | None:
@@ -64,7 +75,10 @@ def _in_words(name: str, dataset: Mapping[str, Any]) -> str:
     said = called(name, dataset["report"]["figures"])
     if said is None:
         raise KeyError(name)  # compiling looked at every name
-    value, answer = value_of(dataset, said), dataset["answers"][said.figure]
+    answer = dataset["answers"][said.figure]
+    if said.first:
+        return _in_turn(said, answer)
+    value = value_of(dataset, said)
     if said.column == ROWS:
         return f"{value:,}"
     if said.column == COMPLETENESS:
@@ -72,7 +86,20 @@ def _in_words(name: str, dataset: Mapping[str, Any]) -> str:
     column = answer["columns"][said.column]
     if said.compared:
         return change_in_words(value, column, said.compared)
-    shown = cell(value, said.column, answer)
+    return _with_unit(value, said.column, answer)
+
+
+def _in_turn(said: Called, answer: Mapping[str, Any]) -> str:
+    """The first rows with their value, as many as there are with more than none: 甲站（9.54%）、乙站（8.86%）."""
+    first, rows = answer["by"][0], answer["rows"][: said.first]
+    named = [f"{label(row[first], first, answer)}（{_with_unit(row[said.column], said.column, answer)}）"
+             for row in rows if row[said.column]]  # fmt: skip
+    return "、".join(named) or NONE
+
+
+def _with_unit(value: Any, name: str, answer: Mapping[str, Any]) -> str:
+    """As a text says it; percent have their sign already."""
+    shown, column = cell(value, name, answer), answer["columns"][name]
     return shown + column["unit"] if column["kind"] not in PERCENT and shown != NOTHING else shown
 
 

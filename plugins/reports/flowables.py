@@ -106,9 +106,11 @@ def caption(text: str) -> Text:
     return Text(text, font=BOLD, size=9, leading=15, indent=0, align="centre", after=3, before=6)
 
 
-def note(text: str) -> Text:
+def note(text: str, before: float = 0.0) -> Text:
     """Small print below a table."""
-    return Text(text, size=SMALL, leading=SMALL_LEADING, indent=0, colour=SOFT, align="left", after=0)
+    return Text(
+        text, size=SMALL, leading=SMALL_LEADING, indent=0, colour=SOFT, align="left", after=0, before=before
+    )  # fmt: skip
 
 
 class Signatures(Flowable):

@@ -67,8 +67,15 @@ def _tables(name: str, said: Mapping[str, Any], dataset: Mapping[str, Any], note
     if said.get("table"):
         found.append(table_of(said["table"], dataset["answers"][said["table"]["of"]], notes))
     if said.get("list"):
-        found.append(list_table(said["list"], dataset["lists"][name], "" if found else notes))
+        listed, same = dataset["lists"][name], _over_period(dataset)
+        found.append(list_table(said["list"], listed, "" if found else notes, same))
     return tuple(found)
+
+
+def _over_period(dataset: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The answers that are about the period of the report, as its lists are."""
+    span = [dataset["period"]["first"], dataset["period"]["last"]]
+    return [answer for answer in dataset["answers"].values() if answer["span"] == span]
 
 
 def _numbered(sections: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""How texts call figures: {total.count}, {total.count.previous}, {by_station.1.station}, {by_class.grave.count}."""
+"""How texts call figures: {total.count}, {total.count.previous}, {by_station.1.station}, {by_class.grave.count},
+{by_station.first3.rate}."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -17,19 +19,27 @@ the last receipt."""
 
 ALL_ROWS = "*"
 COMPARED = ("same_period", "previous")
+FIRST = re.compile(r"first([1-9])")
 COMPLETENESS = "completeness"
 ROWS = "rows"
 
 
 @dataclass(frozen=True)
 class Called:
-    """One figure as a text calls it. `row` is None for the total, a number from 1, a code of the first dimension, or *
-    for all; `column` is a measure, a dimension, `rows` or `completeness`; `compared` is "" where it is no change."""
+    """One figure as a text calls it. `row` is None for the total, a number from 1, a code of the first dimension, * for
+    all, or first3 for as many in a row; `column` is a measure, a dimension, `rows` or `completeness`; `compared` is ""
+    where it is no change."""
 
     figure: str
     row: str | None
     column: str
     compared: str = ""
+
+    @property
+    def first(self) -> int:
+        """How many rows are called by name and value, 0 where it is one value."""
+        found = FIRST.fullmatch(self.row or "")
+        return int(found[1]) if found else 0
 
 
 def called(name: str, figures: Mapping[str, Mapping[str, Any]]) -> Called | None:
@@ -44,6 +54,8 @@ def called(name: str, figures: Mapping[str, Mapping[str, Any]]) -> Called | None
     whole, inside = ".".join(rest), ".".join(rest[1:])
     if whole in (*measures(said), ROWS, COMPLETENESS):
         return Called(figure, None, whole, compared)
+    if said["by"] and rest and FIRST.fullmatch(rest[0]):
+        return Called(figure, rest[0], inside) if inside in measures(said) and not compared else None
     if said["by"] and rest and inside in (*measures(said), *said["by"]):
         return Called(figure, rest[0], inside, compared)
     return None

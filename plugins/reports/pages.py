@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -18,6 +18,13 @@ from .style import ACCENT, INK, MARGIN_BOTTOM, MARGIN_TOP, MARGIN_X, RULE, SMALL
 
 COVER_TITLE, COVER_SUBTITLE, COVER_LINE = 27.0, 16.0, 11.5
 SMALLEST_TITLE = 19.0
+
+
+class Room(NamedTuple):
+    """What a page has for its body, in points."""
+
+    width: float
+    height: float
 
 
 class Counted(Canvas):
@@ -62,13 +69,13 @@ class Sheets(BaseDocTemplate):
         super().__init__(
             str(path), pagesize=size, title=f"{report['title']} {dataset['names']['period']}",
             author=dataset["names"]["site"], subject=report["title"], creator="zc", invariant=1,
+            initialFontName=REGULAR,
         )  # fmt: skip
         self.head, self.watermark = head, watermark
-        inner = (size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM)
+        self.room = Room(size[0] - 2 * MARGIN_X, size[1] - MARGIN_TOP - MARGIN_BOTTOM)
         frame = partial(
-            Frame, MARGIN_X, MARGIN_BOTTOM, *inner, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
+            Frame, MARGIN_X, MARGIN_BOTTOM, *self.room, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
         )
-        self.room = inner[0]
         self.addPageTemplates(
             [
                 *([PageTemplate("cover", frame(id="cover"), onPage=self._marked)] if report.get("cover") else []),

@@ -8,27 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from reportlab.lib.utils import ImageReader
-from reportlab.platypus import Flowable, Image, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import Flowable, Image, PageBreak
 
 from core import api
 
 from . import fonts, grids
+from .charts import Plot
 from .drawings import Chart, left_out
 from .figures import filled
 from .flowables import Outlined, Signatures, Text, caption, note, room_for
+from .keeping import Ended, Kept, stacked, tied
 from .layout import Part, parts
-from .pages import Cover, Sheets, after_cover
+from .pages import Cover, Room, Sheets, after_cover
 from .style import SOFT
 from .tables import Table
 
 DEMO = "演示数据"
 END = "本报告的文字、表格与图均出自同一份数据集（数据截止 {cut_off}，SHA-256 前 16 位 {digest}）。"
-OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同本期没有未绘制或各项为零，。； 0123456789,.%+-—…·"
+OWN = "第页共表图单位：（）　版数据截止口径其余见前表完整性同本期没有未绘制或各项为零只一，。； 0123456789,.%+-—…·"
 """Every character that this form puts in of itself."""
 
 MM = 72 / 25.4
-SHORT_ROWS = 12
-"""A table of so few rows is kept on one page with its title and notes."""
+SHORT = 0.45
+"""A table that takes no more of a page is kept on one, with its heading, title and notes."""
+
+BELOW_TABLE = 10.0
+"""Points between a table with its notes and what follows."""
 
 ROOM_FOR_TEXT, ROOM_FOR_TABLE, ROOM_FOR_HEADING = 80.0, 150.0, 40.0
 """Points without which a paragraph, a long table or a chart's heading begins on the next page, with what follows it."""
@@ -45,7 +50,7 @@ def write(dataset: Mapping[str, Any], sha256: str, path: Path, home: Path) -> No
     ending = END.format(cut_off=names["cut_off"], digest=sha256[:16])
     with fonts.cut(_characters(dataset, found, watermark + ending)):
         sheets = Sheets(path, dataset, (names["title"], names["period"]), watermark)
-        story = [*_front(dataset), *_body(found, sheets.room, home), Spacer(1, 10), note(ending)]
+        story = [*_front(dataset), *_body(found, sheets.room, home, note(ending, before=10))]
         sheets.write(story, has_cover=bool(report.get("cover")))
 
 
@@ -87,38 +92,54 @@ def _front(dataset: Mapping[str, Any]) -> Iterator[Flowable]:
     yield Text(line, size=9, leading=15, indent=0, align="centre", colour=SOFT, after=10)
 
 
-def _body(found: Sequence[Part], room: float, home: Path) -> Iterator[Flowable]:
+def _body(found: Sequence[Part], room: Room, home: Path, ending: Flowable) -> list[Flowable]:
+    """All parts. The ending stands below the first signatures, which close the report before its annexes, else last."""
+    story: list[Flowable] = []
     tables = plots = 0
     printed: set[str] = set()
+    endings = [ending]
     for part in found:
         if part.new_page:
-            yield PageBreak()
+            story.append(PageBreak())
         head: list[Flowable] = [Outlined(part.heading, part.level, part.name)] if part.heading else []
         if part.paragraphs:
-            *before, last = map(Text, part.paragraphs)
-            yield from (room_for(ROOM_FOR_TEXT), *((*head, *before) if before else ()))
-            head = [*([] if before else head), last]
-            if not part.tables:
-                yield from head
-                head = []
+            head = _paragraphs(part, head, story)
         for table in part.tables:
             tables += 1
-            yield from _table(table, tables, room, [*head], _below(table, printed))
+            story += _table(table, tables, room, head, _below(table, printed))
             head = []
-        if part.plot is not None and not part.plot.is_empty:
-            plots += 1
-            chart = Chart(part.plot, f"图 {plots}　{part.plot_title}", room)
-            yield from (room_for(chart.least + (ROOM_FOR_HEADING if head else 0)), *head, chart)
-            head = []
-        elif part.plot is not None:
-            yield from (*head, left_out(part.plot_title))
+        if part.plot is not None:
+            plots += not part.plot.says_little
+            story += _chart(part.plot, part.plot_title, plots, room, head)
             head = []
         if part.image:
-            yield KeepTogether([*head, *_image(part.image, home)])
+            story.append(Kept([*head, *_image(part.image, home)]))
             head = []
-        yield from (*head, *map(note, part.notes))
+        story += [*head, *map(note, part.notes)]
         if part.signatures:
-            yield Signatures(part.signatures)
+            tied(story, [Signatures(part.signatures), *endings])
+            endings = []
+    tied(story, endings)
+    return story
+
+
+def _paragraphs(part: Part, head: list[Flowable], story: list[Flowable]) -> list[Flowable]:
+    """Add the text of a part; what goes on to stand above its table is given back."""
+    *before, last = map(Text, part.paragraphs)
+    story += [room_for(ROOM_FOR_TEXT), *((*head, *before) if before else ())]
+    last_head = [*([] if before else head), last]
+    if part.tables:
+        return last_head
+    story += last_head
+    return []
+
+
+def _chart(plot: Plot, title: str, number: int, room: Room, head: Sequence[Flowable]) -> list[Flowable]:
+    """A chart with its title; a line where it would show nothing, or one value alone."""
+    if plot.says_little:
+        return [*head, left_out(title, plot.is_empty)]
+    chart = Chart(plot, f"图 {number}　{title}", room.width)
+    return [room_for(chart.least + (ROOM_FOR_HEADING if head else 0)), *head, chart]
 
 
 def _below(table: Table, printed: set[str]) -> list[str]:
@@ -136,22 +157,16 @@ def _below(table: Table, printed: set[str]) -> list[str]:
     return lines
 
 
-def _table(
-    table: Table, number: int, room: float, head: Sequence[Flowable], below: Sequence[str]
-) -> Iterator[Flowable]:
+def _table(table: Table, number: int, room: Room, head: Sequence[Flowable], below: Sequence[str]) -> list[Flowable]:
     """Head, title, table and notes: a short one is kept on one page, a long one begins where there is some room."""
     grid = grids.Grid(table.headings, table.rows, table.numeric, table.totals, int(table.is_numbered), NO_ROWS)
-    made = [
-        *head,
-        caption(f"表 {number}　{table.title}"),
-        grids.drawn(grid, room),
-        *map(note, below),
-        Spacer(1, 8),
-    ]
-    if len(table.rows) <= SHORT_ROWS:
-        yield KeepTogether(made)
-    else:
-        yield from (room_for(ROOM_FOR_TABLE), *made)
+    laid = grids.Laid(grid, room.width)
+    above, notes = [*head, caption(f"表 {number}　{table.title}")], [*map(note, below)]
+    for last in notes[-1:]:
+        last.spaceAfter = BELOW_TABLE
+    if laid.height(0, laid.rows) + stacked([*above, *notes], room.width) <= SHORT * room.height:
+        return [Kept([*above, laid.drawn(0, laid.rows), *notes])]
+    return [room_for(ROOM_FOR_TABLE), *above, Ended(laid, notes)]
 
 
 def _image(said: Mapping[str, Any], home: Path) -> list[Flowable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,10 @@ TEXT_COLUMNS = 8
 """Columns over which a line of text is laid on the sheet of texts."""
 
 CHARACTERS = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+A4 = 9
+MOMENTS = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
+MOMENT_FORMAT = "yyyy-mm-dd hh:mm:ss"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that a spreadsheet would take for a formula."""
 
 
@@ -79,6 +83,7 @@ def _texts(sheet: Any, found: Sequence[Part], dataset: Mapping[str, Any], format
 
 
 def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
+    _for_print(sheet)
     sheet.write_string(0, 0, table.title, formats.of(bold=True, font_size=12))
     head = formats.of(bold=True, bg_color="#EEF3F9", border=1, border_color="#C9D1DB", text_wrap=True, valign="vcenter")
     for column, heading in enumerate(table.headings):
@@ -87,7 +92,7 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
     for index, values in enumerate(rows):
         is_total = table.total_values is not None and index == len(rows) - 1
         for column, value in enumerate(values):
-            _cell(sheet, index + 2, column, value, _format(table, column, is_total, formats))
+            _cell(sheet, index + 2, column, value, _format(table, column, value, is_total, formats))
     for column in range(len(table.headings)):
         texts = [table.headings[column], *(row[column] for row in table.rows)]
         sheet.set_column(column, column, max(NARROWEST, min(WIDEST, max(map(_width, texts)) + 2)))
@@ -96,20 +101,39 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
         sheet.write_string(len(rows) + 3 + number, 0, line, formats.of(font_color="#5F6B7A", font_size=9))
 
 
-def _format(table: Table, column: int, is_total: bool, formats: _Formats) -> Any:
+def _for_print(sheet: Any) -> None:
+    """A4, as wide as the page, the head on each."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    sheet.set_footer("&L&A&R第 &P 页 共 &N 页")
+
+
+def _format(table: Table, column: int, value: Value, is_total: bool, formats: _Formats) -> Any:
     decimals = f".{'0' * table.decimals[column]}" if table.decimals[column] else ""
     said = {"num_format": f"0{decimals}%" if table.percent[column] else f"#,##0{decimals}"}
     strong = {"bold": True, "bg_color": "#EEF3F9"} if is_total else {}
-    return formats.of(**(said if table.numeric[column] else {}), **strong, border=1, border_color="#C9D1DB")
+    if _is_moment(value):
+        said = {"num_format": MOMENT_FORMAT, "align": "left"}
+    elif not table.numeric[column]:
+        said = {"align": "left"}
+    return formats.of(**said, **strong, border=1, border_color="#C9D1DB")
 
 
 def _cell(sheet: Any, row: int, column: int, value: Value, format_: Any) -> None:
     if value is None:
         sheet.write_blank(row, column, None, format_)
+    elif _is_moment(value):
+        sheet.write_datetime(row, column, datetime.strptime(str(value), MOMENT), format_)  # noqa: DTZ007 - as shown
     elif isinstance(value, str):
         sheet.write_string(row, column, value, format_)
     else:
         sheet.write_number(row, column, value, format_)
+
+
+def _is_moment(value: Value) -> bool:
+    return isinstance(value, str) and MOMENTS.fullmatch(value) is not None
 
 
 def _sheet_name(number: int, title: str) -> str:

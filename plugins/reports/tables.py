@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .figures import ADDITIVE, PERCENT, cell, change, columns_of, completeness_of, heading, label, number, percent
+from .figures import (
+    ADDITIVE,
+    PERCENT,
+    cell,
+    change,
+    columns_of,
+    completeness_of,
+    heading,
+    label,
+    number,
+    of_none,
+    percent,
+)
 from .naming import column as column_of
 
 TOTAL, NUMBERS = "合计", "序号"
@@ -62,10 +74,13 @@ def table_of(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> 
     return _made(said.get("title") or answer["title"], columns, rows, totals, **_below(notes, answer))
 
 
-def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -> Table:
-    """The declared list of records, numbered."""
+def list_table(
+    said: Mapping[str, Any], listed: Mapping[str, Any], notes: str, answers: Sequence[Mapping[str, Any]]
+) -> Table:
+    """The declared list of records, numbered. How complete their data are, the answers over its period say."""
     names, records = listed["columns"], listed["rows"]
     decimals = {name: max((_decimals(record[name]) for record in records), default=0) for name in names}
+    decimals |= listed["decimals"]
     columns = [Column(NUMBERS, True, False, 0)]
     columns += [Column(listed["headings"][name], listed["numeric"][name], False, decimals[name]) for name in names]
     rows = []
@@ -74,9 +89,14 @@ def list_table(said: Mapping[str, Any], listed: Mapping[str, Any], notes: str) -
         rows.append(((str(position), *texts), (position, *(record[name] for name in names))))
     left_out = listed["count"] - len(listed["rows"])
     told = f"共 {listed['count']:,} 条{'以上' if listed['is_capped'] else ''}"
-    more = [f"{told}，本表列出前 {len(listed['rows']):,} 条。"] if left_out or listed["is_capped"] else []
-    none = ["本期无此类记录。"] if not listed["rows"] else []
-    return _made(said.get("title") or listed["title"], columns, rows, None, notes=(*_said(notes), *more, *none))
+    more = f"，本表列出前 {len(listed['rows']):,} 条" if left_out or listed["is_capped"] else ""
+    count = f"{told}{more}。" if rows else "本期无此类记录。"
+    below = {
+        "notes": (*_said(notes), count),
+        "definition": tuple(listed["definition"]),
+        "completeness": next(filter(None, map(_completeness_of, answers)), ""),
+    }
+    return _made(said.get("title") or listed["title"], columns, rows, None, **below)
 
 
 def _below(notes: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,9 +107,14 @@ def _below(notes: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         lines.append(f"按{_ordered_by(answer)}取前 {listed} 项，其余 {answer['rest']} 项未列出，合计含全部。")
     if not answer["current"]:
         lines.append("统计口径刚刚改动，新口径正在重新计数，以上为原口径的数字。")
+    definition = tuple(answer["definition"])
+    return {"notes": tuple(lines), "definition": definition, "completeness": _completeness_of(answer)}
+
+
+def _completeness_of(answer: Mapping[str, Any]) -> str:
+    """In words; empty where nothing says what is expected."""
     share = completeness_of(answer)
-    told = _completeness(answer["completeness"], share) if share is not None else ""
-    return {"notes": tuple(lines), "definition": tuple(answer["definition"]), "completeness": told}
+    return _completeness(answer["completeness"], share) if share is not None else ""
 
 
 def _completeness(said: Mapping[str, Any], share: float) -> str:
@@ -147,7 +172,7 @@ def _cell(
     value = row.get(name)
     text = cell(value, name, answer)
     if said["kind"] in ("dimension", "moment"):
-        return text, text
+        return text, _key(value, text)
     return text, value / said["divide"] if value is not None and said["divide"] > 1 else value
 
 
@@ -167,8 +192,10 @@ def _across(said: Mapping[str, Any], answer: Mapping[str, Any], notes: str) -> T
     columns += [Column(f"{TOTAL}{unit}", True, False, plain.decimals)] if adds_up else []
     rows = []
     for key in keys:
-        amounts = [found.get((key, value), 0 if column["kind"] in ADDITIVE else None) for value in values]
-        rows.append(_spread(label(key, first, answer), amounts, measure, answer, adds_up))
+        amounts = [found.get((key, value), of_none(measure, answer)) for value in values]
+        text = label(key, first, answer)
+        texts, numbers = _spread(text, amounts, measure, answer, adds_up)
+        rows.append((texts, (_key(key, text), *numbers[1:])))
     totals = None
     if adds_up and len(rows) > 1:
         sums = [sum(found.get((key, value)) or 0 for key in keys) for value in values]
@@ -181,6 +208,11 @@ def _spread(name: str, amounts: Sequence[Any], measure: str, answer: Mapping[str
     divide = answer["columns"][measure]["divide"]
     values = tuple(value / divide if value is not None and divide > 1 else value for value in shown)
     return (name, *(cell(value, measure, answer) for value in shown)), (name, *values)
+
+
+def _key(value: Any, text: str) -> Value:
+    """What stands in a sheet for a value of a dimension: a number without a text of its own, such as axles, as such."""
+    return value if _is_number(value) and str(value) == text else text
 
 
 def _in_order(name: str, answer: Mapping[str, Any]) -> Iterator[Any]:

@@ -12,7 +12,12 @@ from core.run.home import Home
 from tests.core.cli.command import Zc, serving
 from tests.core.run import homes
 
-CROSSINGS = "title: 通行统计\nentity: crossing\ngrain: hour\nsum: [weight_kg]\n"
+CROSSINGS = """title: 通行统计
+entity: crossing
+grain: hour
+sum: [weight_kg]
+measures: {heaviest: {label: 最重, max: weight_kg}}
+"""
 
 
 @pytest.fixture
@@ -28,10 +33,11 @@ def home(tmp_path) -> Home:
 
 def test_a_statistic_is_counted_by_its_dimensions(home):
     zc = Zc(home.root)
-    printed = zc("count", "crossings", "--by", "gate, provenance").split()
+    printed = zc("count", "crossings", "--by", "gate, provenance", "--measure", "count,weight_kg").split()
     assert printed == ["闸口", "来源", "数量", "重量合计(kg)", "G1", "live", "2", "1800", "G2", "live", "1", "50"]
     found = zc.json("count", "crossings", "--where", "gate=G2", "--where", "day: {from: 20260101}")
-    assert found["rows"] == [{"count": 1, "weight_kg": 50}]
+    assert found["rows"] == [{"count": 1, "weight_kg": 50, "heaviest": 50}]
+    assert zc("count", "crossings", "--where", "gate=G9").split()[-3:] == ["0", "0", "—"]
     zc("count", "crossings", "--by", "colour", code=1)
     assert "没有维度「colour」" in zc.said
     zc("count", "nothing", code=1)
@@ -45,7 +51,7 @@ def test_a_cell_that_says_something_else_is_printed_and_ends_with_1(home):
         database.execute("UPDATE s_crossings__1 SET \"count\" = 7 WHERE by_gate = 'G1'")
     printed = zc("check", "--statistics", code=1)
     assert "gate G1, provenance live, hour 2" in printed
-    assert "kept 7 / 1800, counted 2 / 1800" in printed
+    assert "kept 7 / 1800 / 900, counted 2 / 1800 / 900" in printed
     assert "4 differ" in printed, "the hour, its day, its month and that hour of the month's days"
     assert "1970" not in printed
     assert zc.json("check", "--statistics", code=1)["statistics"][0]["differing"] == 4
@@ -56,7 +62,7 @@ def test_they_are_the_same_beside_a_server(home):
         zc = server.zc
         assert httpx.get(f"{server.url}/-/health").status_code in (200, 503)
         assert zc.json("check", "--statistics")["statistics"][0]["records"] == 3
-        assert zc.json("count", "crossings")["rows"] == [{"count": 3, "weight_kg": 1850}]
+        assert zc.json("count", "crossings")["rows"] == [{"count": 3, "weight_kg": 1850, "heaviest": 900}]
 
 
 def test_a_statistic_under_way_says_how_far_it_is(home):

@@ -14,7 +14,7 @@ from core.run.question import Question
 from core.run.snapshot import Snapshot
 from core.run.words import NotFound
 from core.store.scope import Scope
-from tests.core.run.asked import HOUR_MS, NARROW, World, ms, snapshot_of
+from tests.core.run.asked import NARROW, World, ms, snapshot_of
 from tests.core.store.records import put, row
 
 NOON = "2026-11-10 12:00:00"
@@ -80,6 +80,25 @@ def test_rates_and_shares_are_of_the_whole_question(world):
     assert answer.labels == {"station": {"S1": "测试S1", "S2": "测试S2"}}
 
 
+def test_an_answer_is_of_one_moment_whatever_is_written_meanwhile(world, monkeypatch):
+    world.put([weighed(NOON), weighed("2026-10-10 08:00:00")])
+    figures_of = world.store.statistics.figures
+
+    def written_meanwhile(*asked):
+        found = figures_of(*asked)
+        world.put([weighed("2026-11-10 09:00:00", plate="湘A00001"), weighed("2026-10-10 08:00:00", station="S2")])
+        return found
+
+    monkeypatch.setattr(world.store.statistics, "figures", written_meanwhile)
+    answer = asking(
+        world, "station", measures=("trucks", "plates"), within="2026-11", compare=("previous",), completeness=True
+    )
+    assert figures(answer) == [("S1", 1, 1)]
+    assert answer.totals == {"trucks": 1, "plates": 1}
+    assert answer.compared["previous"]["totals"]["base"] == {"trucks": 1, "plates": 1}
+    assert answer.completeness["present_hours"] == 0, "that of noon has begun"
+
+
 def test_a_measure_without_data_says_so(world):
     answer = asking(world, measures=("count", "mean_gross", "heaviest", "overload_rate"))
     assert answer.rows == [
@@ -89,6 +108,21 @@ def test_a_measure_without_data_says_so(world):
     assert asking(world, "station").rows == []
 
 
+def test_a_week_asked_for_is_that_week(world):
+    world.put(
+        [weighed("2026-11-08 23:59:59"), *[weighed("2026-11-09 00:00:00")] * 2, *[weighed("2026-11-16 00:00:00")] * 4]
+    )
+    told = [
+        asking(world, where={"week": said}).totals["trucks"]
+        for said in ("2026-W46", {"to": "2026-W46"}, {"from": "2026-W46"})
+    ]
+    assert told == [2, 3, 6]
+    assert figures(asking(world, "week", where={"week": {"in": ["2026-W45", "2026-W47"]}})) == [
+        (202645, 1),
+        (202647, 4),
+    ]
+
+
 def test_the_first_rows_in_an_order_while_totals_stay(world):
     world.put([weighed(NOON, station=f"S{1 + at % 3}", gross_kg=1000 * at) for at in range(7)])
     answer = asking(world, "station", order="-trucks", top=2)
@@ -96,71 +130,6 @@ def test_the_first_rows_in_an_order_while_totals_stay(world):
     assert figures(asking(world, "station", order="-station")) == [("S3", 2), ("S2", 2), ("S1", 3)]
     heaviest = asking(world, "province", "station", measures=("heaviest",), order="heaviest", top=1)
     assert figures(heaviest) == [("湘", "S2", 4000)]
-
-
-@pytest.mark.parametrize(
-    ("within", "same_period", "previous"),
-    [
-        ("this_month", (20251101, 20251110), (20261001, 20261010)),
-        ("2026-10", (20251001, 20251031), (20260901, 20260930)),
-        ("2026-02", (20250201, 20250228), (20260101, 20260131)),
-        ("this_period", (20251101, 20251110), (20261021, 20261031)),
-        ("this_week", (20251109, 20251110), (20261102, 20261103)),
-        ("today", (20251110, 20251110), (20261109, 20261109)),
-        ("this_year", (20250101, 20251110), (20250101, 20251110)),
-        ("last_quarter", (20250701, 20250930), (20260401, 20260630)),
-        ((ms("2026-11-01 00:00:00"), ms("2026-11-08 00:00:00")), (20251101, 20251107), (20261025, 20261031)),
-        ((ms(NOON), ms(NOON) + HOUR_MS), (20251110, 20251110), (20261110, 20261110)),
-    ],
-)
-def test_what_a_window_is_compared_with(empty, within, same_period, previous):
-    compared = asking(empty, within=within, compare=("same_period", "previous")).compared
-    windows = [tuple(compared[name]["window"].values()) for name in ("same_period", "previous")]
-    assert windows == [same_period, previous]
-
-
-def test_changes_are_in_percent_and_of_rates_in_points(world):
-    world.put([weighed("2026-10-05 08:00:00", overload_class="grave"), weighed("2026-10-06 08:00:00")])
-    world.put([weighed("2026-10-31 08:00:00")] * 5)  # after the tenth day, so not compared
-    world.put([weighed(NOON, overload_class="grave")] + [weighed("2026-11-02 08:00:00")] * 4)
-    answer = asking(
-        world,
-        measures=("trucks", "overload_rate", "mean_gross"),
-        within="this_month",
-        compare=("same_period", "previous"),
-    )
-    previous = answer.compared["previous"]["totals"]
-    assert previous == {
-        "trucks": pytest.approx(150), "overload_rate": pytest.approx(-30), "mean_gross": 0.0,
-        "base": {"trucks": 2, "overload_rate": 0.5, "mean_gross": 30_000},
-    }  # fmt: skip
-    assert answer.compared["same_period"]["totals"]["why"] == dict.fromkeys(
-        ("trucks", "overload_rate", "mean_gross"), "no_base"
-    )
-
-
-def test_rows_by_a_period_are_compared_with_the_one_before_and_a_year_before(world):
-    for at, number in (("2025-10-03", 1), ("2025-11-03", 2), ("2026-09-03", 4), ("2026-10-03", 2), ("2026-11-03", 3)):
-        world.put([weighed(f"{at} 08:00:00")] * number)
-    answer = asking(
-        world,
-        "month",
-        within=(ms("2026-10-01 00:00:00"), ms("2026-12-01 00:00:00")),
-        compare=("same_period", "previous"),
-    )
-    changes = {name: [each["trucks"] for each in found["rows"]] for name, found in answer.compared.items()}
-    assert figures(answer) == [(202610, 2), (202611, 3)]
-    assert changes == {"same_period": [100.0, 50.0], "previous": [-50.0, 50.0]}
-    by_week = asking(world, "week", "station", within="2026-11", compare=("same_period",))
-    assert [each["trucks"] for each in by_week.compared["same_period"]["rows"]] == [50.0]
-
-
-def test_a_day_that_the_year_before_had_not_has_no_base(world):
-    world.put([weighed("2024-02-29 08:00:00"), weighed("2023-02-28 08:00:00")])
-    answer = asking(world, "day", within="2024-02", compare=("same_period",))
-    assert answer.compared["same_period"]["rows"] == [
-        {"trucks": None, "base": {"trucks": None}, "why": {"trucks": "no_base"}}
-    ]
 
 
 def test_regions_are_as_of_now_or_as_of_the_day(world):
@@ -189,6 +158,9 @@ def test_how_complete_the_hours_are(world):
         ("S6", 36, 1),
     ]
     assert told["stations"][1]["last_received"] == ms("2026-11-10 11:59:00")
+    over = asking(world, within=(within[0], ms("2026-11-10 00:00:00")), completeness=True).completeness["stations"]
+    last = {one["station"]: one["last_received"] for one in over}
+    assert (last["S1"], last["S6"]) == (ms("2026-11-09 19:30:00"), None), "of a window that is over, within it"
     of_class = asking(world, within=within, completeness=True, where={"overload_class": "grave", "station": "S1"})
     assert of_class.completeness["present_hours"] == 40, "an hour without overloads is no hour without data"
     regions = asking(world, within=within, completeness=True, where={"station.region@2": "C1"}).completeness
@@ -199,14 +171,14 @@ def test_how_complete_the_hours_are(world):
 def test_an_answer_says_what_it_means(world):
     answer = asking(
         world, "station.region", measures=("overloaded", "overload_rate", "plates"), within="this_month",
-        where={"station": {"within": "C1"}, "weight_band": {"in": ["heavy", "middle"]}},
+        where={"station": {"within": "C1"}, "weight_band": {"in": ["heavy", "middle"]}, "axles": {"between": [3, 11]}},
     )  # fmt: skip
     assert answer.definition["text"] == [
         "超限数：记录数，其中 超限程度不是 未超限",
         "超限率：超限数 ÷ 货车数",
         "车辆数：不同「车牌号」的个数",
         "统计对象：测试称重中的全部记录；作废的记录不计",
-        "本次条件：站点：C1，且 重量段：49吨以上、20吨以上",
+        "本次条件：站点：C1，且 重量段：20吨以上、49吨以上，且 轴数介于 3、11",
         "时间范围：2026-11-01 至 2026-11-30",
         "区划、路线等按现在的台账",
         "按检测时间计；设备时钟不可信的按接收时间计",

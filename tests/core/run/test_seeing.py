@@ -41,7 +41,7 @@ def test_a_page_has_what_a_browser_needs(declared):
     assert (fields["gross_kg"]["max"], fields["code"]["required"]) == (100000, True)
     overview = declared("admin").page("overview")["rows"]
     assert overview[1][0]["html"] == "<p><strong>测试</strong> &lt;b&gt;x&lt;/b&gt;</p>\n"
-    measure = {"name": "gross_kg", "label": "总重合计", "unit": "kg", "adds": True, "ratio": False}
+    measure = {"name": "gross_kg", "label": "总重合计", "unit": "kg", "adds": True, "of_none": 0, "ratio": False}
     assert overview[0][1]["measure"] == measure
     assert overview[2][0]["tabs"][0]["rows"][0][0]["category"]["id"] == "station"
 

@@ -141,10 +141,13 @@ def test_today_is_told_by_the_statistic_where_it_holds_the_same_records(platform
     post(platform, crossing("N3", at=(now - timedelta(days=2)).strftime("%Y-%m-%d %H:%M:%S")))
     assert operate(platform, "today", category="crossing") == {"count_text": "2"}
     assert operate(platform, "today", category="heavy") == {"count_text": "1"}, "no statistic knows weights"
+    homes.post(platform, homes.crossing("AHEAD", at="2036-01-01 08:00:00"))
+    told = [operate(platform, "today", category=name) for name in ("crossing", "heavy")]
+    assert told == [{"count_text": "3"}, {"count_text": "2"}], "whose clock lies counts on the day of its receipt"
     assert operate(platform, "today", category="gate") == {"count_text": "2"}, "what has no time is counted whole"
     platform.store.writer.run(lambda session: session.execute('UPDATE s_crossings__1 SET "count" = 50'))
     assert operate(platform, "today", category="crossing") == {"count_text": "50"}
-    assert operate(platform, "today", category="heavy") == {"count_text": "1"}
+    assert operate(platform, "today", category="heavy") == {"count_text": "2"}
     with pytest.raises(ZcError, match="no category"):
         operate(platform, "today", category="nothing")
 

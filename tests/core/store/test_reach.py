@@ -59,7 +59,7 @@ def test_a_count_within_reach_is_of_the_newest_and_says_that_there_may_be_more(s
     facet = store.tally(Search(WEIGHING, condition, reach=reach), WHOLE, ENTITIES, "station")
     assert (sum(number for _, number in facet.values), facet.capped) == (near.number, near.capped)
     sums = store.totals(Search(WEIGHING, condition, reach=reach), WHOLE, ENTITIES, ["axles"])
-    assert sums == {"axles": None}
+    assert sums == {"axles": None if near.capped else 0}
 
 
 def test_what_an_index_leads_to_is_found_however_far(store):

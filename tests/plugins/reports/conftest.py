@@ -153,7 +153,7 @@ def _said(figures: dict[str, Any]) -> dict[str, Any]:
         "sections": list(sections),
         "names": names,
         "region": None,
-        "period": {"kind": "month", "id": "2026-10"},
+        "period": {"kind": "month", "id": "2026-10", "first": "2026-10-01", "last": "2026-10-31"},
     }
 
 
@@ -169,9 +169,11 @@ def _listed() -> dict[str, Any]:
         "columns": [*headings],
         "headings": headings,
         "numeric": numeric,
+        "decimals": {"pct": 2},
         "rows": rows,
         "count": 120,
         "is_capped": False,
+        "definition": ["统计对象：测试称重中的 总重 ≥ 100000kg；作废的记录不计"],
     }
 
 

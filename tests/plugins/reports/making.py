@@ -36,6 +36,7 @@ SITE = {**homes.SITE, "demo": True, "plugins": {"stations": {}, "reports": {}}}
 PRINTED = "like: daily\nforms: [pdf, xlsx, csv]\n"
 FILES = {
     **homes.FILES,
+    "config/categories/every_crossing.yaml": "title: 全部通行\nentity: crossing\nvoided: true\n",
     "config/statistics/crossings.yaml": STATISTIC,
     "config/reports/daily.yaml": REPORT,
     "config/reports/printed.yaml": PRINTED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,13 +14,13 @@ from core.store import filling
 from tests.core.cli.command import exit_code
 from tests.core.run import homes
 from tests.plugins.reports.recounting import BY, MONTHS, differing
-from tests.plugins.reports.seeding import load, seeded
+from tests.plugins.reports.seeding import clock_lies, load, seeded
 
 CHANGED = {
     "truck_structure": "like: truck_structure\nsum: [gross_kg]\n",
     "weighings": "like: weighings\ndimensions: [overload_class, axles]\n",
 }
-WALK = ("load", "load", "amend", "amend", "void", "fill")
+WALK = ("load", "load", "amend", "amend", "lie", "void", "repair", "fill")
 """Which steps come how often, beside the two reloads of each walk."""
 
 
@@ -50,13 +51,23 @@ class World:
         for record_id in chance.sample(self.ids, 3):
             self._of_writer("amend", record_id, {"gross_kg": chance.choice([4_000, 61_000, 105_000])})
 
+    def lie(self, chance):
+        clock_lies(self.platform, chance.sample(self.ids, 2))
+
     def void(self, chance):
         for record_id in chance.sample(self.ids, 2):
             self._of_writer("void", record_id)
             self.ids.remove(record_id)
 
-    def _of_writer(self, verb, record_id, *said):
-        entity = self.platform.snapshot.entities["weighing"]
+    def repair(self, chance):
+        with self.platform.store.database.reading() as session:
+            ids = [id_ for (id_,) in session.execute("SELECT id FROM r_device WHERE voided_at IS NULL", ())]
+        for record_id in chance.sample(ids, 3):
+            changes = {"state": chance.choice(["normal", "faulty", "repair", "retired"])}
+            self._of_writer("amend", record_id, changes, entity="device")
+
+    def _of_writer(self, verb, record_id, *said, entity="weighing"):
+        entity = self.platform.snapshot.entities[entity]
         error = getattr(self.platform.store.writer, verb)(entity, record_id, *said, "test", "测试").exception()
         assert error is None or "nothing to change" in str(error), error
 
@@ -91,6 +102,10 @@ def world(tmp_path_factory):
         yield made
 
 
+def test_every_shipped_statistic_is_looked_at(world):
+    assert world.platform.snapshot.statistics.keys() == BY.keys()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_every_way_says_what_the_records_say(world, seed):
     world.walk(random.Random(seed))
@@ -99,3 +114,14 @@ def test_every_way_says_what_the_records_say(world, seed):
     assert world.differing(shipped=False) == []
     found = world.platform.store.statistics.recount(world.platform.snapshot.statistics)
     assert [one.differences for one in found] == [[] for _ in found]
+
+
+def test_every_way_says_what_the_records_say_while_more_come(world):
+    """Each time at one moment, another thread loading, changing and counting anew between and during them."""
+    with ThreadPoolExecutor(1) as beside:
+        walking = beside.submit(world.walk, random.Random(7))
+        while not walking.done():
+            with world.platform.store.database.steadily():
+                found = [differing(world.platform, name, MONTHS[1], world.shipped[name]) for name in BY]
+            assert found == [[]] * len(BY)
+        walking.result()

@@ -80,7 +80,10 @@ def test_paper_sheet_csv_and_the_statistic_say_the_same(platform, day):
     assert rows[:3] == [
         ["测试闸口G2", "5", "0.625", "4.5"], ["测试闸口G1", "3", "0.375", "2.7"], ["合计", "8", "1.0", "7.2"],
     ]  # fmt: skip
-    assert len(table_of(folder / "report.csv", "通行明细")) == 8
+    lines = table_of(folder / "report.csv", "通行明细")
+    assert sum(len(line) == 5 for line in lines) == 8
+    said = ["共 8 条。", "统计对象：通行记录中的全部记录；作废的记录不计", f"时间范围：{day} 至 {day}"]
+    assert [line for [line] in lines[8:]] == said
     kept = versions(platform, day)[1]
     assert len({kept["pdf_sha256"], kept["xlsx_sha256"], kept["csv_sha256"], kept["dataset_sha256"], None}) == 5
 
@@ -182,3 +185,15 @@ def test_all_that_is_asked_steadily_is_of_one_moment(platform, day):
         crossings(platform, "G1", range(50, 60), day)
         assert live.search("crossing", {"code": {"starts": day}}) == before
     assert len(live.search("crossing", {"code": {"starts": day}})) == len(before) + 10
+
+
+def test_which_records_a_list_shows_is_told_in_words(platform):
+    live = platform.live_of("reports")
+    where = {"weight_kg": {"from": 12_000}, "gate": {"in": ["G2", "G1"]}}
+    for category, end in (("crossing", "作废的记录不计"), ("every_crossing", "作废的记录也在内")):
+        [line] = live.definition(category, where)
+        assert "：G2、G1" in line
+        assert "12,000" in line
+        assert line.endswith(end)
+    with pytest.raises(ZcError, match="colour"):
+        live.definition("crossing", {"colour": "red"})

@@ -74,6 +74,7 @@ def test_fonts_are_embedded_and_all_characters_have_glyphs(part, pdf, pages):
     assert fonts
     assert all(fonts.values()), fonts
     assert all("zc-regular" in name or "zc-bold" in name for name in fonts)
+    assert b"/Helvetica" not in pdf.read_bytes(), "nor is a font named that nothing is written in"
 
 
 def test_a_glyph_that_the_font_lacks_is_named(part, dataset, tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import json
 import zipfile
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -49,8 +50,22 @@ def test_every_table_is_a_sheet_with_numbers_as_numbers(made, dataset):
     assert rows[1][:4] == ["序号", "站点", "货车数（辆）", "货车数环比（%）"]
     assert rows[2] == [1, "测试站点1", 1000, 3.2, 0, 3.2, 0, 3.2, 30_000, 3.2]
     assert rows[42][1:3] == ["合计", dataset["answers"]["by_station"]["totals"]["trucks"]]
-    assert len(found["表3 明细"]) == 2 + 90 + 1
+    below = ["共 120 条，本表列出前 90 条。", *dataset["lists"]["heavy"]["definition"]]
+    assert [row[0] for row in found["表3 明细"][2 + 90 :]][:2] == below
     assert any("共检测货车47,800辆" in str(row[0]) for row in found["正文"])
+
+
+def test_moments_are_such_and_numbers_of_a_dimension_too(part, dataset, tmp_path):
+    answer = dataset["answers"]["by_class"]
+    answer["labels"] = {}
+    for number, row in enumerate(answer["rows"], start=2):
+        row["overload_class"] = number
+    (tmp_path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
+    part("rendering").render(tmp_path / "dataset.json", ("xlsx",), tmp_path)
+    found = sheets(tmp_path / "report.xlsx")
+    assert [row[0] for row in found["表2 表 by_class"][2:6]] == [2, 3, 4, "合计"]
+    days = (date(2026, 10, 1) - date(1899, 12, 30)).days  # as sheets count them
+    assert found["表3 明细"][2][1] == pytest.approx(days + 8.5 / 24)
 
 
 def test_csv_has_the_same_figures(made, dataset):
@@ -65,9 +80,11 @@ def test_csv_has_the_same_figures(made, dataset):
 
 
 def test_text_is_never_a_formula(part, dataset, tmp_path):
-    dataset["lists"]["heavy"]["rows"][0]["plate"] = "=1+1"
+    rows = dataset["lists"]["heavy"]["rows"]
+    rows[0]["plate"], rows[1]["plate"] = "=1+1", "＝1+1"
     (tmp_path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
     part("rendering").render(tmp_path / "dataset.json", ("xlsx", "csv"), tmp_path)
-    assert "'=1+1" in (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+    text = (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+    assert all(f",'{mark}1+1," in text for mark in "=＝")
     with zipfile.ZipFile(tmp_path / "report.xlsx") as book:
         assert all(b"<f>" not in book.read(name) for name in book.namelist() if "worksheets" in name)

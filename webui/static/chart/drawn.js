@@ -38,11 +38,11 @@ function withSteps(block, steps, rows) {
   return steps && !block.series ? steps.map((step) => rows.find((row) => row[by] === step) ?? { [by]: step }) : rows;
 }
 
-/** What is drawn of a row, or where there is none: no records are none, but they have neither rate nor mean.
+/** What is drawn of a row, or where there is none: no records are none, but they have neither rate nor mean. What has no measure is counted.
  * @param {zc.Measure | undefined} measure @param {any} row @returns {number | null} */
 function valueOf(measure, row) {
   const value = row?.[measure?.name ?? "count"];
-  return value === undefined ? (measure?.adds === false ? null : 0) : value;
+  return value === undefined ? (measure ? measure.of_none : 0) : value;
 }
 
 /** Where along the axis something stands. @param {string} by @param {any[]} rows @param {any[] | undefined} steps */
