@@ -15,7 +15,8 @@ from core.entity.record import content_hash, hasher, key_hash
 from core.entity.types import CORE
 
 NAMES = ("a", "b", "c")
-VALUES = st.one_of(st.none(), st.text(max_size=3), st.integers(-3, 300), st.booleans(), st.floats(allow_nan=False))
+STORED = st.floats(allow_nan=False).map(lambda value: value + 0.0)  # a field's type never leaves a -0.0
+VALUES = st.one_of(st.none(), st.text(max_size=3), st.integers(-3, 300), st.booleans(), STORED)
 
 
 def entity(*names: str, derived: str = "") -> Entity:

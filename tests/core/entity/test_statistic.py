@@ -86,10 +86,13 @@ def test_problems_are_told_at_their_place(tmp_path: Path, line: str, path: str, 
     assert [(problem.path, problem.code) for problem in problems] == [(path, code)]
 
 
-def test_an_entity_without_a_time_cannot_be_counted_by_it(tmp_path: Path) -> None:
-    made, problems = statistic(tmp_path, "title: 测试\nentity: station\n")
+def test_an_entity_without_a_time_is_counted_by_days_alone(tmp_path: Path) -> None:
+    made, problems = statistic(tmp_path, "title: 测试\nentity: station\ngrain: hour\n")
     assert made is None
-    assert [(problem.path, problem.code) for problem in problems] == [("entity", "ZC383")]
+    assert [(problem.path, problem.code) for problem in problems] == [("grain", "ZC383")]
+    made, problems = statistic(tmp_path, "title: 测试\nentity: station\ngrain: day\n")
+    assert made is not None
+    assert (made.entity.time, problems) == (None, [])
 
 
 BANDS = (

@@ -39,6 +39,7 @@ export const Editor = defineComponent({
     onBeforeUnmount(() => (isGone = true));
     watch(() => props.text, (text) => editor && editor.getValue() !== text && editor.setValue(text));
     watch(() => props.problems, () => editor?.performLint());
+    watch(() => props.ids, () => editor?.state.completionActive?.update()); // names may come while somebody types
     watch(() => props.readOnly, (is) => editor?.setOption("readOnly", is));
     /** @param {number} line from 1 @param {number} col from 1 */
     function go(line, col) {
