@@ -7,7 +7,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.conftest import Watched, accessible, picture
 
@@ -100,6 +100,21 @@ def test_keys_and_names_are_completed_from_the_kind(web: Watched) -> None:
     expect(page.locator(".CodeMirror-hint", has_text=re.compile("^weighing$"))).to_be_visible()
     page.keyboard.press("Enter")
     assert said(page).endswith("category: weighing")
+
+
+def test_names_that_come_while_somebody_types_are_offered(web: Watched) -> None:
+    page = web.open("/p/home", *WIDTHS["1366"][:2])
+    held: list[Route] = []
+    page.route("**/operations/declaration.list", lambda route: held.append(route))
+    page.goto(f"{web.site.url}/p/declarations?file=config/pages/test_page.yaml")
+    expect(page.locator(".CodeMirror-code")).to_be_visible()
+    written(page, "title: 测试页\ngroup: 测试\nrows:\n  - - {block: table, category: ")
+    page.locator(".CodeMirror").evaluate("element => { element.CodeMirror.focus(); element.CodeMirror.execCommand('goDocEnd'); }")
+    page.keyboard.type("weig")
+    expect(page.locator(".CodeMirror-hint")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(page.locator(".CodeMirror-hint", has_text=re.compile("^weighing$"))).to_be_visible()
 
 
 def test_what_is_typed_stays_when_another_snapshot_comes(web: Watched) -> None:
