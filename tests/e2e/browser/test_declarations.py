@@ -109,7 +109,9 @@ def test_names_that_come_while_somebody_types_are_offered(web: Watched) -> None:
     page.goto(f"{web.site.url}/p/declarations?file=config/pages/test_page.yaml")
     expect(page.locator(".CodeMirror-code")).to_be_visible()
     written(page, "title: 测试页\ngroup: 测试\nrows:\n  - - {block: table, category: ")
-    page.locator(".CodeMirror").evaluate("element => { element.CodeMirror.focus(); element.CodeMirror.execCommand('goDocEnd'); }")
+    page.locator(".CodeMirror").evaluate(
+        "element => { const cm = element.CodeMirror; cm.focus(); cm.execCommand('goDocEnd'); }"
+    )
     page.keyboard.type("weig")
     expect(page.locator(".CodeMirror-hint")).to_have_count(0)
     for route in held:
