@@ -126,10 +126,12 @@ async def _asked_twice() -> load.Stretch:
     answers = itertools.cycle((b"503 Busy\r\nRetry-After: 0", b"200 OK"))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError):
-            while await reader.readuntil(b"\r\n\r\n{}"):
-                writer.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % next(answers))
-        writer.close()
+        try:
+            with suppress(asyncio.IncompleteReadError):
+                while await reader.readuntil(b"\r\n\r\n{}"):
+                    writer.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % next(answers))
+        finally:
+            writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]

@@ -69,6 +69,16 @@ def _typed(value: Any) -> Any:
         return value
 
 
+class Closing(MysqlServer):
+    """One that closes the connection of a client that is done."""
+
+    async def _client_connected_cb(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await super()._client_connected_cb(reader, writer)
+        finally:
+            writer.close()
+
+
 @contextmanager
 def serving() -> Iterator[Mysql]:
     """A server on a free port of this machine."""
@@ -76,7 +86,7 @@ def serving() -> Iterator[Mysql]:
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        mimic = MysqlServer(session_factory=session_of(server), identity_provider=Who())
+        mimic = Closing(session_factory=session_of(server), identity_provider=Who())
         await mimic.start_server(host="127.0.0.1", port=0)
         server.port = mimic._server.sockets[0].getsockname()[1]
         ready.set()
@@ -86,12 +96,20 @@ def serving() -> Iterator[Mysql]:
             mimic.close()
             await mimic.wait_closed()
 
+    async def end() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in others:
+            one.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)  # what was closed is let go of in the next turn
+
     running = asyncio.run_coroutine_threadsafe(serve(), loop)
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     assert ready.wait(10)
     yield server
     running.cancel()
+    asyncio.run_coroutine_threadsafe(end(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.run_until_complete(loop.shutdown_asyncgens())
